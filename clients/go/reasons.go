@@ -72,6 +72,8 @@ const (
 	ReasonCurrencyDiffers Reason = "CURRENCY_DIFFERS"
 	// The call took too long.
 	ReasonDeadlineExceeded Reason = "DEADLINE_EXCEEDED"
+	// There is no such dead letter, or not any more.
+	ReasonDeadLetterNotFound Reason = "DEAD_LETTER_NOT_FOUND"
 	// The title is not rented for so long; details list what is offered.
 	ReasonDurationNotOffered Reason = "DURATION_NOT_OFFERED"
 	// A change names another address than the account's.

@@ -42,6 +42,8 @@ type Services struct {
 	Coupon rightsv1.CouponServiceClient
 	// CouponAdmin: What editors do with coupons.
 	CouponAdmin rightsv1.CouponAdminServiceClient
+	// DeadLetter: Shows administrators the records of their tenant that wait for somebody.
+	DeadLetter adminv1.DeadLetterServiceClient
 	// Gift: Codes that give a plan for some months without a payment.
 	Gift rightsv1.GiftServiceClient
 	// GiftAdmin: What editors do with codes.
@@ -120,6 +122,7 @@ func newServices(conn grpc.ClientConnInterface) Services {
 		ContentAdmin:    contentv1.NewContentAdminServiceClient(conn),
 		Coupon:          rightsv1.NewCouponServiceClient(conn),
 		CouponAdmin:     rightsv1.NewCouponAdminServiceClient(conn),
+		DeadLetter:      adminv1.NewDeadLetterServiceClient(conn),
 		Gift:            rightsv1.NewGiftServiceClient(conn),
 		GiftAdmin:       rightsv1.NewGiftAdminServiceClient(conn),
 		Guide:           livetvv1.NewGuideServiceClient(conn),

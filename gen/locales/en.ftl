@@ -7,6 +7,7 @@ admin-JOB_NOT_FOUND = There is no such job.
 admin-JOB_RUNNING = The job { $job } runs right now. Wait for its end.
 admin-WORK_NOT_FOUND = There is no such piece of work. It may be done.
 admin-WORK_RUNNING = The piece of work { $work } is being done right now. Wait for its end.
+admin-DEAD_LETTER_NOT_FOUND = There is no such dead letter. It may have been replayed or dropped.
 
 ## auth
 

@@ -53,6 +53,7 @@ admin-JOB_NOT_FOUND = Det finnes ingen slik jobb.
 admin-JOB_RUNNING = Jobben { $job } kjører akkurat nå. Vent til den er ferdig.
 admin-WORK_NOT_FOUND = Det finnes ikke noe slikt arbeid. Det kan være gjort.
 admin-WORK_RUNNING = Arbeidet { $work } gjøres akkurat nå. Vent til det er ferdig.
+admin-DEAD_LETTER_NOT_FOUND = Det finnes ikke noe slikt dødt brev. Det kan være spilt av på nytt eller forkastet.
 
 ## auth
 
@@ -186,6 +187,18 @@ streaming-CAPTIONS_LIMIT = En tittel har høyst { $limit } tekster. Slett noen f
 streaming-ARTWORK_INVALID = Bildet kan ikke brukes: { $problem }.
 streaming-ARTWORK_NOT_FOUND = Tittelen har ikke noe slikt bilde.
 streaming-ARTWORK_LIMIT = En tittel har høyst { $limit } bilder. Slett noen først.
+streaming-UPLOAD_NOT_FOUND = Det finnes ingen slik opplasting. Begynn en ny.
+streaming-UPLOAD_ENDED = Denne opplastingen er avsluttet, og det som kom, er borte. Begynn en ny.
+streaming-UPLOAD_INVALID = Dette er ingen forespørsel om en opplasting: { $problem }.
+streaming-UPLOAD_OFFSET_CONFLICT = Opplastingen fortsetter ved byte { $offset }. Spør med HEAD og send videre derfra.
+streaming-UPLOAD_CHECKSUM_MISMATCH = Det som kom, svarer ikke til kontrollsummen og ble ikke beholdt. Send det på nytt.
+streaming-UPLOAD_TOO_LARGE = En fil har høyst { $limit } byte her.
+streaming-UPLOAD_LIMIT = Høyst { $limit } kan være lastet opp uten å være pakket samtidig. Vent til en er pakket, eller avbryt en.
+streaming-UPLOAD_VERSION_UNSUPPORTED = Opplastinger bruker tus 1.0.0. Send hodet Tus-Resumable: 1.0.0.
+streaming-UPLOAD_STORAGE_FULL = Det er ikke plass til mer av denne filen. Det som er kommet, er beholdt; fortsett når driften har skaffet plass.
+streaming-IMPORT_TOOLS_MISSING = Filer kan ikke pakkes her, fordi { $tool } ikke er installert. Be driften installere ffmpeg.
+streaming-IMPORT_NOT_FOUND = Tittelen har ingen slik import.
+streaming-IMPORT_NOT_RETRYABLE = Bare en import som har feilet, og som fortsatt har filen sin her, kan prøves på nytt. Last opp filen på nytt.
 
 ## users
 

@@ -184,6 +184,21 @@ pub(crate) fn tables(config: &Config, data: &Path) -> Result<DbConfig, AdapterEr
     Ok(tables)
 }
 
+/// Opens the bus for an operator, beside whoever runs on it; `None` where nothing has used it yet.
+pub(crate) async fn bus_that_is_there(
+    config: &Config,
+    data: &Path,
+) -> Result<Option<Arc<dyn Bus>>, BoxError> {
+    if !config.bus.kafka_brokers.is_empty() {
+        return Ok(Some(kafka(config).await?));
+    }
+    if !data.join("bus.db").exists() {
+        return Ok(None);
+    }
+    let bus = embedded::Bus::open(data, embedded::BusOptions::default()).await?;
+    Ok(Some(Arc::new(bus)))
+}
+
 async fn bus(
     config: &Config,
     data: &Path,

@@ -4,6 +4,8 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use sv_boot::letters::LetterId;
+
 use crate::{commands::EdgeArgs, config::listen_address, sandbox::SandboxArgs, selection};
 
 /// StreamVerse: a TV and video streaming backend in one binary.
@@ -40,9 +42,9 @@ pub(crate) enum Command {
     /// Manages the search index.
     #[command(subcommand)]
     Search(SearchCommand),
-    /// Manages events that the bus refused for good.
+    /// Manages events that the bus refused for good, and records that a consumer gave up.
     #[command(subcommand)]
-    Outbox(OutboxCommand),
+    DeadLetters(DeadLettersCommand),
     /// Makes the secrets of a cluster, and changes the keys that sign access tokens.
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -263,26 +265,60 @@ pub(crate) enum SearchCommand {
     Rebuild(Place),
 }
 
-/// What can be done about events that the bus refused for good.
+/// What can be done about dead letters.
 #[derive(Debug, Subcommand)]
-pub(crate) enum OutboxCommand {
-    /// Lists the events that the bus refused for good, with their causes.
-    List(Place),
-    /// Puts events that the bus refused back into the outbox, to be published again.
+pub(crate) enum DeadLettersCommand {
+    /// Lists the events that the bus refused for good and the records that consumers gave up, with their causes.
+    List {
+        /// Which of them
+        #[command(flatten)]
+        filter: Filter,
+        /// Where data and configuration are
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Shows a dead letter with what it says, as JSON without its secrets.
+    Show {
+        /// Its id, as `dead-letters list` prints it
+        #[arg(value_name = "ID")]
+        id: LetterId,
+        /// Where data and configuration are
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Has dead letters tried again: an event is published anew, a record goes to the group that gave it up.
     Replay(Chosen),
-    /// Drops events that the bus refused: nobody will ever hear of them.
+    /// Drops dead letters: what they would have changed stays as it is.
     Drop(Chosen),
+}
+
+/// Which dead letters are meant, by what they have in common.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Filter {
+    /// Those in the outbox of a service
+    #[arg(long, value_name = "NAME", conflicts_with = "group")]
+    pub service: Option<String>,
+    /// Those of a topic
+    #[arg(long, value_name = "NAME")]
+    pub topic: Option<String>,
+    /// Those that a group of consumers gave up
+    #[arg(long, value_name = "NAME")]
+    pub group: Option<String>,
 }
 
 /// Which of them.
 #[derive(Args, Debug)]
 pub(crate) struct Chosen {
-    /// Their ids, as `outbox list` prints them
-    #[arg(value_name = "ID", required_unless_present = "all")]
-    pub ids: Vec<uuid::Uuid>,
+    /// Their ids, as `dead-letters list` prints them
+    #[arg(value_name = "ID", required_unless_present_any = ["all", "service", "topic", "group"],
+        conflicts_with_all = ["service", "topic", "group"])]
+    pub ids: Vec<LetterId>,
     /// All of them
     #[arg(long, conflicts_with = "ids")]
     pub all: bool,
+    /// Which of them
+    #[command(flatten)]
+    pub filter: Filter,
     /// Where data and configuration are
     #[command(flatten)]
     pub place: Place,

@@ -2,13 +2,13 @@
 
 mod admin;
 mod config;
+mod dead_letters;
 mod doctor;
 mod edge;
 mod health;
 mod import;
 mod keys;
 mod migrate;
-mod outbox;
 mod policy;
 mod print;
 mod search;
@@ -75,7 +75,7 @@ pub(crate) async fn dispatch(command: Command) -> Result<(), BoxError> {
         }
         Command::Migrate(args) => migrate::migrate(&args).await,
         Command::Search(SearchCommand::Rebuild(place)) => Box::pin(search::rebuild(&place)).await,
-        Command::Outbox(command) => outbox::outbox(command).await,
+        Command::DeadLetters(command) => dead_letters::run(command).await,
         Command::Keys(command) => Box::pin(keys::keys(command)).await,
         Command::Config(ConfigCommand::Print {
             with_secrets,

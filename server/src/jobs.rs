@@ -1,8 +1,9 @@
-//! Tells of the jobs and the work of the services that this process runs: one implementation for all of them, which
-//! reads and changes the tables that every service has.
+//! Tells of the jobs, the work and the outboxes' dead letters of the services that this process runs: one
+//! implementation for all of them, which reads and changes the tables that every service has.
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use sv_boot::letters;
 use sv_handlers::jobs::JobService;
 use sv_kernel::{Clock, Ctx, Error, Result, Timestamp};
 use sv_proto::{
@@ -17,6 +18,7 @@ use sv_store::{
         queue::{self, Standing, Touched, WorkItem},
     },
 };
+use uuid::Uuid;
 
 /// The name under which it is added to the process' server.
 pub(crate) const NAME: &str = "jobs";
@@ -114,6 +116,62 @@ impl JobService for Jobs {
         let item = of(&request.service, touched);
         Ok(pb::DeleteWorkResponse { item })
     }
+
+    async fn list_dead_events(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListDeadEventsRequest,
+    ) -> Result<pb::ListDeadEventsResponse> {
+        let (db, service) = (self.of_service(&request.service)?, &request.service);
+        let one: Option<Uuid> = optional_id(&request.id)?;
+        let most = u64::try_from(request.most).unwrap_or(1);
+        let found = db.dead_events_of(&ctx.tenant, &request.topic, one.as_slice(), most);
+        let mut items = Vec::new();
+        for dead in found.await? {
+            let event = dead.event_id;
+            let letter = letters::of_outbox(service, dead);
+            items.push(if one.is_some() {
+                let payload = db.dead_payload(event).await?;
+                letters::with_payload(letter, payload.as_deref())
+            } else {
+                letter
+            });
+        }
+        Ok(pb::ListDeadEventsResponse { items })
+    }
+
+    async fn replay_dead_events(
+        &self,
+        ctx: &Ctx,
+        request: pb::ReplayDeadEventsRequest,
+    ) -> Result<pb::ReplayDeadEventsResponse> {
+        let db = self.of_service(&request.service)?;
+        let ids = theirs(db, ctx, &request.ids).await?;
+        let found = count(db.replay_dead_events(ctx, Some(&ids)).await?);
+        Ok(pb::ReplayDeadEventsResponse { found })
+    }
+
+    async fn drop_dead_events(
+        &self,
+        ctx: &Ctx,
+        request: pb::DropDeadEventsRequest,
+    ) -> Result<pb::DropDeadEventsResponse> {
+        let db = self.of_service(&request.service)?;
+        let ids = theirs(db, ctx, &request.ids).await?;
+        let found = count(db.drop_dead_events(ctx, Some(&ids)).await?);
+        Ok(pb::DropDeadEventsResponse { found })
+    }
+}
+
+/// Keeps of these dead events those of the caller's tenant.
+async fn theirs(db: &Db, ctx: &Ctx, ids: &[String]) -> Result<Vec<Uuid>> {
+    let asked: Vec<Uuid> = ids.iter().map(|text| id(text)).collect::<Result<_>>()?;
+    if asked.is_empty() {
+        return Ok(asked);
+    }
+    let most = u64::try_from(asked.len()).unwrap_or(u64::MAX);
+    let found = db.dead_events_of(&ctx.tenant, "", &asked, most).await?;
+    Ok(found.into_iter().map(|dead| dead.event_id).collect())
 }
 
 fn job(service: &str, found: ClockJob, now: Timestamp) -> pb::Job {

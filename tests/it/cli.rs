@@ -4,6 +4,7 @@
 mod admin;
 mod catalog;
 mod config;
+pub(crate) mod dead_letters;
 mod doctor;
 mod guide;
 mod health;
@@ -12,7 +13,6 @@ mod installation;
 mod keys;
 mod media;
 mod migrate;
-mod outbox;
 mod print;
 mod run;
 mod sandbox;

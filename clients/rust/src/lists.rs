@@ -256,6 +256,24 @@ impl List for sv_proto::rights::AdminListCouponsRequest {
     }
 }
 
+impl List for sv_proto::admin::ListDeadLettersRequest {
+    type Page = sv_proto::admin::ListDeadLettersResponse;
+    type Item = sv_proto::jobs::DeadLetter;
+
+    async fn page(self, client: &Client) -> Result<Response<Self::Page>, Status> {
+        client.dead_letter().list_dead_letters(self).await
+    }
+
+    fn after(&mut self, token: String) {
+        self.offset = 0;
+        self.page_token = token;
+    }
+
+    fn split(page: Self::Page) -> (Vec<Self::Item>, String) {
+        (page.items, page.next_page_token)
+    }
+}
+
 impl List for sv_proto::rights::AdminListGiftsRequest {
     type Page = sv_proto::rights::AdminListGiftsResponse;
     type Item = sv_proto::rights::Gift;

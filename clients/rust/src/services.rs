@@ -2,6 +2,7 @@
 
 use sv_proto::{
     admin::audit_service_client::AuditServiceClient,
+    admin::dead_letter_service_client::DeadLetterServiceClient,
     admin::job_admin_service_client::JobAdminServiceClient,
     auth::auth_service_client::AuthServiceClient,
     content::browse_service_client::BrowseServiceClient,
@@ -52,6 +53,9 @@ use crate::{Caller, Client};
 pub(crate) const REPEATABLE: &[&str] = &[
     "/streamverse.admin.v1.AuditService/GetAuditRecord",
     "/streamverse.admin.v1.AuditService/ListAuditRecords",
+    "/streamverse.admin.v1.DeadLetterService/GetDeadLetter",
+    "/streamverse.admin.v1.DeadLetterService/ListDeadLetters",
+    "/streamverse.admin.v1.DeadLetterService/ReplayDeadLetter",
     "/streamverse.admin.v1.JobAdminService/GetJob",
     "/streamverse.admin.v1.JobAdminService/ListJobs",
     "/streamverse.admin.v1.JobAdminService/ListWork",
@@ -215,6 +219,9 @@ pub(crate) const REPEATABLE: &[&str] = &[
 
 /// Methods that keep their answer under an `idempotency-key`, in order.
 pub(crate) const KEYED: &[&str] = &[
+    "/streamverse.admin.v1.DeadLetterService/DropDeadLetter",
+    "/streamverse.admin.v1.DeadLetterService/ReplayDeadLetter",
+    "/streamverse.admin.v1.DeadLetterService/ReplayDeadLetters",
     "/streamverse.admin.v1.JobAdminService/DeleteWork",
     "/streamverse.admin.v1.JobAdminService/RetryWork",
     "/streamverse.admin.v1.JobAdminService/RunJob",
@@ -306,6 +313,11 @@ impl Client {
     /// What editors do with coupons.
     pub fn coupon_admin(&self) -> CouponAdminServiceClient<Caller> {
         CouponAdminServiceClient::new(self.caller())
+    }
+
+    /// Shows administrators the records of their tenant that wait for somebody.
+    pub fn dead_letter(&self) -> DeadLetterServiceClient<Caller> {
+        DeadLetterServiceClient::new(self.caller())
     }
 
     /// Codes that give a plan for some months without a payment.

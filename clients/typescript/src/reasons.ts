@@ -70,6 +70,8 @@ export type Reason =
   | "CURRENCY_DIFFERS"
   /** The call took too long. */
   | "DEADLINE_EXCEEDED"
+  /** There is no such dead letter, or not any more. */
+  | "DEAD_LETTER_NOT_FOUND"
   /** The title is not rented for so long; details list what is offered. */
   | "DURATION_NOT_OFFERED"
   /** A change names another address than the account's. */

@@ -10,6 +10,16 @@ impl sv_kernel::Paged for crate::pb::streamverse::admin::v1::ListAuditRecordsReq
     }
 }
 
+impl sv_kernel::Paged for crate::pb::streamverse::admin::v1::ListDeadLettersRequest {
+    fn page(&self) -> sv_kernel::PageAsk<'_> {
+        sv_kernel::PageAsk { size: self.page_size, token: &self.page_token, limit: self.limit, offset: self.offset }
+    }
+
+    fn without_page(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), limit: 0, offset: 0, ..self.clone() }
+    }
+}
+
 impl sv_kernel::Paged for crate::pb::streamverse::admin::v1::ListJobsRequest {
     fn page(&self) -> sv_kernel::PageAsk<'_> {
         sv_kernel::PageAsk { size: self.page_size, token: &self.page_token, limit: self.limit, offset: self.offset }

@@ -9,6 +9,7 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::admin::v1::AdminReason {
             Self::JobRunning => &sv_kernel::ReasonInfo { name: "JOB_RUNNING", domain: "admin.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "The job {job} runs right now. Wait for its end." },
             Self::WorkNotFound => &sv_kernel::ReasonInfo { name: "WORK_NOT_FOUND", domain: "admin.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such piece of work. It may be done." },
             Self::WorkRunning => &sv_kernel::ReasonInfo { name: "WORK_RUNNING", domain: "admin.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "The piece of work {work} is being done right now. Wait for its end." },
+            Self::DeadLetterNotFound => &sv_kernel::ReasonInfo { name: "DEAD_LETTER_NOT_FOUND", domain: "admin.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such dead letter. It may have been replayed or dropped." },
         }
     }
 }

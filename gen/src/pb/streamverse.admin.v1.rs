@@ -221,6 +221,8 @@ pub enum AdminReason {
     WorkNotFound = 4,
     /// The piece of work is being done.
     WorkRunning = 5,
+    /// There is no such dead letter, or not any more.
+    DeadLetterNotFound = 6,
 }
 impl AdminReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -235,6 +237,7 @@ impl AdminReason {
             Self::JobRunning => "ADMIN_REASON_JOB_RUNNING",
             Self::WorkNotFound => "ADMIN_REASON_WORK_NOT_FOUND",
             Self::WorkRunning => "ADMIN_REASON_WORK_RUNNING",
+            Self::DeadLetterNotFound => "ADMIN_REASON_DEAD_LETTER_NOT_FOUND",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -246,6 +249,7 @@ impl AdminReason {
             "ADMIN_REASON_JOB_RUNNING" => Some(Self::JobRunning),
             "ADMIN_REASON_WORK_NOT_FOUND" => Some(Self::WorkNotFound),
             "ADMIN_REASON_WORK_RUNNING" => Some(Self::WorkRunning),
+            "ADMIN_REASON_DEAD_LETTER_NOT_FOUND" => Some(Self::DeadLetterNotFound),
             _ => None,
         }
     }
@@ -389,6 +393,357 @@ pub mod audit_service_client {
                     GrpcMethod::new(
                         "streamverse.admin.v1.AuditService",
                         "GetAuditRecord",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Asks for dead letters; every condition that is set must hold.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListDeadLettersRequest {
+    /// Who has given them up; not said, both.
+    #[prost(enumeration = "super::super::jobs::v1::DeadLetterSource", tag = "1")]
+    pub source: i32,
+    /// Whose outbox, e.g. `content`.
+    #[prost(string, tag = "2")]
+    pub service: ::prost::alloc::string::String,
+    /// The topic, e.g. `content.changed`.
+    #[prost(string, tag = "3")]
+    pub topic: ::prost::alloc::string::String,
+    /// The consumers' group, e.g. `search`.
+    #[prost(string, tag = "4")]
+    pub group: ::prost::alloc::string::String,
+    /// At most this many, 1 to 100; 0 means 20.
+    #[prost(int32, tag = "5")]
+    pub page_size: i32,
+    /// From the page before.
+    #[prost(string, tag = "6")]
+    pub page_token: ::prost::alloc::string::String,
+    /// As `page_size`.
+    #[prost(int32, tag = "7")]
+    pub limit: i32,
+    /// Skip this many from the start, instead of a token.
+    #[prost(int32, tag = "8")]
+    pub offset: i32,
+}
+/// A page of dead letters.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListDeadLettersResponse {
+    /// Oldest first, without their payloads.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<super::super::jobs::v1::DeadLetter>,
+    /// Asks for the next page; empty on the last.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+    /// Services and topics that did not answer in time; their letters are missing.
+    #[prost(string, repeated, tag = "3")]
+    pub unreachable: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// Asks for a dead letter.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetDeadLetterRequest {
+    /// As the list has it, e.g. `topic~content.changed~search~0~17`.
+    #[prost(string, tag = "1")]
+    pub letter_id: ::prost::alloc::string::String,
+}
+/// A dead letter.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetDeadLetterResponse {
+    /// With its payload.
+    #[prost(message, optional, tag = "1")]
+    pub letter: ::core::option::Option<super::super::jobs::v1::DeadLetter>,
+}
+/// Asks that a dead letter is tried again.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReplayDeadLetterRequest {
+    /// As the list has it.
+    #[prost(string, tag = "1")]
+    pub letter_id: ::prost::alloc::string::String,
+}
+/// A dead letter that is tried again.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ReplayDeadLetterResponse {
+    /// As it was before, without its payload.
+    #[prost(message, optional, tag = "1")]
+    pub letter: ::core::option::Option<super::super::jobs::v1::DeadLetter>,
+}
+/// Asks that dead letters are tried again; every condition that is set must hold.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReplayDeadLettersRequest {
+    /// Who has given them up; not said, both.
+    #[prost(enumeration = "super::super::jobs::v1::DeadLetterSource", tag = "1")]
+    pub source: i32,
+    /// Whose outbox, e.g. `content`.
+    #[prost(string, tag = "2")]
+    pub service: ::prost::alloc::string::String,
+    /// The topic, e.g. `content.changed`.
+    #[prost(string, tag = "3")]
+    pub topic: ::prost::alloc::string::String,
+    /// The consumers' group, e.g. `search`.
+    #[prost(string, tag = "4")]
+    pub group: ::prost::alloc::string::String,
+}
+/// What came of it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReplayDeadLettersResponse {
+    /// How many are tried again.
+    #[prost(int32, tag = "1")]
+    pub replayed: i32,
+    /// Whether there are more that meet the conditions.
+    #[prost(bool, tag = "2")]
+    pub more: bool,
+    /// Services and topics that did not answer in time; their letters are as they were.
+    #[prost(string, repeated, tag = "3")]
+    pub unreachable: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// Asks that a dead letter is dropped.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DropDeadLetterRequest {
+    /// As the list has it.
+    #[prost(string, tag = "1")]
+    pub letter_id: ::prost::alloc::string::String,
+}
+/// The dead letter is gone.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DropDeadLetterResponse {}
+/// Generated client implementations.
+pub mod dead_letter_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// Shows administrators the records of their tenant that wait for somebody: events that the bus refused for good, and
+    /// records that a consumer gave up after five tries (EVT-9). They are put right here, wherever they lie.
+    #[derive(Debug, Clone)]
+    pub struct DeadLetterServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl<T> DeadLetterServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> DeadLetterServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            DeadLetterServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Lists dead letters, oldest first: the oldest 1000 of each outbox and topic. What does not answer is named in
+        /// `unreachable`.
+        pub async fn list_dead_letters(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListDeadLettersRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListDeadLettersResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.admin.v1.DeadLetterService/ListDeadLetters",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.admin.v1.DeadLetterService",
+                        "ListDeadLetters",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Returns a dead letter with what it says; secrets are left out. Reading it leaves an audit record.
+        ///
+        /// Fails with DEAD_LETTER_NOT_FOUND.
+        pub async fn get_dead_letter(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetDeadLetterRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetDeadLetterResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.admin.v1.DeadLetterService/GetDeadLetter",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.admin.v1.DeadLetterService",
+                        "GetDeadLetter",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Has a dead letter tried again, and returns it as it was: an outbox's is published anew, a consumer's goes to the
+        /// group that gave it up and to no other. Where it fails again, it is a dead letter again.
+        ///
+        /// Fails with DEAD_LETTER_NOT_FOUND.
+        pub async fn replay_dead_letter(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ReplayDeadLetterRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ReplayDeadLetterResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.admin.v1.DeadLetterService/ReplayDeadLetter",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.admin.v1.DeadLetterService",
+                        "ReplayDeadLetter",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Has the oldest dead letters tried again that meet all conditions, at most 500, and counts them. Asked again it
+        /// takes the next ones.
+        pub async fn replay_dead_letters(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ReplayDeadLettersRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ReplayDeadLettersResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.admin.v1.DeadLetterService/ReplayDeadLetters",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.admin.v1.DeadLetterService",
+                        "ReplayDeadLetters",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Drops a dead letter for good: what it would have changed stays as it is.
+        ///
+        /// Fails with DEAD_LETTER_NOT_FOUND.
+        pub async fn drop_dead_letter(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DropDeadLetterRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::DropDeadLetterResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.admin.v1.DeadLetterService/DropDeadLetter",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.admin.v1.DeadLetterService",
+                        "DropDeadLetter",
                     ),
                 );
             self.inner.unary(req, path, codec).await

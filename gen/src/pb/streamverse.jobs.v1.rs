@@ -87,6 +87,105 @@ pub struct DeleteWorkResponse {
     #[prost(message, optional, tag = "1")]
     pub item: ::core::option::Option<WorkItem>,
 }
+/// Asks for the events that the bus refused.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListDeadEventsRequest {
+    /// Whose outbox, e.g. `content`.
+    #[prost(string, tag = "1")]
+    pub service: ::prost::alloc::string::String,
+    /// Only those of this topic; empty means all.
+    #[prost(string, tag = "2")]
+    pub topic: ::prost::alloc::string::String,
+    /// Only this one, with its payload; empty means all, without.
+    #[prost(string, tag = "3")]
+    pub id: ::prost::alloc::string::String,
+    /// At most this many.
+    #[prost(int32, tag = "4")]
+    pub most: i32,
+}
+/// The events that the bus refused.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListDeadEventsResponse {
+    /// Oldest first.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<DeadLetter>,
+}
+/// Asks that events are published again.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReplayDeadEventsRequest {
+    /// Whose outbox, e.g. `content`.
+    #[prost(string, tag = "1")]
+    pub service: ::prost::alloc::string::String,
+    /// Which.
+    #[prost(string, repeated, tag = "2")]
+    pub ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// What came of it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReplayDeadEventsResponse {
+    /// How many of them there were.
+    #[prost(int32, tag = "1")]
+    pub found: i32,
+}
+/// Asks that events are dropped.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DropDeadEventsRequest {
+    /// Whose outbox, e.g. `content`.
+    #[prost(string, tag = "1")]
+    pub service: ::prost::alloc::string::String,
+    /// Which.
+    #[prost(string, repeated, tag = "2")]
+    pub ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// What came of it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DropDeadEventsResponse {
+    /// How many of them there were.
+    #[prost(int32, tag = "1")]
+    pub found: i32,
+}
+/// A record that waits for an operator: an event that the bus refused for good, or one that a consumer gave up.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct DeadLetter {
+    /// Names it among all, e.g. `outbox~content~01936f00-0002-7000-8000-000000000002` or
+    /// `topic~content.changed~search~0~17`.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// Who has given it up.
+    #[prost(enumeration = "DeadLetterSource", tag = "2")]
+    pub source: i32,
+    /// Whose outbox it is, e.g. `content`; empty for a consumer's.
+    #[prost(string, tag = "3")]
+    pub service: ::prost::alloc::string::String,
+    /// The consumers' group, e.g. `search`; empty for an outbox's.
+    #[prost(string, tag = "4")]
+    pub group: ::prost::alloc::string::String,
+    /// The topic to which it goes, or from which it came.
+    #[prost(string, tag = "5")]
+    pub topic: ::prost::alloc::string::String,
+    /// What it tells about, e.g. the id of a title.
+    #[prost(string, tag = "6")]
+    pub key: ::prost::alloc::string::String,
+    /// The version that it tells about.
+    #[prost(int64, tag = "7")]
+    pub version: i64,
+    /// How often a consumer tried it; 0 for an outbox's.
+    #[prost(int32, tag = "8")]
+    pub attempts: i32,
+    /// Why it was given up.
+    #[prost(string, tag = "9")]
+    pub cause: ::prost::alloc::string::String,
+    /// When it was given up.
+    #[prost(message, optional, tag = "10")]
+    pub dead_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// The message of its payload, e.g. `streamverse.content.v1.ContentChanged`; empty where the payload is not told,
+    /// and where it cannot be read.
+    #[prost(string, tag = "11")]
+    pub message: ::prost::alloc::string::String,
+    /// What it says, where one letter was asked for. Secrets are left out.
+    #[prost(message, optional, tag = "12")]
+    pub payload: ::core::option::Option<::prost_types::Struct>,
+}
 /// A job by the clock: of all processes of its service one runs it.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Job {
@@ -173,6 +272,39 @@ pub struct WorkItem {
     /// Which process does it: host and process id; empty while none does.
     #[prost(string, tag = "11")]
     pub running_on: ::prost::alloc::string::String,
+}
+/// Who has given a record up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum DeadLetterSource {
+    /// Not said.
+    Unspecified = 0,
+    /// The relay of a service's outbox: the bus refused the event for good.
+    Outbox = 1,
+    /// A group of consumers: it failed on the record five times.
+    Consumer = 2,
+}
+impl DeadLetterSource {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "DEAD_LETTER_SOURCE_UNSPECIFIED",
+            Self::Outbox => "DEAD_LETTER_SOURCE_OUTBOX",
+            Self::Consumer => "DEAD_LETTER_SOURCE_CONSUMER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "DEAD_LETTER_SOURCE_UNSPECIFIED" => Some(Self::Unspecified),
+            "DEAD_LETTER_SOURCE_OUTBOX" => Some(Self::Outbox),
+            "DEAD_LETTER_SOURCE_CONSUMER" => Some(Self::Consumer),
+            _ => None,
+        }
+    }
 }
 /// How a job stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -450,6 +582,87 @@ pub mod job_service_client {
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("streamverse.jobs.v1.JobService", "DeleteWork"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists the events in a service's outbox that the bus refused for good, oldest first.
+        pub async fn list_dead_events(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListDeadEventsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListDeadEventsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.jobs.v1.JobService/ListDeadEvents",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("streamverse.jobs.v1.JobService", "ListDeadEvents"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Puts such events back into the outbox.
+        pub async fn replay_dead_events(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ReplayDeadEventsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ReplayDeadEventsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.jobs.v1.JobService/ReplayDeadEvents",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("streamverse.jobs.v1.JobService", "ReplayDeadEvents"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Drops such events for good.
+        pub async fn drop_dead_events(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DropDeadEventsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::DropDeadEventsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.jobs.v1.JobService/DropDeadEvents",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("streamverse.jobs.v1.JobService", "DropDeadEvents"),
+                );
             self.inner.unary(req, path, codec).await
         }
     }

@@ -4,11 +4,13 @@
 //! - [`telemetry`]: logs on stderr, traces by OTLP, metrics for Prometheus (OBS-1..3)
 //! - [`Readiness`]: what has to be up before the process takes work (EDGE-10)
 //! - [`Service`]: what a service says of itself; [`Parts`]: what every service is handed when it starts
+//! - [`letters`]: dead letters as operators see them, wherever they lie (EVT-9)
 //! - [`Audience`]: whether an answer is made for a child (X-ID-6)
 //! - [`Lifecycle`]: tasks that are watched and waited for, and an orderly end on SIGTERM
 
 mod audience;
 pub mod config;
+pub mod letters;
 mod lifecycle;
 mod parts;
 mod ready;

@@ -15,7 +15,7 @@ use std::{fmt, time::Duration};
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 
-pub use dead::{DeadLetter, dead_letters, drop_dead_letters, retry_dead_letters};
+pub use dead::{DeadLetter, dead_letter, dead_letters, drop_dead_letters, retry_dead_letters};
 pub use handler::{HandleError, Handler};
 pub(crate) use record::fnv_1a;
 pub use record::{Delivery, Position, Record, TopicPartition, headers, limits};

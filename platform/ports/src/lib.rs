@@ -24,8 +24,8 @@ pub use blob::{
 };
 pub use bus::{
     Batch, Bus, Consumer, ConsumerOptions, DeadLetter, Delivery, HandleError, Handler, Position,
-    Record, Replay, Topic, TopicPartition, dead_letters, drop_dead_letters, headers, limits,
-    retry_dead_letters, run_consumer,
+    Record, Replay, Topic, TopicPartition, dead_letter, dead_letters, drop_dead_letters, headers,
+    limits, retry_dead_letters, run_consumer,
 };
 pub use counters::{Counter, Counters};
 pub use error::{PortError, PortResult};

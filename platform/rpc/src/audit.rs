@@ -78,7 +78,7 @@ pub fn values(name: &str, message: &impl prost::Message) -> Json {
 }
 
 /// Removes secret fields, however deep they lie.
-fn strip(message: &mut DynamicMessage) {
+pub(crate) fn strip(message: &mut DynamicMessage) {
     let descriptor = message.descriptor();
     let secrets = secrets(&descriptor);
     for field in descriptor.fields() {

@@ -104,6 +104,7 @@ mod context;
 mod encoded;
 mod encoding;
 mod env;
+pub mod events;
 mod frame;
 pub mod handler;
 mod heavy;

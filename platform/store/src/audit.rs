@@ -17,8 +17,8 @@ use sv_proto::admin::{self as pb, AuditActorKind, AuditOutcome};
 use sv_rpc::audit::{AuditLog, Outcome};
 use tokio_util::sync::CancellationToken;
 
-pub use self::readings::Readings;
 use self::refusals::{Refusal, Refusals};
+pub use self::{readings::Readings, values::to_struct};
 use crate::{Db, StoreError, Tx, outbox, work};
 
 /// The name under which the command line acts.

@@ -5,3 +5,4 @@ admin-JOB_NOT_FOUND = Det finnes ingen slik jobb.
 admin-JOB_RUNNING = Jobben { $job } kjører akkurat nå. Vent til den er ferdig.
 admin-WORK_NOT_FOUND = Det finnes ikke noe slikt arbeid. Det kan være gjort.
 admin-WORK_RUNNING = Arbeidet { $work } gjøres akkurat nå. Vent til det er ferdig.
+admin-DEAD_LETTER_NOT_FOUND = Det finnes ikke noe slikt dødt brev. Det kan være spilt av på nytt eller forkastet.

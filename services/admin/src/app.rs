@@ -1,5 +1,6 @@
 //! The use cases: take up, read, forget.
 
+mod dead_letters;
 mod jobs;
 
 use serde_json::json;
@@ -22,6 +23,7 @@ use crate::{
     store::records,
 };
 
+pub(crate) use dead_letters::{Choice, DeadLetters, Replayed};
 pub(crate) use jobs::Jobs;
 
 /// Records that are deleted in one transaction.

@@ -1,11 +1,11 @@
 //! The RPCs: decode, call the use case, encode.
 
-use sv_handlers::admin::{AuditService, JobAdminService};
+use sv_handlers::admin::{AuditService, DeadLetterService, JobAdminService};
 use sv_kernel::{Ctx, Paged as _, Result};
 use sv_proto::{admin as pb, convert::id};
 
 use crate::{
-    app::{App, Jobs},
+    app::{App, Choice, DeadLetters, Jobs, Replayed},
     convert,
 };
 
@@ -100,5 +100,78 @@ impl JobAdminService for JobAdmin {
         request: pb::DeleteWorkRequest,
     ) -> Result<pb::DeleteWorkResponse> {
         self.jobs.delete(ctx, &request.work_id).await
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Letters {
+    pub(crate) letters: DeadLetters,
+}
+
+impl DeadLetterService for Letters {
+    async fn list_dead_letters(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListDeadLettersRequest,
+    ) -> Result<pb::ListDeadLettersResponse> {
+        let choice = Choice {
+            source: request.source(),
+            service: request.service.clone(),
+            topic: request.topic.clone(),
+            group: request.group.clone(),
+        };
+        let part = self.letters.list(ctx, &choice, request.page()).await?;
+        Ok(pb::ListDeadLettersResponse {
+            items: part.items,
+            next_page_token: part.next_page_token,
+            unreachable: part.unreachable,
+        })
+    }
+
+    async fn get_dead_letter(
+        &self,
+        ctx: &Ctx,
+        request: pb::GetDeadLetterRequest,
+    ) -> Result<pb::GetDeadLetterResponse> {
+        let letter = Some(self.letters.get(ctx, &request.letter_id).await?);
+        Ok(pb::GetDeadLetterResponse { letter })
+    }
+
+    async fn replay_dead_letter(
+        &self,
+        ctx: &Ctx,
+        request: pb::ReplayDeadLetterRequest,
+    ) -> Result<pb::ReplayDeadLetterResponse> {
+        let answer = |letter| pb::ReplayDeadLetterResponse {
+            letter: Some(letter),
+        };
+        self.letters.replay(ctx, &request.letter_id, answer).await
+    }
+
+    async fn replay_dead_letters(
+        &self,
+        ctx: &Ctx,
+        request: pb::ReplayDeadLettersRequest,
+    ) -> Result<pb::ReplayDeadLettersResponse> {
+        let choice = Choice {
+            source: request.source(),
+            service: request.service,
+            topic: request.topic,
+            group: request.group,
+        };
+        let answer = |done: Replayed| pb::ReplayDeadLettersResponse {
+            replayed: done.replayed(),
+            more: done.more,
+            unreachable: done.unreachable,
+        };
+        self.letters.replay_all(ctx, &choice, answer).await
+    }
+
+    async fn drop_dead_letter(
+        &self,
+        ctx: &Ctx,
+        request: pb::DropDeadLetterRequest,
+    ) -> Result<pb::DropDeadLetterResponse> {
+        self.letters.drop(ctx, &request.letter_id).await
     }
 }

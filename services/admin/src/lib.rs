@@ -5,7 +5,7 @@
 //! | table `audit` | the audit records of all services, as they tell of them |
 //!
 //! Listens to `audit.recorded`. Asks every service for its jobs and the work that waits in its tables, when an
-//! administrator does (SCHD-1). A record is written by the service where the act happens,
+//! administrator does (SCHD-1), and the bus for the records that consumers gave up (EVT-9). A record is written by the service where the act happens,
 //! in the transaction of the act ([`sv_store::audit`]); what lies here is the copy that can be searched.
 //! Reading it leaves a record, too.
 
@@ -20,7 +20,7 @@ mod store;
 mod tests;
 
 use sv_boot::{Group, Parts, Service, config::Section};
-use sv_handlers::admin::{AuditServiceServer, JobAdminServiceServer};
+use sv_handlers::admin::{AuditServiceServer, DeadLetterServiceServer, JobAdminServiceServer};
 use sv_ports::{HandleError, Topic};
 use sv_proto::admin::AuditRecord;
 use sv_rpc::ServerBuilder;
@@ -58,6 +58,9 @@ fn register(
     options: &Options,
     services: Vec<&'static str>,
 ) {
+    let letters = app::DeadLetters::new(parts, services.clone());
+    let letters = DeadLetterServiceServer::new(grpc::Letters { letters });
+    server.add(NAME, letters);
     let jobs = app::Jobs::new(parts, services);
     server.add(NAME, JobAdminServiceServer::new(grpc::JobAdmin { jobs }));
     let app = app::App::new(parts);

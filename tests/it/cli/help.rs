@@ -3,7 +3,7 @@
 use super::Desk;
 
 /// Every command, with what it must be given.
-const COMMANDS: [(&str, &str); 20] = [
+const COMMANDS: [(&str, &str); 21] = [
     ("run", ""),
     ("edge", "--descriptor-set <FILE> --upstream <[SERVICE=]URL>"),
     ("import catalog", "<FILE>"),
@@ -11,9 +11,10 @@ const COMMANDS: [(&str, &str); 20] = [
     ("admin create", "--email <EMAIL>"),
     ("migrate", ""),
     ("search rebuild", ""),
-    ("outbox list", ""),
-    ("outbox replay", "ID"),
-    ("outbox drop", "ID"),
+    ("dead-letters list", ""),
+    ("dead-letters show", "<ID>"),
+    ("dead-letters replay", "ID"),
+    ("dead-letters drop", "ID"),
     ("keys generate", "--dir <DIR>"),
     ("keys list", ""),
     ("keys rotate", ""),

@@ -52,9 +52,9 @@ fn one_event_that_the_bus_refuses_is_shown_with_its_cause_and_holds_up_no_other(
     let line = r#"streamverse_outbox_dead_letters{svc="users"} 1"#;
     assert!(metrics.text().contains(line), "{}", metrics.text());
 
-    let listed = deployment.command(&["outbox", "list"]);
+    let listed = deployment.command(&["dead-letters", "list"]);
     assert!(listed.contains("no topic \"no.such.topic\""), "{listed}");
-    let dropped = deployment.command(&["outbox", "drop", "--all"]);
+    let dropped = deployment.command(&["dead-letters", "drop", "--all"]);
     assert_eq!(dropped, "1 events dropped\n");
     ops.until("/ready", |answer| answer.json()["degraded"] == json!([]));
 }

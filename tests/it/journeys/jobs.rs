@@ -1,8 +1,13 @@
 //! Administrators see what services do beside their calls, and have it done (SCHD-1, SCHD-3).
 
+use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, Client, Deployment};
+use crate::{
+    cli::dead_letters::GIVEN_UP,
+    faults::log::with_tables,
+    harness::{Answer, Client, Deployment},
+};
 
 fn root(deployment: &Deployment) -> Client {
     let (email, password) = deployment.admin();
@@ -139,5 +144,127 @@ fn a_process_that_is_killed_while_it_renames_a_series_goes_on_after_its_next_sta
     ] {
         root.call(method, path, None, &[])
             .refused(404, "WORK_NOT_FOUND");
+    }
+}
+
+/// What consumers gave up and what the bus refused are seen in one place, and put right there (EVT-9).
+#[test]
+fn dead_letters_of_all_are_seen_and_replayed_or_dropped_by_administrators_alone() {
+    const ID: &str = "topic~content.changed~search~0~17";
+    let deployment = Deployment::start(&["content", "others", "edge"], &[]);
+    let root = root(&deployment);
+    let tables = |name: &str, sql: &'static str| {
+        with_tables(deployment.data.path(), name, async |database| {
+            database.execute_unprepared(sql).await.unwrap();
+        });
+    };
+    let film = json!({"title": "The Glass Harbour", "status": "published"});
+    let film = root.post("/admin/ondemand/movies", &film).data(201);
+    root.until("/search/global?q=glass%20harb", |answer| {
+        answer.status == 200 && answer.json()["data"]["items"][0]["id"] == film["id"]
+    });
+    assert_eq!(
+        root.get("/admin/dead-letters").data(200)["items"],
+        json!([])
+    );
+    tables("bus", GIVEN_UP);
+    tables(
+        "content",
+        "INSERT INTO outbox_dead SELECT event_id, topic, key, version, tenant, traceparent, payload, created_at,
+            9000000000000000, 'too large' FROM outbox WHERE topic = 'content.changed' LIMIT 1",
+    );
+
+    let page = root.get("/admin/dead-letters").data(200);
+    assert_eq!(page["unreachable"], json!([]));
+    let [given_up, refused] = &page["items"].as_array().unwrap()[..] else {
+        panic!("{page}");
+    };
+    for (field, value) in [
+        ("id", json!(ID)),
+        ("source", json!("consumer")),
+        ("group", json!("search")),
+        ("topic", json!("content.changed")),
+        ("key", film["id"].clone()),
+        ("attempts", json!(5)),
+        ("cause", json!("no such field")),
+        ("payload", Value::Null),
+    ] {
+        assert_eq!(given_up[field], value, "{field} of {given_up}");
+    }
+    assert_eq!(
+        (&refused["service"], &refused["cause"]),
+        (&json!("content"), &json!("too large"))
+    );
+    for (query, count) in [
+        ("source=outbox", 1),
+        ("service=content", 1),
+        ("group=search", 1),
+        ("topic=audit.recorded", 0),
+        ("pageSize=1", 1),
+    ] {
+        let page = root.get(&format!("/admin/dead-letters?{query}")).data(200);
+        let found = page["items"].as_array().unwrap();
+        assert_eq!(found.len(), count, "{query}: {page}");
+    }
+    for letter in [given_up, refused] {
+        let path = format!("/admin/dead-letters/{}", letter["id"].as_str().unwrap());
+        let shown = root.get(&path).data(200);
+        assert_eq!(shown["message"], "streamverse.content.v1.ContentChanged");
+        assert!(
+            shown["payload"].to_string().contains("The Glass Harbour"),
+            "{shown}"
+        );
+    }
+
+    let path = format!("/admin/dead-letters/{ID}");
+    let mut viewer = root.signed_out();
+    viewer.register("ana@example.org");
+    let other = viewer.get("/admin/dead-letters");
+    other.refused(403, "PERMISSION_DENIED");
+    let replay = format!("{path}/replay");
+    viewer
+        .post(&replay, &json!({}))
+        .refused(403, "PERMISSION_DENIED");
+    viewer.delete(&path).refused(403, "PERMISSION_DENIED");
+
+    // The group takes it up, and it is settled.
+    assert_eq!(root.post(&replay, &json!({})).data(202)["id"], ID);
+    root.post(&replay, &json!({}))
+        .refused(404, "DEAD_LETTER_NOT_FOUND");
+    let refused_path = format!("/admin/dead-letters/{}", refused["id"].as_str().unwrap());
+    root.delete(&refused_path).data(200);
+    assert_eq!(
+        root.get("/admin/dead-letters").data(200)["items"],
+        json!([])
+    );
+    let acts = [
+        "dead_letter.read",
+        "dead_letter.replayed",
+        "dead_letter.dropped",
+    ];
+    for act in acts {
+        root.until(&format!("/admin/audit?action={act}"), |answer| {
+            answer.json()["data"]["items"][0].is_object()
+        });
+    }
+
+    // All of a kind at once.
+    tables("bus", GIVEN_UP);
+    let all = root.post(
+        "/admin/dead-letters/replay",
+        &json!({"topic": "content.changed"}),
+    );
+    assert_eq!(
+        all.data(202),
+        json!({"replayed": 1, "more": false, "unreachable": []})
+    );
+    for unknown in [
+        "outbox~content~x",
+        "outbox~nobody~01936f00-0002-7000-8000-000000000002",
+        "topic~a~b~0~1",
+        "x",
+    ] {
+        root.get(&format!("/admin/dead-letters/{unknown}"))
+            .refused(404, "DEAD_LETTER_NOT_FOUND");
     }
 }

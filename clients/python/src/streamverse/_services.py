@@ -5,6 +5,7 @@ from functools import cached_property
 import grpc
 
 from streamverse.admin.v1 import admin_pb2_grpc as _admin_admin
+from streamverse.admin.v1 import dead_letters_pb2_grpc as _admin_dead_letters
 from streamverse.admin.v1 import jobs_pb2_grpc as _admin_jobs
 from streamverse.auth.v1 import auth_pb2_grpc as _auth_auth
 from streamverse.content.v1 import browse_pb2_grpc as _content_browse
@@ -101,6 +102,11 @@ class Services:
     def coupon_admin(self) -> _rights_coupons.CouponAdminServiceStub:
         """What editors do with coupons."""
         return _rights_coupons.CouponAdminServiceStub(self._caller)
+
+    @cached_property
+    def dead_letter(self) -> _admin_dead_letters.DeadLetterServiceStub:
+        """Shows administrators the records of their tenant that wait for somebody."""
+        return _admin_dead_letters.DeadLetterServiceStub(self._caller)
 
     @cached_property
     def gift(self) -> _rights_gifts.GiftServiceStub:
@@ -322,6 +328,11 @@ class AsyncServices:
     def coupon_admin(self) -> "_rights_coupons.CouponAdminServiceAsyncStub":
         """What editors do with coupons."""
         return _rights_coupons.CouponAdminServiceStub(self._caller)
+
+    @cached_property
+    def dead_letter(self) -> "_admin_dead_letters.DeadLetterServiceAsyncStub":
+        """Shows administrators the records of their tenant that wait for somebody."""
+        return _admin_dead_letters.DeadLetterServiceStub(self._caller)
 
     @cached_property
     def gift(self) -> "_rights_gifts.GiftServiceAsyncStub":

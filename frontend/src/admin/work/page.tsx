@@ -51,7 +51,7 @@ export function Work() {
       />
       <Section title={t("work.events")} text={t("work.eventsText")}>
         <code>
-          <bdi>streamverse outbox list</bdi>
+          <bdi>streamverse dead-letters list</bdi>
         </code>
       </Section>
     </Page>

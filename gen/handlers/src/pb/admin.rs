@@ -131,6 +131,237 @@ impl AuditService for FakeAuditService {
     }
 }
 
+/// Shows administrators the records of their tenant that wait for somebody: events that the bus refused for good, and
+/// records that a consumer gave up after five tries (EVT-9). They are put right here, wherever they lie.
+pub trait DeadLetterService: Send + Sync + 'static {
+    /// Lists dead letters, oldest first: the oldest 1000 of each outbox and topic. What does not answer is named in
+    /// `unreachable`.
+    fn list_dead_letters(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListDeadLettersRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ListDeadLettersResponse>>>> + Send;
+
+    /// Returns a dead letter with what it says; secrets are left out. Reading it leaves an audit record.
+    ///
+    /// Fails with DEAD_LETTER_NOT_FOUND.
+    fn get_dead_letter(
+        &self,
+        ctx: &Ctx,
+        request: pb::GetDeadLetterRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::GetDeadLetterResponse>>>> + Send;
+
+    /// Has a dead letter tried again, and returns it as it was: an outbox's is published anew, a consumer's goes to the
+    /// group that gave it up and to no other. Where it fails again, it is a dead letter again.
+    ///
+    /// Fails with DEAD_LETTER_NOT_FOUND.
+    fn replay_dead_letter(
+        &self,
+        ctx: &Ctx,
+        request: pb::ReplayDeadLetterRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ReplayDeadLetterResponse>>>> + Send;
+
+    /// Has the oldest dead letters tried again that meet all conditions, at most 500, and counts them. Asked again it
+    /// takes the next ones.
+    fn replay_dead_letters(
+        &self,
+        ctx: &Ctx,
+        request: pb::ReplayDeadLettersRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ReplayDeadLettersResponse>>>> + Send;
+
+    /// Drops a dead letter for good: what it would have changed stays as it is.
+    ///
+    /// Fails with DEAD_LETTER_NOT_FOUND.
+    fn drop_dead_letter(
+        &self,
+        ctx: &Ctx,
+        request: pb::DropDeadLetterRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::DropDeadLetterResponse>>>> + Send;
+}
+
+/// Leads calls of `streamverse.admin.v1.DeadLetterService` to their methods; for `sv_rpc::ServerBuilder::add`.
+#[derive(Debug)]
+pub struct DeadLetterServiceServer<H>(std::sync::Arc<H>);
+
+impl<H: DeadLetterService> DeadLetterServiceServer<H> {
+    /// Serves by a value.
+    pub fn new(handlers: H) -> Self {
+        Self(std::sync::Arc::new(handlers))
+    }
+}
+
+impl<H> Clone for DeadLetterServiceServer<H> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<H> tonic::server::NamedService for DeadLetterServiceServer<H> {
+    const NAME: &'static str = "streamverse.admin.v1.DeadLetterService";
+}
+
+impl<H: DeadLetterService> tower::Service<http::Request<tonic::body::Body>> for DeadLetterServiceServer<H> {
+    type Response = http::Response<tonic::body::Body>;
+    type Error = std::convert::Infallible;
+    type Future = handler::Served;
+
+    fn poll_ready(
+        &mut self,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::result::Result<(), Self::Error>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
+        let handlers = self.0.clone();
+        match request.uri().path() {
+            "/streamverse.admin.v1.DeadLetterService/ListDeadLetters" => handler::unary::<pb::ListDeadLettersRequest, pb::ListDeadLettersResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.list_dead_letters(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.admin.v1.DeadLetterService/GetDeadLetter" => handler::unary::<pb::GetDeadLetterRequest, pb::GetDeadLetterResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.get_dead_letter(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.admin.v1.DeadLetterService/ReplayDeadLetter" => handler::unary::<pb::ReplayDeadLetterRequest, pb::ReplayDeadLetterResponse, _, _>(request, &Declared { statuses: &[202], headers: &[] }, move |ctx, request| async move {
+                handlers.replay_dead_letter(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.admin.v1.DeadLetterService/ReplayDeadLetters" => handler::unary::<pb::ReplayDeadLettersRequest, pb::ReplayDeadLettersResponse, _, _>(request, &Declared { statuses: &[202], headers: &[] }, move |ctx, request| async move {
+                handlers.replay_dead_letters(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.admin.v1.DeadLetterService/DropDeadLetter" => handler::unary::<pb::DropDeadLetterRequest, pb::DropDeadLetterResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.drop_dead_letter(&ctx, request).await.map(Into::into)
+            }),
+            _ => handler::unknown(),
+        }
+    }
+}
+
+/// A [`DeadLetterService`] whose methods answer UNIMPLEMENTED until a test says what else. Its clones are one.
+#[cfg(any(feature = "testing", test))]
+#[derive(Clone, Debug, Default)]
+pub struct FakeDeadLetterService {
+    list_dead_letters: crate::fake::Script<pb::ListDeadLettersRequest, Reply<pb::ListDeadLettersResponse>>,
+    get_dead_letter: crate::fake::Script<pb::GetDeadLetterRequest, Reply<pb::GetDeadLetterResponse>>,
+    replay_dead_letter: crate::fake::Script<pb::ReplayDeadLetterRequest, Reply<pb::ReplayDeadLetterResponse>>,
+    replay_dead_letters: crate::fake::Script<pb::ReplayDeadLettersRequest, Reply<pb::ReplayDeadLettersResponse>>,
+    drop_dead_letter: crate::fake::Script<pb::DropDeadLetterRequest, Reply<pb::DropDeadLetterResponse>>,
+}
+
+#[cfg(any(feature = "testing", test))]
+impl FakeDeadLetterService {
+    /// Makes one that answers nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers `ListDeadLetters` so from now on.
+    pub fn on_list_dead_letters<F, Fut, A: Into<Reply<pb::ListDeadLettersResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ListDeadLettersRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.list_dead_letters.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `GetDeadLetter` so from now on.
+    pub fn on_get_dead_letter<F, Fut, A: Into<Reply<pb::GetDeadLetterResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::GetDeadLetterRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.get_dead_letter.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `ReplayDeadLetter` so from now on.
+    pub fn on_replay_dead_letter<F, Fut, A: Into<Reply<pb::ReplayDeadLetterResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ReplayDeadLetterRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.replay_dead_letter.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `ReplayDeadLetters` so from now on.
+    pub fn on_replay_dead_letters<F, Fut, A: Into<Reply<pb::ReplayDeadLettersResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ReplayDeadLettersRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.replay_dead_letters.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `DropDeadLetter` so from now on.
+    pub fn on_drop_dead_letter<F, Fut, A: Into<Reply<pb::DropDeadLetterResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::DropDeadLetterRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.drop_dead_letter.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+}
+
+#[cfg(any(feature = "testing", test))]
+impl DeadLetterService for FakeDeadLetterService {
+    async fn list_dead_letters(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListDeadLettersRequest,
+    ) -> Result<Reply<pb::ListDeadLettersResponse>> {
+        self.list_dead_letters.answer(ctx, request).await
+    }
+
+    async fn get_dead_letter(
+        &self,
+        ctx: &Ctx,
+        request: pb::GetDeadLetterRequest,
+    ) -> Result<Reply<pb::GetDeadLetterResponse>> {
+        self.get_dead_letter.answer(ctx, request).await
+    }
+
+    async fn replay_dead_letter(
+        &self,
+        ctx: &Ctx,
+        request: pb::ReplayDeadLetterRequest,
+    ) -> Result<Reply<pb::ReplayDeadLetterResponse>> {
+        self.replay_dead_letter.answer(ctx, request).await
+    }
+
+    async fn replay_dead_letters(
+        &self,
+        ctx: &Ctx,
+        request: pb::ReplayDeadLettersRequest,
+    ) -> Result<Reply<pb::ReplayDeadLettersResponse>> {
+        self.replay_dead_letters.answer(ctx, request).await
+    }
+
+    async fn drop_dead_letter(
+        &self,
+        ctx: &Ctx,
+        request: pb::DropDeadLetterRequest,
+    ) -> Result<Reply<pb::DropDeadLetterResponse>> {
+        self.drop_dead_letter.answer(ctx, request).await
+    }
+}
+
 /// Shows administrators what all services do beside their calls: jobs by the clock, and work that changes left to be
 /// done (SCHD-1).
 pub trait JobAdminService: Send + Sync + 'static {

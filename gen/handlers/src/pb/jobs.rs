@@ -41,6 +41,27 @@ pub trait JobService: Send + Sync + 'static {
         ctx: &Ctx,
         request: pb::DeleteWorkRequest,
     ) -> impl Future<Output = Result<impl Into<Reply<pb::DeleteWorkResponse>>>> + Send;
+
+    /// Lists the events in a service's outbox that the bus refused for good, oldest first.
+    fn list_dead_events(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListDeadEventsRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ListDeadEventsResponse>>>> + Send;
+
+    /// Puts such events back into the outbox.
+    fn replay_dead_events(
+        &self,
+        ctx: &Ctx,
+        request: pb::ReplayDeadEventsRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ReplayDeadEventsResponse>>>> + Send;
+
+    /// Drops such events for good.
+    fn drop_dead_events(
+        &self,
+        ctx: &Ctx,
+        request: pb::DropDeadEventsRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::DropDeadEventsResponse>>>> + Send;
 }
 
 /// Leads calls of `streamverse.jobs.v1.JobService` to their methods; for `sv_rpc::ServerBuilder::add`.
@@ -94,6 +115,15 @@ impl<H: JobService> tower::Service<http::Request<tonic::body::Body>> for JobServ
             "/streamverse.jobs.v1.JobService/DeleteWork" => handler::unary::<pb::DeleteWorkRequest, pb::DeleteWorkResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
                 handlers.delete_work(&ctx, request).await.map(Into::into)
             }),
+            "/streamverse.jobs.v1.JobService/ListDeadEvents" => handler::unary::<pb::ListDeadEventsRequest, pb::ListDeadEventsResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.list_dead_events(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.jobs.v1.JobService/ReplayDeadEvents" => handler::unary::<pb::ReplayDeadEventsRequest, pb::ReplayDeadEventsResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.replay_dead_events(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.jobs.v1.JobService/DropDeadEvents" => handler::unary::<pb::DropDeadEventsRequest, pb::DropDeadEventsResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.drop_dead_events(&ctx, request).await.map(Into::into)
+            }),
             _ => handler::unknown(),
         }
     }
@@ -108,6 +138,9 @@ pub struct FakeJobService {
     list_work: crate::fake::Script<pb::ListWorkRequest, Reply<pb::ListWorkResponse>>,
     retry_work: crate::fake::Script<pb::RetryWorkRequest, Reply<pb::RetryWorkResponse>>,
     delete_work: crate::fake::Script<pb::DeleteWorkRequest, Reply<pb::DeleteWorkResponse>>,
+    list_dead_events: crate::fake::Script<pb::ListDeadEventsRequest, Reply<pb::ListDeadEventsResponse>>,
+    replay_dead_events: crate::fake::Script<pb::ReplayDeadEventsRequest, Reply<pb::ReplayDeadEventsResponse>>,
+    drop_dead_events: crate::fake::Script<pb::DropDeadEventsRequest, Reply<pb::DropDeadEventsResponse>>,
 }
 
 #[cfg(any(feature = "testing", test))]
@@ -181,6 +214,45 @@ impl FakeJobService {
         });
         self
     }
+
+    /// Answers `ListDeadEvents` so from now on.
+    pub fn on_list_dead_events<F, Fut, A: Into<Reply<pb::ListDeadEventsResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ListDeadEventsRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.list_dead_events.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `ReplayDeadEvents` so from now on.
+    pub fn on_replay_dead_events<F, Fut, A: Into<Reply<pb::ReplayDeadEventsResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ReplayDeadEventsRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.replay_dead_events.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `DropDeadEvents` so from now on.
+    pub fn on_drop_dead_events<F, Fut, A: Into<Reply<pb::DropDeadEventsResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::DropDeadEventsRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.drop_dead_events.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
 }
 
 #[cfg(any(feature = "testing", test))]
@@ -223,5 +295,29 @@ impl JobService for FakeJobService {
         request: pb::DeleteWorkRequest,
     ) -> Result<Reply<pb::DeleteWorkResponse>> {
         self.delete_work.answer(ctx, request).await
+    }
+
+    async fn list_dead_events(
+        &self,
+        ctx: &Ctx,
+        request: pb::ListDeadEventsRequest,
+    ) -> Result<Reply<pb::ListDeadEventsResponse>> {
+        self.list_dead_events.answer(ctx, request).await
+    }
+
+    async fn replay_dead_events(
+        &self,
+        ctx: &Ctx,
+        request: pb::ReplayDeadEventsRequest,
+    ) -> Result<Reply<pb::ReplayDeadEventsResponse>> {
+        self.replay_dead_events.answer(ctx, request).await
+    }
+
+    async fn drop_dead_events(
+        &self,
+        ctx: &Ctx,
+        request: pb::DropDeadEventsRequest,
+    ) -> Result<Reply<pb::DropDeadEventsResponse>> {
+        self.drop_dead_events.answer(ctx, request).await
     }
 }

@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures::TryStreamExt as _;
-use sv_kernel::Timestamp;
+use sv_kernel::{Tenant, Timestamp};
 
 use super::{Bus, Delivery, Position, Record, Topic, TopicPartition, topic::dead_letter_topic};
 use crate::{PortError, PortResult, limits};
@@ -46,6 +46,8 @@ pub struct DeadLetter {
     pub key: String,
     /// The record's version.
     pub version: i64,
+    /// Whose record it is.
+    pub tenant: Tenant,
     /// How often it was tried.
     pub attempts: u32,
     /// Why it failed, causes included. For operators only.
@@ -58,6 +60,19 @@ pub struct DeadLetter {
 pub async fn dead_letters(bus: &dyn Bus, topic: &str, limit: usize) -> PortResult<Vec<DeadLetter>> {
     let all = collect(bus, topic, describe).await?;
     Ok(all.into_iter().take(limit).collect())
+}
+
+/// Returns a dead letter of a topic with the payload of its record, which is `None` for a tombstone.
+pub async fn dead_letter(
+    bus: &dyn Bus,
+    topic: &str,
+    id: &str,
+) -> PortResult<Option<(DeadLetter, Option<Bytes>)>> {
+    let wanted = |delivery: &Delivery| {
+        let letter = (delivery.record.key == id).then(|| describe(delivery))??;
+        Some((letter, original_payload(&delivery.record)))
+    };
+    Ok(collect(bus, topic, wanted).await?.pop())
 }
 
 /// Counts the dead letters of a topic that nobody has settled.
@@ -193,6 +208,7 @@ fn describe(delivery: &Delivery) -> Option<DeadLetter> {
         position: original_position(record)?,
         key: header(KEY)?,
         version: record.version,
+        tenant: record.tenant.clone(),
         attempts: header(ATTEMPTS)?.parse().ok()?,
         error: header(ERROR)?,
         buried_at: delivery.at,
@@ -214,7 +230,12 @@ async fn collect<T>(
     take: impl Fn(&Delivery) -> Option<T>,
 ) -> PortResult<Vec<T>> {
     let mut letters = BTreeMap::<String, (u64, T)>::new();
-    let mut records = bus.replay(&dead_letter_topic(topic)).await?.records;
+    let mut records = match bus.replay(&dead_letter_topic(topic)).await {
+        Ok(replay) => replay.records,
+        // The first consumer of a topic makes the one of its dead letters: nobody has listened yet.
+        Err(PortError::Invalid(_)) => return Ok(Vec::new()),
+        Err(failure) => return Err(failure),
+    };
     while let Some(delivery) = records.try_next().await? {
         let id = delivery.record.key.clone();
         if delivery.record.is_tombstone() {

@@ -67,7 +67,7 @@ fn shorten(value: &mut Value, depth: usize) {
 }
 
 /// Returns an object as a message; `None` where there is nothing.
-pub(super) fn to_struct(value: &Value) -> Option<Struct> {
+pub fn to_struct(value: &Value) -> Option<Struct> {
     match value {
         Value::Null => None,
         Value::Object(members) if members.is_empty() => None,

@@ -9,7 +9,7 @@ use sea_orm::{
     EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
     entity::prelude::*,
 };
-use sv_kernel::{Ctx, Timestamp};
+use sv_kernel::{Ctx, Tenant, Timestamp};
 
 use crate::{Db, StoreError, Tx};
 
@@ -43,6 +43,36 @@ impl Db {
             .order_by_asc(Column::EventId);
         let rows = rows.limit(limit).all(self.read()).await?;
         Ok(rows.into_iter().map(DeadEvent::from).collect())
+    }
+
+    /// Lists up to `limit` dead letters of a tenant, oldest first: those of a topic, where it is not
+    /// empty, and of these ids, where there are some.
+    pub async fn dead_events_of(
+        &self,
+        tenant: &Tenant,
+        topic: &str,
+        ids: &[Uuid],
+        limit: u64,
+    ) -> Result<Vec<DeadEvent>, StoreError> {
+        let mut rows = Entity::find()
+            .filter(Column::Tenant.eq(tenant.as_str()))
+            .order_by_asc(Column::BuriedAt)
+            .order_by_asc(Column::EventId);
+        if !topic.is_empty() {
+            rows = rows.filter(Column::Topic.eq(topic));
+        }
+        if !ids.is_empty() {
+            rows = rows.filter(Column::EventId.is_in(ids.iter().copied()));
+        }
+        let rows = rows.limit(limit).all(self.read()).await?;
+        Ok(rows.into_iter().map(DeadEvent::from).collect())
+    }
+
+    /// Returns the payload of a dead letter; `None` where there is no such letter, or it is a
+    /// tombstone.
+    pub async fn dead_payload(&self, id: Uuid) -> Result<Option<Vec<u8>>, StoreError> {
+        let row = Entity::find_by_id(id).one(self.read()).await?;
+        Ok(row.and_then(|row| row.payload))
     }
 
     /// Puts dead letters back into the outbox, behind what is there, and counts those found. Without

@@ -22,7 +22,7 @@ pub(super) fn tell(service: &str, waiting: Waiting, now: Timestamp, alarm: Durat
     to.worry("late", late);
     let dead = (waiting.dead > 0).then(|| {
         let count = waiting.dead;
-        format!("the bus refused {count} events for good; see `streamverse outbox list`")
+        format!("the bus refused {count} events for good; see `streamverse dead-letters list`")
     });
     to.worry("dead", dead);
 }

@@ -51,6 +51,18 @@ async fn one_event_that_the_bus_refuses_holds_up_no_other_and_becomes_a_dead_let
         assert_eq!(dead.len(), 1);
         assert_eq!((dead[0].key.as_str(), dead[0].version), ("bad", 1));
         assert_eq!(dead[0].cause, "bad is too large");
+        let of = async |tenant: &sv_kernel::Tenant, topic: &str, ids: &[_]| {
+            db.dead_events_of(tenant, topic, ids, 10).await.unwrap()
+        };
+        let (topic, id) = (dead[0].topic.clone(), dead[0].event_id);
+        assert_eq!(of(&ctx.tenant, "", &[]).await, dead);
+        assert_eq!(of(&ctx.tenant, &topic, &[id]).await, dead);
+        assert_eq!(of(&ctx.tenant, "other", &[]).await, []);
+        assert_eq!(
+            of(&sv_kernel::Tenant::parse("other").unwrap(), "", &[id]).await,
+            []
+        );
+        assert!(db.dead_payload(id).await.unwrap().is_some());
     }
 }
 
@@ -200,7 +212,7 @@ async fn what_waits_too_long_and_what_was_given_up_is_told_with_its_cause() {
 
     let (stop, task) = run(hasty());
     until("the dead letter is told", async || {
-        told("the bus refused 1 events for good; see `streamverse outbox list`")
+        told("the bus refused 1 events for good; see `streamverse dead-letters list`")
     })
     .await;
     until("nothing waits", async || !told("not published")).await;

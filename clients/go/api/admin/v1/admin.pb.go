@@ -159,6 +159,8 @@ const (
 	AdminReason_ADMIN_REASON_WORK_NOT_FOUND AdminReason = 4
 	// The piece of work is being done.
 	AdminReason_ADMIN_REASON_WORK_RUNNING AdminReason = 5
+	// There is no such dead letter, or not any more.
+	AdminReason_ADMIN_REASON_DEAD_LETTER_NOT_FOUND AdminReason = 6
 )
 
 // Enum value maps for AdminReason.
@@ -170,6 +172,7 @@ var (
 		3: "ADMIN_REASON_JOB_RUNNING",
 		4: "ADMIN_REASON_WORK_NOT_FOUND",
 		5: "ADMIN_REASON_WORK_RUNNING",
+		6: "ADMIN_REASON_DEAD_LETTER_NOT_FOUND",
 	}
 	AdminReason_value = map[string]int32{
 		"ADMIN_REASON_UNSPECIFIED":            0,
@@ -178,6 +181,7 @@ var (
 		"ADMIN_REASON_JOB_RUNNING":            3,
 		"ADMIN_REASON_WORK_NOT_FOUND":         4,
 		"ADMIN_REASON_WORK_RUNNING":           5,
+		"ADMIN_REASON_DEAD_LETTER_NOT_FOUND":  6,
 	}
 )
 
@@ -830,14 +834,15 @@ const file_streamverse_admin_v1_admin_proto_rawDesc = "" +
 	"\x19AUDIT_OUTCOME_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10AUDIT_OUTCOME_OK\x10\x01\x12\x18\n" +
 	"\x14AUDIT_OUTCOME_DENIED\x10\x02\x12\x18\n" +
-	"\x14AUDIT_OUTCOME_FAILED\x10\x03*\xe7\x03\n" +
+	"\x14AUDIT_OUTCOME_FAILED\x10\x03*\xdf\x04\n" +
 	"\vAdminReason\x12\x1c\n" +
 	"\x18ADMIN_REASON_UNSPECIFIED\x10\x00\x12R\n" +
 	"#ADMIN_REASON_AUDIT_RECORD_NOT_FOUND\x10\x01\x1a)\xda\xeb\x18%\b\x05\x10\x94\x03\x1a\x1eThere is no such audit record.\x12@\n" +
 	"\x1aADMIN_REASON_JOB_NOT_FOUND\x10\x02\x1a \xda\xeb\x18\x1c\b\x05\x10\x94\x03\x1a\x15There is no such job.\x12X\n" +
 	"\x18ADMIN_REASON_JOB_RUNNING\x10\x03\x1a:\xda\xeb\x186\b\t\x10\x99\x03\x1a/The job {job} runs right now. Wait for its end.\x12[\n" +
 	"\x1bADMIN_REASON_WORK_NOT_FOUND\x10\x04\x1a:\xda\xeb\x186\b\x05\x10\x94\x03\x1a/There is no such piece of work. It may be done.\x12m\n" +
-	"\x19ADMIN_REASON_WORK_RUNNING\x10\x05\x1aN\xda\xeb\x18J\b\t\x10\x99\x03\x1aCThe piece of work {work} is being done right now. Wait for its end.2\xeb\x02\n" +
+	"\x19ADMIN_REASON_WORK_RUNNING\x10\x05\x1aN\xda\xeb\x18J\b\t\x10\x99\x03\x1aCThe piece of work {work} is being done right now. Wait for its end.\x12v\n" +
+	"\"ADMIN_REASON_DEAD_LETTER_NOT_FOUND\x10\x06\x1aN\xda\xeb\x18J\b\x05\x10\x94\x03\x1aCThere is no such dead letter. It may have been replayed or dropped.2\xeb\x02\n" +
 	"\fAuditService\x12\x9f\x01\n" +
 	"\x10ListAuditRecords\x12-.streamverse.admin.v1.ListAuditRecordsRequest\x1a..streamverse.admin.v1.ListAuditRecordsResponse\",\xba\xeb\x18\x11Z\n" +
 	"audit.read\x1a\x03\n" +

@@ -9,6 +9,7 @@ package jobsv1
 import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	structpb "google.golang.org/protobuf/types/known/structpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	_ "streamverse.example/client/api/options/v1"
@@ -22,6 +23,59 @@ const (
 	// Verify that runtime/protoimpl is sufficiently up-to-date.
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
+
+// Who has given a record up.
+type DeadLetterSource int32
+
+const (
+	// Not said.
+	DeadLetterSource_DEAD_LETTER_SOURCE_UNSPECIFIED DeadLetterSource = 0
+	// The relay of a service's outbox: the bus refused the event for good.
+	DeadLetterSource_DEAD_LETTER_SOURCE_OUTBOX DeadLetterSource = 1
+	// A group of consumers: it failed on the record five times.
+	DeadLetterSource_DEAD_LETTER_SOURCE_CONSUMER DeadLetterSource = 2
+)
+
+// Enum value maps for DeadLetterSource.
+var (
+	DeadLetterSource_name = map[int32]string{
+		0: "DEAD_LETTER_SOURCE_UNSPECIFIED",
+		1: "DEAD_LETTER_SOURCE_OUTBOX",
+		2: "DEAD_LETTER_SOURCE_CONSUMER",
+	}
+	DeadLetterSource_value = map[string]int32{
+		"DEAD_LETTER_SOURCE_UNSPECIFIED": 0,
+		"DEAD_LETTER_SOURCE_OUTBOX":      1,
+		"DEAD_LETTER_SOURCE_CONSUMER":    2,
+	}
+)
+
+func (x DeadLetterSource) Enum() *DeadLetterSource {
+	p := new(DeadLetterSource)
+	*p = x
+	return p
+}
+
+func (x DeadLetterSource) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (DeadLetterSource) Descriptor() protoreflect.EnumDescriptor {
+	return file_streamverse_jobs_v1_jobs_proto_enumTypes[0].Descriptor()
+}
+
+func (DeadLetterSource) Type() protoreflect.EnumType {
+	return &file_streamverse_jobs_v1_jobs_proto_enumTypes[0]
+}
+
+func (x DeadLetterSource) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use DeadLetterSource.Descriptor instead.
+func (DeadLetterSource) EnumDescriptor() ([]byte, []int) {
+	return file_streamverse_jobs_v1_jobs_proto_rawDescGZIP(), []int{0}
+}
 
 // How a job stands.
 type JobState int32
@@ -64,11 +118,11 @@ func (x JobState) String() string {
 }
 
 func (JobState) Descriptor() protoreflect.EnumDescriptor {
-	return file_streamverse_jobs_v1_jobs_proto_enumTypes[0].Descriptor()
+	return file_streamverse_jobs_v1_jobs_proto_enumTypes[1].Descriptor()
 }
 
 func (JobState) Type() protoreflect.EnumType {
-	return &file_streamverse_jobs_v1_jobs_proto_enumTypes[0]
+	return &file_streamverse_jobs_v1_jobs_proto_enumTypes[1]
 }
 
 func (x JobState) Number() protoreflect.EnumNumber {
@@ -77,7 +131,7 @@ func (x JobState) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use JobState.Descriptor instead.
 func (JobState) EnumDescriptor() ([]byte, []int) {
-	return file_streamverse_jobs_v1_jobs_proto_rawDescGZIP(), []int{0}
+	return file_streamverse_jobs_v1_jobs_proto_rawDescGZIP(), []int{1}
 }
 
 // How a piece of work stands.
@@ -121,11 +175,11 @@ func (x WorkState) String() string {
 }
 
 func (WorkState) Descriptor() protoreflect.EnumDescriptor {
-	return file_streamverse_jobs_v1_jobs_proto_enumTypes[1].Descriptor()
+	return file_streamverse_jobs_v1_jobs_proto_enumTypes[2].Descriptor()
 }
 
 func (WorkState) Type() protoreflect.EnumType {
-	return &file_streamverse_jobs_v1_jobs_proto_enumTypes[1]
+	return &file_streamverse_jobs_v1_jobs_proto_enumTypes[2]
 }
 
 func (x WorkState) Number() protoreflect.EnumNumber {
@@ -134,7 +188,7 @@ func (x WorkState) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use WorkState.Descriptor instead.
 func (WorkState) EnumDescriptor() ([]byte, []int) {
-	return file_streamverse_jobs_v1_jobs_proto_rawDescGZIP(), []int{1}
+	return file_streamverse_jobs_v1_jobs_proto_rawDescGZIP(), []int{2}
 }
 
 // Asks for the jobs of a service.
@@ -651,6 +705,474 @@ func (x *DeleteWorkResponse) GetItem() *WorkItem {
 	return nil
 }
 
+// Asks for the events that the bus refused.
+type ListDeadEventsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Whose outbox, e.g. `content`.
+	Service string `protobuf:"bytes,1,opt,name=service,proto3" json:"service,omitempty"`
+	// Only those of this topic; empty means all.
+	Topic string `protobuf:"bytes,2,opt,name=topic,proto3" json:"topic,omitempty"`
+	// Only this one, with its payload; empty means all, without.
+	Id string `protobuf:"bytes,3,opt,name=id,proto3" json:"id,omitempty"`
+	// At most this many.
+	Most          int32 `protobuf:"varint,4,opt,name=most,proto3" json:"most,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListDeadEventsRequest) Reset() {
+	*x = ListDeadEventsRequest{}
+	mi := &file_streamverse_jobs_v1_jobs_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListDeadEventsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListDeadEventsRequest) ProtoMessage() {}
+
+func (x *ListDeadEventsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_jobs_v1_jobs_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListDeadEventsRequest.ProtoReflect.Descriptor instead.
+func (*ListDeadEventsRequest) Descriptor() ([]byte, []int) {
+	return file_streamverse_jobs_v1_jobs_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *ListDeadEventsRequest) GetService() string {
+	if x != nil {
+		return x.Service
+	}
+	return ""
+}
+
+func (x *ListDeadEventsRequest) GetTopic() string {
+	if x != nil {
+		return x.Topic
+	}
+	return ""
+}
+
+func (x *ListDeadEventsRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *ListDeadEventsRequest) GetMost() int32 {
+	if x != nil {
+		return x.Most
+	}
+	return 0
+}
+
+// The events that the bus refused.
+type ListDeadEventsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Oldest first.
+	Items         []*DeadLetter `protobuf:"bytes,1,rep,name=items,proto3" json:"items,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListDeadEventsResponse) Reset() {
+	*x = ListDeadEventsResponse{}
+	mi := &file_streamverse_jobs_v1_jobs_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListDeadEventsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListDeadEventsResponse) ProtoMessage() {}
+
+func (x *ListDeadEventsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_jobs_v1_jobs_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListDeadEventsResponse.ProtoReflect.Descriptor instead.
+func (*ListDeadEventsResponse) Descriptor() ([]byte, []int) {
+	return file_streamverse_jobs_v1_jobs_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *ListDeadEventsResponse) GetItems() []*DeadLetter {
+	if x != nil {
+		return x.Items
+	}
+	return nil
+}
+
+// Asks that events are published again.
+type ReplayDeadEventsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Whose outbox, e.g. `content`.
+	Service string `protobuf:"bytes,1,opt,name=service,proto3" json:"service,omitempty"`
+	// Which.
+	Ids           []string `protobuf:"bytes,2,rep,name=ids,proto3" json:"ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReplayDeadEventsRequest) Reset() {
+	*x = ReplayDeadEventsRequest{}
+	mi := &file_streamverse_jobs_v1_jobs_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReplayDeadEventsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReplayDeadEventsRequest) ProtoMessage() {}
+
+func (x *ReplayDeadEventsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_jobs_v1_jobs_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReplayDeadEventsRequest.ProtoReflect.Descriptor instead.
+func (*ReplayDeadEventsRequest) Descriptor() ([]byte, []int) {
+	return file_streamverse_jobs_v1_jobs_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *ReplayDeadEventsRequest) GetService() string {
+	if x != nil {
+		return x.Service
+	}
+	return ""
+}
+
+func (x *ReplayDeadEventsRequest) GetIds() []string {
+	if x != nil {
+		return x.Ids
+	}
+	return nil
+}
+
+// What came of it.
+type ReplayDeadEventsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many of them there were.
+	Found         int32 `protobuf:"varint,1,opt,name=found,proto3" json:"found,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReplayDeadEventsResponse) Reset() {
+	*x = ReplayDeadEventsResponse{}
+	mi := &file_streamverse_jobs_v1_jobs_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReplayDeadEventsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReplayDeadEventsResponse) ProtoMessage() {}
+
+func (x *ReplayDeadEventsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_jobs_v1_jobs_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReplayDeadEventsResponse.ProtoReflect.Descriptor instead.
+func (*ReplayDeadEventsResponse) Descriptor() ([]byte, []int) {
+	return file_streamverse_jobs_v1_jobs_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *ReplayDeadEventsResponse) GetFound() int32 {
+	if x != nil {
+		return x.Found
+	}
+	return 0
+}
+
+// Asks that events are dropped.
+type DropDeadEventsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Whose outbox, e.g. `content`.
+	Service string `protobuf:"bytes,1,opt,name=service,proto3" json:"service,omitempty"`
+	// Which.
+	Ids           []string `protobuf:"bytes,2,rep,name=ids,proto3" json:"ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DropDeadEventsRequest) Reset() {
+	*x = DropDeadEventsRequest{}
+	mi := &file_streamverse_jobs_v1_jobs_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DropDeadEventsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DropDeadEventsRequest) ProtoMessage() {}
+
+func (x *DropDeadEventsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_jobs_v1_jobs_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DropDeadEventsRequest.ProtoReflect.Descriptor instead.
+func (*DropDeadEventsRequest) Descriptor() ([]byte, []int) {
+	return file_streamverse_jobs_v1_jobs_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *DropDeadEventsRequest) GetService() string {
+	if x != nil {
+		return x.Service
+	}
+	return ""
+}
+
+func (x *DropDeadEventsRequest) GetIds() []string {
+	if x != nil {
+		return x.Ids
+	}
+	return nil
+}
+
+// What came of it.
+type DropDeadEventsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many of them there were.
+	Found         int32 `protobuf:"varint,1,opt,name=found,proto3" json:"found,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DropDeadEventsResponse) Reset() {
+	*x = DropDeadEventsResponse{}
+	mi := &file_streamverse_jobs_v1_jobs_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DropDeadEventsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DropDeadEventsResponse) ProtoMessage() {}
+
+func (x *DropDeadEventsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_jobs_v1_jobs_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DropDeadEventsResponse.ProtoReflect.Descriptor instead.
+func (*DropDeadEventsResponse) Descriptor() ([]byte, []int) {
+	return file_streamverse_jobs_v1_jobs_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *DropDeadEventsResponse) GetFound() int32 {
+	if x != nil {
+		return x.Found
+	}
+	return 0
+}
+
+// A record that waits for an operator: an event that the bus refused for good, or one that a consumer gave up.
+type DeadLetter struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Names it among all, e.g. `outbox~content~01936f00-0002-7000-8000-000000000002` or
+	// `topic~content.changed~search~0~17`.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// Who has given it up.
+	Source DeadLetterSource `protobuf:"varint,2,opt,name=source,proto3,enum=streamverse.jobs.v1.DeadLetterSource" json:"source,omitempty"`
+	// Whose outbox it is, e.g. `content`; empty for a consumer's.
+	Service string `protobuf:"bytes,3,opt,name=service,proto3" json:"service,omitempty"`
+	// The consumers' group, e.g. `search`; empty for an outbox's.
+	Group string `protobuf:"bytes,4,opt,name=group,proto3" json:"group,omitempty"`
+	// The topic to which it goes, or from which it came.
+	Topic string `protobuf:"bytes,5,opt,name=topic,proto3" json:"topic,omitempty"`
+	// What it tells about, e.g. the id of a title.
+	Key string `protobuf:"bytes,6,opt,name=key,proto3" json:"key,omitempty"`
+	// The version that it tells about.
+	Version int64 `protobuf:"varint,7,opt,name=version,proto3" json:"version,omitempty"`
+	// How often a consumer tried it; 0 for an outbox's.
+	Attempts int32 `protobuf:"varint,8,opt,name=attempts,proto3" json:"attempts,omitempty"`
+	// Why it was given up.
+	Cause string `protobuf:"bytes,9,opt,name=cause,proto3" json:"cause,omitempty"`
+	// When it was given up.
+	DeadTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=dead_time,json=deadTime,proto3" json:"dead_time,omitempty"`
+	// The message of its payload, e.g. `streamverse.content.v1.ContentChanged`; empty where the payload is not told,
+	// and where it cannot be read.
+	Message string `protobuf:"bytes,11,opt,name=message,proto3" json:"message,omitempty"`
+	// What it says, where one letter was asked for. Secrets are left out.
+	Payload       *structpb.Struct `protobuf:"bytes,12,opt,name=payload,proto3" json:"payload,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeadLetter) Reset() {
+	*x = DeadLetter{}
+	mi := &file_streamverse_jobs_v1_jobs_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeadLetter) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeadLetter) ProtoMessage() {}
+
+func (x *DeadLetter) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_jobs_v1_jobs_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeadLetter.ProtoReflect.Descriptor instead.
+func (*DeadLetter) Descriptor() ([]byte, []int) {
+	return file_streamverse_jobs_v1_jobs_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *DeadLetter) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *DeadLetter) GetSource() DeadLetterSource {
+	if x != nil {
+		return x.Source
+	}
+	return DeadLetterSource_DEAD_LETTER_SOURCE_UNSPECIFIED
+}
+
+func (x *DeadLetter) GetService() string {
+	if x != nil {
+		return x.Service
+	}
+	return ""
+}
+
+func (x *DeadLetter) GetGroup() string {
+	if x != nil {
+		return x.Group
+	}
+	return ""
+}
+
+func (x *DeadLetter) GetTopic() string {
+	if x != nil {
+		return x.Topic
+	}
+	return ""
+}
+
+func (x *DeadLetter) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+func (x *DeadLetter) GetVersion() int64 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+func (x *DeadLetter) GetAttempts() int32 {
+	if x != nil {
+		return x.Attempts
+	}
+	return 0
+}
+
+func (x *DeadLetter) GetCause() string {
+	if x != nil {
+		return x.Cause
+	}
+	return ""
+}
+
+func (x *DeadLetter) GetDeadTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.DeadTime
+	}
+	return nil
+}
+
+func (x *DeadLetter) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+func (x *DeadLetter) GetPayload() *structpb.Struct {
+	if x != nil {
+		return x.Payload
+	}
+	return nil
+}
+
 // A job by the clock: of all processes of its service one runs it.
 type Job struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -691,7 +1213,7 @@ type Job struct {
 
 func (x *Job) Reset() {
 	*x = Job{}
-	mi := &file_streamverse_jobs_v1_jobs_proto_msgTypes[10]
+	mi := &file_streamverse_jobs_v1_jobs_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -703,7 +1225,7 @@ func (x *Job) String() string {
 func (*Job) ProtoMessage() {}
 
 func (x *Job) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_jobs_v1_jobs_proto_msgTypes[10]
+	mi := &file_streamverse_jobs_v1_jobs_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -716,7 +1238,7 @@ func (x *Job) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Job.ProtoReflect.Descriptor instead.
 func (*Job) Descriptor() ([]byte, []int) {
-	return file_streamverse_jobs_v1_jobs_proto_rawDescGZIP(), []int{10}
+	return file_streamverse_jobs_v1_jobs_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Job) GetId() string {
@@ -855,7 +1377,7 @@ type WorkItem struct {
 
 func (x *WorkItem) Reset() {
 	*x = WorkItem{}
-	mi := &file_streamverse_jobs_v1_jobs_proto_msgTypes[11]
+	mi := &file_streamverse_jobs_v1_jobs_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -867,7 +1389,7 @@ func (x *WorkItem) String() string {
 func (*WorkItem) ProtoMessage() {}
 
 func (x *WorkItem) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_jobs_v1_jobs_proto_msgTypes[11]
+	mi := &file_streamverse_jobs_v1_jobs_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -880,7 +1402,7 @@ func (x *WorkItem) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WorkItem.ProtoReflect.Descriptor instead.
 func (*WorkItem) Descriptor() ([]byte, []int) {
-	return file_streamverse_jobs_v1_jobs_proto_rawDescGZIP(), []int{11}
+	return file_streamverse_jobs_v1_jobs_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *WorkItem) GetId() string {
@@ -964,7 +1486,7 @@ var File_streamverse_jobs_v1_jobs_proto protoreflect.FileDescriptor
 
 const file_streamverse_jobs_v1_jobs_proto_rawDesc = "" +
 	"\n" +
-	"\x1estreamverse/jobs/v1/jobs.proto\x12\x13streamverse.jobs.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$streamverse/options/v1/options.proto\"7\n" +
+	"\x1estreamverse/jobs/v1/jobs.proto\x12\x13streamverse.jobs.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$streamverse/options/v1/options.proto\"7\n" +
 	"\x0fListJobsRequest\x12$\n" +
 	"\aservice\x18\x01 \x01(\tB\n" +
 	"\xea\xeb\x18\x06\b\x01\x182 \bR\aservice\"B\n" +
@@ -996,7 +1518,42 @@ const file_streamverse_jobs_v1_jobs_proto_rawDesc = "" +
 	"\xea\xeb\x18\x06\b\x01\x182 \bR\aservice\x12\x18\n" +
 	"\x02id\x18\x02 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\x02id\"G\n" +
 	"\x12DeleteWorkResponse\x121\n" +
-	"\x04item\x18\x01 \x01(\v2\x1d.streamverse.jobs.v1.WorkItemR\x04item\"\xe4\x04\n" +
+	"\x04item\x18\x01 \x01(\v2\x1d.streamverse.jobs.v1.WorkItemR\x04item\"\xa0\x01\n" +
+	"\x15ListDeadEventsRequest\x12$\n" +
+	"\aservice\x18\x01 \x01(\tB\n" +
+	"\xea\xeb\x18\x06\b\x01\x182 \bR\aservice\x12\x1d\n" +
+	"\x05topic\x18\x02 \x01(\tB\a\xea\xeb\x18\x03\x18\xc8\x01R\x05topic\x12\x16\n" +
+	"\x02id\x18\x03 \x01(\tB\x06\xea\xeb\x18\x02 \x01R\x02id\x12*\n" +
+	"\x04most\x18\x04 \x01(\x05B\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\xf0?1\x00\x00\x00\x00\x00@\x8f@R\x04most\"O\n" +
+	"\x16ListDeadEventsResponse\x125\n" +
+	"\x05items\x18\x01 \x03(\v2\x1f.streamverse.jobs.v1.DeadLetterR\x05items\"^\n" +
+	"\x17ReplayDeadEventsRequest\x12$\n" +
+	"\aservice\x18\x01 \x01(\tB\n" +
+	"\xea\xeb\x18\x06\b\x01\x182 \bR\aservice\x12\x1d\n" +
+	"\x03ids\x18\x02 \x03(\tB\v\xea\xeb\x18\a\b\x01 \x01@\xe8\aR\x03ids\"0\n" +
+	"\x18ReplayDeadEventsResponse\x12\x14\n" +
+	"\x05found\x18\x01 \x01(\x05R\x05found\"\\\n" +
+	"\x15DropDeadEventsRequest\x12$\n" +
+	"\aservice\x18\x01 \x01(\tB\n" +
+	"\xea\xeb\x18\x06\b\x01\x182 \bR\aservice\x12\x1d\n" +
+	"\x03ids\x18\x02 \x03(\tB\v\xea\xeb\x18\a\b\x01 \x01@\xe8\aR\x03ids\".\n" +
+	"\x16DropDeadEventsResponse\x12\x14\n" +
+	"\x05found\x18\x01 \x01(\x05R\x05found\"\x85\x03\n" +
+	"\n" +
+	"DeadLetter\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12=\n" +
+	"\x06source\x18\x02 \x01(\x0e2%.streamverse.jobs.v1.DeadLetterSourceR\x06source\x12\x18\n" +
+	"\aservice\x18\x03 \x01(\tR\aservice\x12\x14\n" +
+	"\x05group\x18\x04 \x01(\tR\x05group\x12\x14\n" +
+	"\x05topic\x18\x05 \x01(\tR\x05topic\x12\x10\n" +
+	"\x03key\x18\x06 \x01(\tR\x03key\x12\x18\n" +
+	"\aversion\x18\a \x01(\x03R\aversion\x12\x1a\n" +
+	"\battempts\x18\b \x01(\x05R\battempts\x12\x14\n" +
+	"\x05cause\x18\t \x01(\tR\x05cause\x127\n" +
+	"\tdead_time\x18\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampR\bdeadTime\x12\x18\n" +
+	"\amessage\x18\v \x01(\tR\amessage\x121\n" +
+	"\apayload\x18\f \x01(\v2\x17.google.protobuf.StructR\apayload\"\xe4\x04\n" +
 	"\x03Job\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\aservice\x18\x02 \x01(\tR\aservice\x12\x12\n" +
@@ -1031,7 +1588,11 @@ const file_streamverse_jobs_v1_jobs_proto_rawDesc = "" +
 	"\tdead_time\x18\n" +
 	" \x01(\v2\x1a.google.protobuf.TimestampR\bdeadTime\x12\x1d\n" +
 	"\n" +
-	"running_on\x18\v \x01(\tR\trunningOn*j\n" +
+	"running_on\x18\v \x01(\tR\trunningOn*v\n" +
+	"\x10DeadLetterSource\x12\"\n" +
+	"\x1eDEAD_LETTER_SOURCE_UNSPECIFIED\x10\x00\x12\x1d\n" +
+	"\x19DEAD_LETTER_SOURCE_OUTBOX\x10\x01\x12\x1f\n" +
+	"\x1bDEAD_LETTER_SOURCE_CONSUMER\x10\x02*j\n" +
 	"\bJobState\x12\x19\n" +
 	"\x15JOB_STATE_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11JOB_STATE_WAITING\x10\x01\x12\x15\n" +
@@ -1041,7 +1602,7 @@ const file_streamverse_jobs_v1_jobs_proto_rawDesc = "" +
 	"\x16WORK_STATE_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12WORK_STATE_WAITING\x10\x01\x12\x16\n" +
 	"\x12WORK_STATE_RUNNING\x10\x02\x12\x13\n" +
-	"\x0fWORK_STATE_DEAD\x10\x032\xa3\x04\n" +
+	"\x0fWORK_STATE_DEAD\x10\x032\xa1\a\n" +
 	"\n" +
 	"JobService\x12i\n" +
 	"\bListJobs\x12$.streamverse.jobs.v1.ListJobsRequest\x1a%.streamverse.jobs.v1.ListJobsResponse\"\x10\xba\xeb\x18\t\"\a\n" +
@@ -1054,7 +1615,13 @@ const file_streamverse_jobs_v1_jobs_proto_rawDesc = "" +
 	"\x05admin\x90\x02\x02\x12l\n" +
 	"\n" +
 	"DeleteWork\x12&.streamverse.jobs.v1.DeleteWorkRequest\x1a'.streamverse.jobs.v1.DeleteWorkResponse\"\r\xba\xeb\x18\t\"\a\n" +
-	"\x05adminb\x06proto3"
+	"\x05admin\x12{\n" +
+	"\x0eListDeadEvents\x12*.streamverse.jobs.v1.ListDeadEventsRequest\x1a+.streamverse.jobs.v1.ListDeadEventsResponse\"\x10\xba\xeb\x18\t\"\a\n" +
+	"\x05admin\x90\x02\x01\x12\x81\x01\n" +
+	"\x10ReplayDeadEvents\x12,.streamverse.jobs.v1.ReplayDeadEventsRequest\x1a-.streamverse.jobs.v1.ReplayDeadEventsResponse\"\x10\xba\xeb\x18\t\"\a\n" +
+	"\x05admin\x90\x02\x02\x12{\n" +
+	"\x0eDropDeadEvents\x12*.streamverse.jobs.v1.DropDeadEventsRequest\x1a+.streamverse.jobs.v1.DropDeadEventsResponse\"\x10\xba\xeb\x18\t\"\a\n" +
+	"\x05admin\x90\x02\x02b\x06proto3"
 
 var (
 	file_streamverse_jobs_v1_jobs_proto_rawDescOnce sync.Once
@@ -1068,56 +1635,75 @@ func file_streamverse_jobs_v1_jobs_proto_rawDescGZIP() []byte {
 	return file_streamverse_jobs_v1_jobs_proto_rawDescData
 }
 
-var file_streamverse_jobs_v1_jobs_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_streamverse_jobs_v1_jobs_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
+var file_streamverse_jobs_v1_jobs_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
+var file_streamverse_jobs_v1_jobs_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
 var file_streamverse_jobs_v1_jobs_proto_goTypes = []any{
-	(JobState)(0),                 // 0: streamverse.jobs.v1.JobState
-	(WorkState)(0),                // 1: streamverse.jobs.v1.WorkState
-	(*ListJobsRequest)(nil),       // 2: streamverse.jobs.v1.ListJobsRequest
-	(*ListJobsResponse)(nil),      // 3: streamverse.jobs.v1.ListJobsResponse
-	(*RunJobRequest)(nil),         // 4: streamverse.jobs.v1.RunJobRequest
-	(*RunJobResponse)(nil),        // 5: streamverse.jobs.v1.RunJobResponse
-	(*ListWorkRequest)(nil),       // 6: streamverse.jobs.v1.ListWorkRequest
-	(*ListWorkResponse)(nil),      // 7: streamverse.jobs.v1.ListWorkResponse
-	(*RetryWorkRequest)(nil),      // 8: streamverse.jobs.v1.RetryWorkRequest
-	(*RetryWorkResponse)(nil),     // 9: streamverse.jobs.v1.RetryWorkResponse
-	(*DeleteWorkRequest)(nil),     // 10: streamverse.jobs.v1.DeleteWorkRequest
-	(*DeleteWorkResponse)(nil),    // 11: streamverse.jobs.v1.DeleteWorkResponse
-	(*Job)(nil),                   // 12: streamverse.jobs.v1.Job
-	(*WorkItem)(nil),              // 13: streamverse.jobs.v1.WorkItem
-	(*timestamppb.Timestamp)(nil), // 14: google.protobuf.Timestamp
+	(DeadLetterSource)(0),            // 0: streamverse.jobs.v1.DeadLetterSource
+	(JobState)(0),                    // 1: streamverse.jobs.v1.JobState
+	(WorkState)(0),                   // 2: streamverse.jobs.v1.WorkState
+	(*ListJobsRequest)(nil),          // 3: streamverse.jobs.v1.ListJobsRequest
+	(*ListJobsResponse)(nil),         // 4: streamverse.jobs.v1.ListJobsResponse
+	(*RunJobRequest)(nil),            // 5: streamverse.jobs.v1.RunJobRequest
+	(*RunJobResponse)(nil),           // 6: streamverse.jobs.v1.RunJobResponse
+	(*ListWorkRequest)(nil),          // 7: streamverse.jobs.v1.ListWorkRequest
+	(*ListWorkResponse)(nil),         // 8: streamverse.jobs.v1.ListWorkResponse
+	(*RetryWorkRequest)(nil),         // 9: streamverse.jobs.v1.RetryWorkRequest
+	(*RetryWorkResponse)(nil),        // 10: streamverse.jobs.v1.RetryWorkResponse
+	(*DeleteWorkRequest)(nil),        // 11: streamverse.jobs.v1.DeleteWorkRequest
+	(*DeleteWorkResponse)(nil),       // 12: streamverse.jobs.v1.DeleteWorkResponse
+	(*ListDeadEventsRequest)(nil),    // 13: streamverse.jobs.v1.ListDeadEventsRequest
+	(*ListDeadEventsResponse)(nil),   // 14: streamverse.jobs.v1.ListDeadEventsResponse
+	(*ReplayDeadEventsRequest)(nil),  // 15: streamverse.jobs.v1.ReplayDeadEventsRequest
+	(*ReplayDeadEventsResponse)(nil), // 16: streamverse.jobs.v1.ReplayDeadEventsResponse
+	(*DropDeadEventsRequest)(nil),    // 17: streamverse.jobs.v1.DropDeadEventsRequest
+	(*DropDeadEventsResponse)(nil),   // 18: streamverse.jobs.v1.DropDeadEventsResponse
+	(*DeadLetter)(nil),               // 19: streamverse.jobs.v1.DeadLetter
+	(*Job)(nil),                      // 20: streamverse.jobs.v1.Job
+	(*WorkItem)(nil),                 // 21: streamverse.jobs.v1.WorkItem
+	(*timestamppb.Timestamp)(nil),    // 22: google.protobuf.Timestamp
+	(*structpb.Struct)(nil),          // 23: google.protobuf.Struct
 }
 var file_streamverse_jobs_v1_jobs_proto_depIdxs = []int32{
-	12, // 0: streamverse.jobs.v1.ListJobsResponse.items:type_name -> streamverse.jobs.v1.Job
-	12, // 1: streamverse.jobs.v1.RunJobResponse.job:type_name -> streamverse.jobs.v1.Job
-	1,  // 2: streamverse.jobs.v1.ListWorkRequest.state:type_name -> streamverse.jobs.v1.WorkState
-	13, // 3: streamverse.jobs.v1.ListWorkResponse.items:type_name -> streamverse.jobs.v1.WorkItem
-	13, // 4: streamverse.jobs.v1.RetryWorkResponse.item:type_name -> streamverse.jobs.v1.WorkItem
-	13, // 5: streamverse.jobs.v1.DeleteWorkResponse.item:type_name -> streamverse.jobs.v1.WorkItem
-	0,  // 6: streamverse.jobs.v1.Job.state:type_name -> streamverse.jobs.v1.JobState
-	14, // 7: streamverse.jobs.v1.Job.last_start_time:type_name -> google.protobuf.Timestamp
-	14, // 8: streamverse.jobs.v1.Job.last_success_time:type_name -> google.protobuf.Timestamp
-	14, // 9: streamverse.jobs.v1.Job.last_failure_time:type_name -> google.protobuf.Timestamp
-	14, // 10: streamverse.jobs.v1.Job.next_run_time:type_name -> google.protobuf.Timestamp
-	1,  // 11: streamverse.jobs.v1.WorkItem.state:type_name -> streamverse.jobs.v1.WorkState
-	14, // 12: streamverse.jobs.v1.WorkItem.create_time:type_name -> google.protobuf.Timestamp
-	14, // 13: streamverse.jobs.v1.WorkItem.due_time:type_name -> google.protobuf.Timestamp
-	14, // 14: streamverse.jobs.v1.WorkItem.dead_time:type_name -> google.protobuf.Timestamp
-	2,  // 15: streamverse.jobs.v1.JobService.ListJobs:input_type -> streamverse.jobs.v1.ListJobsRequest
-	4,  // 16: streamverse.jobs.v1.JobService.RunJob:input_type -> streamverse.jobs.v1.RunJobRequest
-	6,  // 17: streamverse.jobs.v1.JobService.ListWork:input_type -> streamverse.jobs.v1.ListWorkRequest
-	8,  // 18: streamverse.jobs.v1.JobService.RetryWork:input_type -> streamverse.jobs.v1.RetryWorkRequest
-	10, // 19: streamverse.jobs.v1.JobService.DeleteWork:input_type -> streamverse.jobs.v1.DeleteWorkRequest
-	3,  // 20: streamverse.jobs.v1.JobService.ListJobs:output_type -> streamverse.jobs.v1.ListJobsResponse
-	5,  // 21: streamverse.jobs.v1.JobService.RunJob:output_type -> streamverse.jobs.v1.RunJobResponse
-	7,  // 22: streamverse.jobs.v1.JobService.ListWork:output_type -> streamverse.jobs.v1.ListWorkResponse
-	9,  // 23: streamverse.jobs.v1.JobService.RetryWork:output_type -> streamverse.jobs.v1.RetryWorkResponse
-	11, // 24: streamverse.jobs.v1.JobService.DeleteWork:output_type -> streamverse.jobs.v1.DeleteWorkResponse
-	20, // [20:25] is the sub-list for method output_type
-	15, // [15:20] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	20, // 0: streamverse.jobs.v1.ListJobsResponse.items:type_name -> streamverse.jobs.v1.Job
+	20, // 1: streamverse.jobs.v1.RunJobResponse.job:type_name -> streamverse.jobs.v1.Job
+	2,  // 2: streamverse.jobs.v1.ListWorkRequest.state:type_name -> streamverse.jobs.v1.WorkState
+	21, // 3: streamverse.jobs.v1.ListWorkResponse.items:type_name -> streamverse.jobs.v1.WorkItem
+	21, // 4: streamverse.jobs.v1.RetryWorkResponse.item:type_name -> streamverse.jobs.v1.WorkItem
+	21, // 5: streamverse.jobs.v1.DeleteWorkResponse.item:type_name -> streamverse.jobs.v1.WorkItem
+	19, // 6: streamverse.jobs.v1.ListDeadEventsResponse.items:type_name -> streamverse.jobs.v1.DeadLetter
+	0,  // 7: streamverse.jobs.v1.DeadLetter.source:type_name -> streamverse.jobs.v1.DeadLetterSource
+	22, // 8: streamverse.jobs.v1.DeadLetter.dead_time:type_name -> google.protobuf.Timestamp
+	23, // 9: streamverse.jobs.v1.DeadLetter.payload:type_name -> google.protobuf.Struct
+	1,  // 10: streamverse.jobs.v1.Job.state:type_name -> streamverse.jobs.v1.JobState
+	22, // 11: streamverse.jobs.v1.Job.last_start_time:type_name -> google.protobuf.Timestamp
+	22, // 12: streamverse.jobs.v1.Job.last_success_time:type_name -> google.protobuf.Timestamp
+	22, // 13: streamverse.jobs.v1.Job.last_failure_time:type_name -> google.protobuf.Timestamp
+	22, // 14: streamverse.jobs.v1.Job.next_run_time:type_name -> google.protobuf.Timestamp
+	2,  // 15: streamverse.jobs.v1.WorkItem.state:type_name -> streamverse.jobs.v1.WorkState
+	22, // 16: streamverse.jobs.v1.WorkItem.create_time:type_name -> google.protobuf.Timestamp
+	22, // 17: streamverse.jobs.v1.WorkItem.due_time:type_name -> google.protobuf.Timestamp
+	22, // 18: streamverse.jobs.v1.WorkItem.dead_time:type_name -> google.protobuf.Timestamp
+	3,  // 19: streamverse.jobs.v1.JobService.ListJobs:input_type -> streamverse.jobs.v1.ListJobsRequest
+	5,  // 20: streamverse.jobs.v1.JobService.RunJob:input_type -> streamverse.jobs.v1.RunJobRequest
+	7,  // 21: streamverse.jobs.v1.JobService.ListWork:input_type -> streamverse.jobs.v1.ListWorkRequest
+	9,  // 22: streamverse.jobs.v1.JobService.RetryWork:input_type -> streamverse.jobs.v1.RetryWorkRequest
+	11, // 23: streamverse.jobs.v1.JobService.DeleteWork:input_type -> streamverse.jobs.v1.DeleteWorkRequest
+	13, // 24: streamverse.jobs.v1.JobService.ListDeadEvents:input_type -> streamverse.jobs.v1.ListDeadEventsRequest
+	15, // 25: streamverse.jobs.v1.JobService.ReplayDeadEvents:input_type -> streamverse.jobs.v1.ReplayDeadEventsRequest
+	17, // 26: streamverse.jobs.v1.JobService.DropDeadEvents:input_type -> streamverse.jobs.v1.DropDeadEventsRequest
+	4,  // 27: streamverse.jobs.v1.JobService.ListJobs:output_type -> streamverse.jobs.v1.ListJobsResponse
+	6,  // 28: streamverse.jobs.v1.JobService.RunJob:output_type -> streamverse.jobs.v1.RunJobResponse
+	8,  // 29: streamverse.jobs.v1.JobService.ListWork:output_type -> streamverse.jobs.v1.ListWorkResponse
+	10, // 30: streamverse.jobs.v1.JobService.RetryWork:output_type -> streamverse.jobs.v1.RetryWorkResponse
+	12, // 31: streamverse.jobs.v1.JobService.DeleteWork:output_type -> streamverse.jobs.v1.DeleteWorkResponse
+	14, // 32: streamverse.jobs.v1.JobService.ListDeadEvents:output_type -> streamverse.jobs.v1.ListDeadEventsResponse
+	16, // 33: streamverse.jobs.v1.JobService.ReplayDeadEvents:output_type -> streamverse.jobs.v1.ReplayDeadEventsResponse
+	18, // 34: streamverse.jobs.v1.JobService.DropDeadEvents:output_type -> streamverse.jobs.v1.DropDeadEventsResponse
+	27, // [27:35] is the sub-list for method output_type
+	19, // [19:27] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_streamverse_jobs_v1_jobs_proto_init() }
@@ -1130,8 +1716,8 @@ func file_streamverse_jobs_v1_jobs_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_streamverse_jobs_v1_jobs_proto_rawDesc), len(file_streamverse_jobs_v1_jobs_proto_rawDesc)),
-			NumEnums:      2,
-			NumMessages:   12,
+			NumEnums:      3,
+			NumMessages:   19,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

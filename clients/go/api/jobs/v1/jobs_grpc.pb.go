@@ -19,11 +19,14 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	JobService_ListJobs_FullMethodName   = "/streamverse.jobs.v1.JobService/ListJobs"
-	JobService_RunJob_FullMethodName     = "/streamverse.jobs.v1.JobService/RunJob"
-	JobService_ListWork_FullMethodName   = "/streamverse.jobs.v1.JobService/ListWork"
-	JobService_RetryWork_FullMethodName  = "/streamverse.jobs.v1.JobService/RetryWork"
-	JobService_DeleteWork_FullMethodName = "/streamverse.jobs.v1.JobService/DeleteWork"
+	JobService_ListJobs_FullMethodName         = "/streamverse.jobs.v1.JobService/ListJobs"
+	JobService_RunJob_FullMethodName           = "/streamverse.jobs.v1.JobService/RunJob"
+	JobService_ListWork_FullMethodName         = "/streamverse.jobs.v1.JobService/ListWork"
+	JobService_RetryWork_FullMethodName        = "/streamverse.jobs.v1.JobService/RetryWork"
+	JobService_DeleteWork_FullMethodName       = "/streamverse.jobs.v1.JobService/DeleteWork"
+	JobService_ListDeadEvents_FullMethodName   = "/streamverse.jobs.v1.JobService/ListDeadEvents"
+	JobService_ReplayDeadEvents_FullMethodName = "/streamverse.jobs.v1.JobService/ReplayDeadEvents"
+	JobService_DropDeadEvents_FullMethodName   = "/streamverse.jobs.v1.JobService/DropDeadEvents"
 )
 
 // JobServiceClient is the client API for JobService service.
@@ -43,6 +46,12 @@ type JobServiceClient interface {
 	RetryWork(ctx context.Context, in *RetryWorkRequest, opts ...grpc.CallOption) (*RetryWorkResponse, error)
 	// Deletes a piece of work.
 	DeleteWork(ctx context.Context, in *DeleteWorkRequest, opts ...grpc.CallOption) (*DeleteWorkResponse, error)
+	// Lists the events in a service's outbox that the bus refused for good, oldest first.
+	ListDeadEvents(ctx context.Context, in *ListDeadEventsRequest, opts ...grpc.CallOption) (*ListDeadEventsResponse, error)
+	// Puts such events back into the outbox.
+	ReplayDeadEvents(ctx context.Context, in *ReplayDeadEventsRequest, opts ...grpc.CallOption) (*ReplayDeadEventsResponse, error)
+	// Drops such events for good.
+	DropDeadEvents(ctx context.Context, in *DropDeadEventsRequest, opts ...grpc.CallOption) (*DropDeadEventsResponse, error)
 }
 
 type jobServiceClient struct {
@@ -103,6 +112,36 @@ func (c *jobServiceClient) DeleteWork(ctx context.Context, in *DeleteWorkRequest
 	return out, nil
 }
 
+func (c *jobServiceClient) ListDeadEvents(ctx context.Context, in *ListDeadEventsRequest, opts ...grpc.CallOption) (*ListDeadEventsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListDeadEventsResponse)
+	err := c.cc.Invoke(ctx, JobService_ListDeadEvents_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *jobServiceClient) ReplayDeadEvents(ctx context.Context, in *ReplayDeadEventsRequest, opts ...grpc.CallOption) (*ReplayDeadEventsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ReplayDeadEventsResponse)
+	err := c.cc.Invoke(ctx, JobService_ReplayDeadEvents_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *jobServiceClient) DropDeadEvents(ctx context.Context, in *DropDeadEventsRequest, opts ...grpc.CallOption) (*DropDeadEventsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DropDeadEventsResponse)
+	err := c.cc.Invoke(ctx, JobService_DropDeadEvents_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // JobServiceServer is the server API for JobService service.
 // All implementations must embed UnimplementedJobServiceServer
 // for forward compatibility.
@@ -120,6 +159,12 @@ type JobServiceServer interface {
 	RetryWork(context.Context, *RetryWorkRequest) (*RetryWorkResponse, error)
 	// Deletes a piece of work.
 	DeleteWork(context.Context, *DeleteWorkRequest) (*DeleteWorkResponse, error)
+	// Lists the events in a service's outbox that the bus refused for good, oldest first.
+	ListDeadEvents(context.Context, *ListDeadEventsRequest) (*ListDeadEventsResponse, error)
+	// Puts such events back into the outbox.
+	ReplayDeadEvents(context.Context, *ReplayDeadEventsRequest) (*ReplayDeadEventsResponse, error)
+	// Drops such events for good.
+	DropDeadEvents(context.Context, *DropDeadEventsRequest) (*DropDeadEventsResponse, error)
 	mustEmbedUnimplementedJobServiceServer()
 }
 
@@ -144,6 +189,15 @@ func (UnimplementedJobServiceServer) RetryWork(context.Context, *RetryWorkReques
 }
 func (UnimplementedJobServiceServer) DeleteWork(context.Context, *DeleteWorkRequest) (*DeleteWorkResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteWork not implemented")
+}
+func (UnimplementedJobServiceServer) ListDeadEvents(context.Context, *ListDeadEventsRequest) (*ListDeadEventsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListDeadEvents not implemented")
+}
+func (UnimplementedJobServiceServer) ReplayDeadEvents(context.Context, *ReplayDeadEventsRequest) (*ReplayDeadEventsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReplayDeadEvents not implemented")
+}
+func (UnimplementedJobServiceServer) DropDeadEvents(context.Context, *DropDeadEventsRequest) (*DropDeadEventsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DropDeadEvents not implemented")
 }
 func (UnimplementedJobServiceServer) mustEmbedUnimplementedJobServiceServer() {}
 func (UnimplementedJobServiceServer) testEmbeddedByValue()                    {}
@@ -256,6 +310,60 @@ func _JobService_DeleteWork_Handler(srv interface{}, ctx context.Context, dec fu
 	return interceptor(ctx, in, info, handler)
 }
 
+func _JobService_ListDeadEvents_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListDeadEventsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(JobServiceServer).ListDeadEvents(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: JobService_ListDeadEvents_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(JobServiceServer).ListDeadEvents(ctx, req.(*ListDeadEventsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _JobService_ReplayDeadEvents_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReplayDeadEventsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(JobServiceServer).ReplayDeadEvents(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: JobService_ReplayDeadEvents_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(JobServiceServer).ReplayDeadEvents(ctx, req.(*ReplayDeadEventsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _JobService_DropDeadEvents_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DropDeadEventsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(JobServiceServer).DropDeadEvents(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: JobService_DropDeadEvents_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(JobServiceServer).DropDeadEvents(ctx, req.(*DropDeadEventsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // JobService_ServiceDesc is the grpc.ServiceDesc for JobService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -282,6 +390,18 @@ var JobService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "DeleteWork",
 			Handler:    _JobService_DeleteWork_Handler,
+		},
+		{
+			MethodName: "ListDeadEvents",
+			Handler:    _JobService_ListDeadEvents_Handler,
+		},
+		{
+			MethodName: "ReplayDeadEvents",
+			Handler:    _JobService_ReplayDeadEvents_Handler,
+		},
+		{
+			MethodName: "DropDeadEvents",
+			Handler:    _JobService_DropDeadEvents_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -99,6 +99,8 @@ class _AdminReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_AdminReas
     """There is no such piece of work, or not any more."""
     ADMIN_REASON_WORK_RUNNING: _AdminReason.ValueType  # 5
     """The piece of work is being done."""
+    ADMIN_REASON_DEAD_LETTER_NOT_FOUND: _AdminReason.ValueType  # 6
+    """There is no such dead letter, or not any more."""
 
 class AdminReason(_AdminReason, metaclass=_AdminReasonEnumTypeWrapper):
     """Why the admin service refuses a call."""
@@ -115,6 +117,8 @@ ADMIN_REASON_WORK_NOT_FOUND: AdminReason.ValueType  # 4
 """There is no such piece of work, or not any more."""
 ADMIN_REASON_WORK_RUNNING: AdminReason.ValueType  # 5
 """The piece of work is being done."""
+ADMIN_REASON_DEAD_LETTER_NOT_FOUND: AdminReason.ValueType  # 6
+"""There is no such dead letter, or not any more."""
 Global___AdminReason: _TypeAlias = AdminReason  # noqa: Y015
 
 @_typing.final

@@ -22,11 +22,12 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.protobuf import struct_pb2 as google_dot_protobuf_dot_struct__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from streamverse.options.v1 import options_pb2 as streamverse_dot_options_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1estreamverse/jobs/v1/jobs.proto\x12\x13streamverse.jobs.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$streamverse/options/v1/options.proto\"7\n\x0fListJobsRequest\x12$\n\x07service\x18\x01 \x01(\tB\n\xea\xeb\x18\x06\x08\x01\x18\x32 \x08R\x07service\"B\n\x10ListJobsResponse\x12.\n\x05items\x18\x01 \x03(\x0b\x32\x18.streamverse.jobs.v1.JobR\x05items\"U\n\rRunJobRequest\x12$\n\x07service\x18\x01 \x01(\tB\n\xea\xeb\x18\x06\x08\x01\x18\x32 \x08R\x07service\x12\x1e\n\x04name\x18\x02 \x01(\tB\n\xea\xeb\x18\x06\x08\x01\x18\x64 \x0bR\x04name\"<\n\x0eRunJobResponse\x12*\n\x03job\x18\x01 \x01(\x0b\x32\x18.streamverse.jobs.v1.JobR\x03job\"\xbe\x01\n\x0fListWorkRequest\x12$\n\x07service\x18\x01 \x01(\tB\n\xea\xeb\x18\x06\x08\x01\x18\x32 \x08R\x07service\x12\x34\n\x05state\x18\x02 \x01(\x0e\x32\x1e.streamverse.jobs.v1.WorkStateR\x05state\x12#\n\tbefore_id\x18\x03 \x01(\tB\x06\xea\xeb\x18\x02 \x01R\x08\x62\x65\x66oreId\x12*\n\x04most\x18\x04 \x01(\x05\x42\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\xf0?1\x00\x00\x00\x00\x00@\x8f@R\x04most\"G\n\x10ListWorkResponse\x12\x33\n\x05items\x18\x01 \x03(\x0b\x32\x1d.streamverse.jobs.v1.WorkItemR\x05items\"R\n\x10RetryWorkRequest\x12$\n\x07service\x18\x01 \x01(\tB\n\xea\xeb\x18\x06\x08\x01\x18\x32 \x08R\x07service\x12\x18\n\x02id\x18\x02 \x01(\tB\x08\xea\xeb\x18\x04\x08\x01 \x01R\x02id\"F\n\x11RetryWorkResponse\x12\x31\n\x04item\x18\x01 \x01(\x0b\x32\x1d.streamverse.jobs.v1.WorkItemR\x04item\"S\n\x11\x44\x65leteWorkRequest\x12$\n\x07service\x18\x01 \x01(\tB\n\xea\xeb\x18\x06\x08\x01\x18\x32 \x08R\x07service\x12\x18\n\x02id\x18\x02 \x01(\tB\x08\xea\xeb\x18\x04\x08\x01 \x01R\x02id\"G\n\x12\x44\x65leteWorkResponse\x12\x31\n\x04item\x18\x01 \x01(\x0b\x32\x1d.streamverse.jobs.v1.WorkItemR\x04item\"\xe4\x04\n\x03Job\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n\x07service\x18\x02 \x01(\tR\x07service\x12\x12\n\x04name\x18\x03 \x01(\tR\x04name\x12%\n\x0eperiod_seconds\x18\x04 \x01(\x01R\rperiodSeconds\x12\x33\n\x05state\x18\x05 \x01(\x0e\x32\x1d.streamverse.jobs.v1.JobStateR\x05state\x12\x1d\n\nrunning_on\x18\x06 \x01(\tR\trunningOn\x12\x42\n\x0flast_start_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\rlastStartTime\x12\x46\n\x11last_success_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0flastSuccessTime\x12\x46\n\x11last_failure_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0flastFailureTime\x12\x1d\n\nlast_error\x18\n \x01(\tR\tlastError\x12\x1a\n\x08\x66\x61ilures\x18\x0b \x01(\x05R\x08\x66\x61ilures\x12>\n\rnext_run_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0bnextRunTime\x12\x1f\n\x0blag_seconds\x18\r \x01(\x01R\nlagSeconds\x12\x12\n\x04runs\x18\x0e \x01(\x03R\x04runs\x12 \n\x0binterrupted\x18\x0f \x01(\x03R\x0binterrupted\"\x8e\x03\n\x08WorkItem\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n\x07service\x18\x02 \x01(\tR\x07service\x12\x12\n\x04kind\x18\x03 \x01(\tR\x04kind\x12\x10\n\x03key\x18\x04 \x01(\tR\x03key\x12\x34\n\x05state\x18\x05 \x01(\x0e\x32\x1e.streamverse.jobs.v1.WorkStateR\x05state\x12\x1a\n\x08\x61ttempts\x18\x06 \x01(\x05R\x08\x61ttempts\x12\x14\n\x05\x63\x61use\x18\x07 \x01(\tR\x05\x63\x61use\x12;\n\x0b\x63reate_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTime\x12\x35\n\x08\x64ue_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x07\x64ueTime\x12\x37\n\tdead_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x08\x64\x65\x61\x64Time\x12\x1d\n\nrunning_on\x18\x0b \x01(\tR\trunningOn*j\n\x08JobState\x12\x19\n\x15JOB_STATE_UNSPECIFIED\x10\x00\x12\x15\n\x11JOB_STATE_WAITING\x10\x01\x12\x15\n\x11JOB_STATE_RUNNING\x10\x02\x12\x15\n\x11JOB_STATE_FAILING\x10\x03*l\n\tWorkState\x12\x1a\n\x16WORK_STATE_UNSPECIFIED\x10\x00\x12\x16\n\x12WORK_STATE_WAITING\x10\x01\x12\x16\n\x12WORK_STATE_RUNNING\x10\x02\x12\x13\n\x0fWORK_STATE_DEAD\x10\x03\x32\xa3\x04\n\nJobService\x12i\n\x08ListJobs\x12$.streamverse.jobs.v1.ListJobsRequest\x1a%.streamverse.jobs.v1.ListJobsResponse\"\x10\x90\x02\x01\xba\xeb\x18\t\"\x07\n\x05\x61\x64min\x12\x63\n\x06RunJob\x12\".streamverse.jobs.v1.RunJobRequest\x1a#.streamverse.jobs.v1.RunJobResponse\"\x10\x90\x02\x02\xba\xeb\x18\t\"\x07\n\x05\x61\x64min\x12i\n\x08ListWork\x12$.streamverse.jobs.v1.ListWorkRequest\x1a%.streamverse.jobs.v1.ListWorkResponse\"\x10\x90\x02\x01\xba\xeb\x18\t\"\x07\n\x05\x61\x64min\x12l\n\tRetryWork\x12%.streamverse.jobs.v1.RetryWorkRequest\x1a&.streamverse.jobs.v1.RetryWorkResponse\"\x10\x90\x02\x02\xba\xeb\x18\t\"\x07\n\x05\x61\x64min\x12l\n\nDeleteWork\x12&.streamverse.jobs.v1.DeleteWorkRequest\x1a\'.streamverse.jobs.v1.DeleteWorkResponse\"\r\xba\xeb\x18\t\"\x07\n\x05\x61\x64minb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1estreamverse/jobs/v1/jobs.proto\x12\x13streamverse.jobs.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$streamverse/options/v1/options.proto\"7\n\x0fListJobsRequest\x12$\n\x07service\x18\x01 \x01(\tB\n\xea\xeb\x18\x06\x08\x01\x18\x32 \x08R\x07service\"B\n\x10ListJobsResponse\x12.\n\x05items\x18\x01 \x03(\x0b\x32\x18.streamverse.jobs.v1.JobR\x05items\"U\n\rRunJobRequest\x12$\n\x07service\x18\x01 \x01(\tB\n\xea\xeb\x18\x06\x08\x01\x18\x32 \x08R\x07service\x12\x1e\n\x04name\x18\x02 \x01(\tB\n\xea\xeb\x18\x06\x08\x01\x18\x64 \x0bR\x04name\"<\n\x0eRunJobResponse\x12*\n\x03job\x18\x01 \x01(\x0b\x32\x18.streamverse.jobs.v1.JobR\x03job\"\xbe\x01\n\x0fListWorkRequest\x12$\n\x07service\x18\x01 \x01(\tB\n\xea\xeb\x18\x06\x08\x01\x18\x32 \x08R\x07service\x12\x34\n\x05state\x18\x02 \x01(\x0e\x32\x1e.streamverse.jobs.v1.WorkStateR\x05state\x12#\n\tbefore_id\x18\x03 \x01(\tB\x06\xea\xeb\x18\x02 \x01R\x08\x62\x65\x66oreId\x12*\n\x04most\x18\x04 \x01(\x05\x42\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\xf0?1\x00\x00\x00\x00\x00@\x8f@R\x04most\"G\n\x10ListWorkResponse\x12\x33\n\x05items\x18\x01 \x03(\x0b\x32\x1d.streamverse.jobs.v1.WorkItemR\x05items\"R\n\x10RetryWorkRequest\x12$\n\x07service\x18\x01 \x01(\tB\n\xea\xeb\x18\x06\x08\x01\x18\x32 \x08R\x07service\x12\x18\n\x02id\x18\x02 \x01(\tB\x08\xea\xeb\x18\x04\x08\x01 \x01R\x02id\"F\n\x11RetryWorkResponse\x12\x31\n\x04item\x18\x01 \x01(\x0b\x32\x1d.streamverse.jobs.v1.WorkItemR\x04item\"S\n\x11\x44\x65leteWorkRequest\x12$\n\x07service\x18\x01 \x01(\tB\n\xea\xeb\x18\x06\x08\x01\x18\x32 \x08R\x07service\x12\x18\n\x02id\x18\x02 \x01(\tB\x08\xea\xeb\x18\x04\x08\x01 \x01R\x02id\"G\n\x12\x44\x65leteWorkResponse\x12\x31\n\x04item\x18\x01 \x01(\x0b\x32\x1d.streamverse.jobs.v1.WorkItemR\x04item\"\xa0\x01\n\x15ListDeadEventsRequest\x12$\n\x07service\x18\x01 \x01(\tB\n\xea\xeb\x18\x06\x08\x01\x18\x32 \x08R\x07service\x12\x1d\n\x05topic\x18\x02 \x01(\tB\x07\xea\xeb\x18\x03\x18\xc8\x01R\x05topic\x12\x16\n\x02id\x18\x03 \x01(\tB\x06\xea\xeb\x18\x02 \x01R\x02id\x12*\n\x04most\x18\x04 \x01(\x05\x42\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\xf0?1\x00\x00\x00\x00\x00@\x8f@R\x04most\"O\n\x16ListDeadEventsResponse\x12\x35\n\x05items\x18\x01 \x03(\x0b\x32\x1f.streamverse.jobs.v1.DeadLetterR\x05items\"^\n\x17ReplayDeadEventsRequest\x12$\n\x07service\x18\x01 \x01(\tB\n\xea\xeb\x18\x06\x08\x01\x18\x32 \x08R\x07service\x12\x1d\n\x03ids\x18\x02 \x03(\tB\x0b\xea\xeb\x18\x07\x08\x01 \x01@\xe8\x07R\x03ids\"0\n\x18ReplayDeadEventsResponse\x12\x14\n\x05\x66ound\x18\x01 \x01(\x05R\x05\x66ound\"\\\n\x15\x44ropDeadEventsRequest\x12$\n\x07service\x18\x01 \x01(\tB\n\xea\xeb\x18\x06\x08\x01\x18\x32 \x08R\x07service\x12\x1d\n\x03ids\x18\x02 \x03(\tB\x0b\xea\xeb\x18\x07\x08\x01 \x01@\xe8\x07R\x03ids\".\n\x16\x44ropDeadEventsResponse\x12\x14\n\x05\x66ound\x18\x01 \x01(\x05R\x05\x66ound\"\x85\x03\n\nDeadLetter\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12=\n\x06source\x18\x02 \x01(\x0e\x32%.streamverse.jobs.v1.DeadLetterSourceR\x06source\x12\x18\n\x07service\x18\x03 \x01(\tR\x07service\x12\x14\n\x05group\x18\x04 \x01(\tR\x05group\x12\x14\n\x05topic\x18\x05 \x01(\tR\x05topic\x12\x10\n\x03key\x18\x06 \x01(\tR\x03key\x12\x18\n\x07version\x18\x07 \x01(\x03R\x07version\x12\x1a\n\x08\x61ttempts\x18\x08 \x01(\x05R\x08\x61ttempts\x12\x14\n\x05\x63\x61use\x18\t \x01(\tR\x05\x63\x61use\x12\x37\n\tdead_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x08\x64\x65\x61\x64Time\x12\x18\n\x07message\x18\x0b \x01(\tR\x07message\x12\x31\n\x07payload\x18\x0c \x01(\x0b\x32\x17.google.protobuf.StructR\x07payload\"\xe4\x04\n\x03Job\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n\x07service\x18\x02 \x01(\tR\x07service\x12\x12\n\x04name\x18\x03 \x01(\tR\x04name\x12%\n\x0eperiod_seconds\x18\x04 \x01(\x01R\rperiodSeconds\x12\x33\n\x05state\x18\x05 \x01(\x0e\x32\x1d.streamverse.jobs.v1.JobStateR\x05state\x12\x1d\n\nrunning_on\x18\x06 \x01(\tR\trunningOn\x12\x42\n\x0flast_start_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\rlastStartTime\x12\x46\n\x11last_success_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0flastSuccessTime\x12\x46\n\x11last_failure_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0flastFailureTime\x12\x1d\n\nlast_error\x18\n \x01(\tR\tlastError\x12\x1a\n\x08\x66\x61ilures\x18\x0b \x01(\x05R\x08\x66\x61ilures\x12>\n\rnext_run_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0bnextRunTime\x12\x1f\n\x0blag_seconds\x18\r \x01(\x01R\nlagSeconds\x12\x12\n\x04runs\x18\x0e \x01(\x03R\x04runs\x12 \n\x0binterrupted\x18\x0f \x01(\x03R\x0binterrupted\"\x8e\x03\n\x08WorkItem\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n\x07service\x18\x02 \x01(\tR\x07service\x12\x12\n\x04kind\x18\x03 \x01(\tR\x04kind\x12\x10\n\x03key\x18\x04 \x01(\tR\x03key\x12\x34\n\x05state\x18\x05 \x01(\x0e\x32\x1e.streamverse.jobs.v1.WorkStateR\x05state\x12\x1a\n\x08\x61ttempts\x18\x06 \x01(\x05R\x08\x61ttempts\x12\x14\n\x05\x63\x61use\x18\x07 \x01(\tR\x05\x63\x61use\x12;\n\x0b\x63reate_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTime\x12\x35\n\x08\x64ue_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x07\x64ueTime\x12\x37\n\tdead_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x08\x64\x65\x61\x64Time\x12\x1d\n\nrunning_on\x18\x0b \x01(\tR\trunningOn*v\n\x10\x44\x65\x61\x64LetterSource\x12\"\n\x1e\x44\x45\x41\x44_LETTER_SOURCE_UNSPECIFIED\x10\x00\x12\x1d\n\x19\x44\x45\x41\x44_LETTER_SOURCE_OUTBOX\x10\x01\x12\x1f\n\x1b\x44\x45\x41\x44_LETTER_SOURCE_CONSUMER\x10\x02*j\n\x08JobState\x12\x19\n\x15JOB_STATE_UNSPECIFIED\x10\x00\x12\x15\n\x11JOB_STATE_WAITING\x10\x01\x12\x15\n\x11JOB_STATE_RUNNING\x10\x02\x12\x15\n\x11JOB_STATE_FAILING\x10\x03*l\n\tWorkState\x12\x1a\n\x16WORK_STATE_UNSPECIFIED\x10\x00\x12\x16\n\x12WORK_STATE_WAITING\x10\x01\x12\x16\n\x12WORK_STATE_RUNNING\x10\x02\x12\x13\n\x0fWORK_STATE_DEAD\x10\x03\x32\xa1\x07\n\nJobService\x12i\n\x08ListJobs\x12$.streamverse.jobs.v1.ListJobsRequest\x1a%.streamverse.jobs.v1.ListJobsResponse\"\x10\x90\x02\x01\xba\xeb\x18\t\"\x07\n\x05\x61\x64min\x12\x63\n\x06RunJob\x12\".streamverse.jobs.v1.RunJobRequest\x1a#.streamverse.jobs.v1.RunJobResponse\"\x10\x90\x02\x02\xba\xeb\x18\t\"\x07\n\x05\x61\x64min\x12i\n\x08ListWork\x12$.streamverse.jobs.v1.ListWorkRequest\x1a%.streamverse.jobs.v1.ListWorkResponse\"\x10\x90\x02\x01\xba\xeb\x18\t\"\x07\n\x05\x61\x64min\x12l\n\tRetryWork\x12%.streamverse.jobs.v1.RetryWorkRequest\x1a&.streamverse.jobs.v1.RetryWorkResponse\"\x10\x90\x02\x02\xba\xeb\x18\t\"\x07\n\x05\x61\x64min\x12l\n\nDeleteWork\x12&.streamverse.jobs.v1.DeleteWorkRequest\x1a\'.streamverse.jobs.v1.DeleteWorkResponse\"\r\xba\xeb\x18\t\"\x07\n\x05\x61\x64min\x12{\n\x0eListDeadEvents\x12*.streamverse.jobs.v1.ListDeadEventsRequest\x1a+.streamverse.jobs.v1.ListDeadEventsResponse\"\x10\x90\x02\x01\xba\xeb\x18\t\"\x07\n\x05\x61\x64min\x12\x81\x01\n\x10ReplayDeadEvents\x12,.streamverse.jobs.v1.ReplayDeadEventsRequest\x1a-.streamverse.jobs.v1.ReplayDeadEventsResponse\"\x10\x90\x02\x02\xba\xeb\x18\t\"\x07\n\x05\x61\x64min\x12{\n\x0e\x44ropDeadEvents\x12*.streamverse.jobs.v1.DropDeadEventsRequest\x1a+.streamverse.jobs.v1.DropDeadEventsResponse\"\x10\x90\x02\x02\xba\xeb\x18\t\"\x07\n\x05\x61\x64minb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -53,6 +54,22 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DELETEWORKREQUEST'].fields_by_name['service']._serialized_options = b'\352\353\030\006\010\001\0302 \010'
   _globals['_DELETEWORKREQUEST'].fields_by_name['id']._loaded_options = None
   _globals['_DELETEWORKREQUEST'].fields_by_name['id']._serialized_options = b'\352\353\030\004\010\001 \001'
+  _globals['_LISTDEADEVENTSREQUEST'].fields_by_name['service']._loaded_options = None
+  _globals['_LISTDEADEVENTSREQUEST'].fields_by_name['service']._serialized_options = b'\352\353\030\006\010\001\0302 \010'
+  _globals['_LISTDEADEVENTSREQUEST'].fields_by_name['topic']._loaded_options = None
+  _globals['_LISTDEADEVENTSREQUEST'].fields_by_name['topic']._serialized_options = b'\352\353\030\003\030\310\001'
+  _globals['_LISTDEADEVENTSREQUEST'].fields_by_name['id']._loaded_options = None
+  _globals['_LISTDEADEVENTSREQUEST'].fields_by_name['id']._serialized_options = b'\352\353\030\002 \001'
+  _globals['_LISTDEADEVENTSREQUEST'].fields_by_name['most']._loaded_options = None
+  _globals['_LISTDEADEVENTSREQUEST'].fields_by_name['most']._serialized_options = b'\352\353\030\022)\000\000\000\000\000\000\360?1\000\000\000\000\000@\217@'
+  _globals['_REPLAYDEADEVENTSREQUEST'].fields_by_name['service']._loaded_options = None
+  _globals['_REPLAYDEADEVENTSREQUEST'].fields_by_name['service']._serialized_options = b'\352\353\030\006\010\001\0302 \010'
+  _globals['_REPLAYDEADEVENTSREQUEST'].fields_by_name['ids']._loaded_options = None
+  _globals['_REPLAYDEADEVENTSREQUEST'].fields_by_name['ids']._serialized_options = b'\352\353\030\007\010\001 \001@\350\007'
+  _globals['_DROPDEADEVENTSREQUEST'].fields_by_name['service']._loaded_options = None
+  _globals['_DROPDEADEVENTSREQUEST'].fields_by_name['service']._serialized_options = b'\352\353\030\006\010\001\0302 \010'
+  _globals['_DROPDEADEVENTSREQUEST'].fields_by_name['ids']._loaded_options = None
+  _globals['_DROPDEADEVENTSREQUEST'].fields_by_name['ids']._serialized_options = b'\352\353\030\007\010\001 \001@\350\007'
   _globals['_JOBSERVICE'].methods_by_name['ListJobs']._loaded_options = None
   _globals['_JOBSERVICE'].methods_by_name['ListJobs']._serialized_options = b'\220\002\001\272\353\030\t\"\007\n\005admin'
   _globals['_JOBSERVICE'].methods_by_name['RunJob']._loaded_options = None
@@ -63,34 +80,56 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_JOBSERVICE'].methods_by_name['RetryWork']._serialized_options = b'\220\002\002\272\353\030\t\"\007\n\005admin'
   _globals['_JOBSERVICE'].methods_by_name['DeleteWork']._loaded_options = None
   _globals['_JOBSERVICE'].methods_by_name['DeleteWork']._serialized_options = b'\272\353\030\t\"\007\n\005admin'
-  _globals['_JOBSTATE']._serialized_start=1996
-  _globals['_JOBSTATE']._serialized_end=2102
-  _globals['_WORKSTATE']._serialized_start=2104
-  _globals['_WORKSTATE']._serialized_end=2212
-  _globals['_LISTJOBSREQUEST']._serialized_start=126
-  _globals['_LISTJOBSREQUEST']._serialized_end=181
-  _globals['_LISTJOBSRESPONSE']._serialized_start=183
-  _globals['_LISTJOBSRESPONSE']._serialized_end=249
-  _globals['_RUNJOBREQUEST']._serialized_start=251
-  _globals['_RUNJOBREQUEST']._serialized_end=336
-  _globals['_RUNJOBRESPONSE']._serialized_start=338
-  _globals['_RUNJOBRESPONSE']._serialized_end=398
-  _globals['_LISTWORKREQUEST']._serialized_start=401
-  _globals['_LISTWORKREQUEST']._serialized_end=591
-  _globals['_LISTWORKRESPONSE']._serialized_start=593
-  _globals['_LISTWORKRESPONSE']._serialized_end=664
-  _globals['_RETRYWORKREQUEST']._serialized_start=666
-  _globals['_RETRYWORKREQUEST']._serialized_end=748
-  _globals['_RETRYWORKRESPONSE']._serialized_start=750
-  _globals['_RETRYWORKRESPONSE']._serialized_end=820
-  _globals['_DELETEWORKREQUEST']._serialized_start=822
-  _globals['_DELETEWORKREQUEST']._serialized_end=905
-  _globals['_DELETEWORKRESPONSE']._serialized_start=907
-  _globals['_DELETEWORKRESPONSE']._serialized_end=978
-  _globals['_JOB']._serialized_start=981
-  _globals['_JOB']._serialized_end=1593
-  _globals['_WORKITEM']._serialized_start=1596
-  _globals['_WORKITEM']._serialized_end=1994
-  _globals['_JOBSERVICE']._serialized_start=2215
-  _globals['_JOBSERVICE']._serialized_end=2762
+  _globals['_JOBSERVICE'].methods_by_name['ListDeadEvents']._loaded_options = None
+  _globals['_JOBSERVICE'].methods_by_name['ListDeadEvents']._serialized_options = b'\220\002\001\272\353\030\t\"\007\n\005admin'
+  _globals['_JOBSERVICE'].methods_by_name['ReplayDeadEvents']._loaded_options = None
+  _globals['_JOBSERVICE'].methods_by_name['ReplayDeadEvents']._serialized_options = b'\220\002\002\272\353\030\t\"\007\n\005admin'
+  _globals['_JOBSERVICE'].methods_by_name['DropDeadEvents']._loaded_options = None
+  _globals['_JOBSERVICE'].methods_by_name['DropDeadEvents']._serialized_options = b'\220\002\002\272\353\030\t\"\007\n\005admin'
+  _globals['_DEADLETTERSOURCE']._serialized_start=2950
+  _globals['_DEADLETTERSOURCE']._serialized_end=3068
+  _globals['_JOBSTATE']._serialized_start=3070
+  _globals['_JOBSTATE']._serialized_end=3176
+  _globals['_WORKSTATE']._serialized_start=3178
+  _globals['_WORKSTATE']._serialized_end=3286
+  _globals['_LISTJOBSREQUEST']._serialized_start=156
+  _globals['_LISTJOBSREQUEST']._serialized_end=211
+  _globals['_LISTJOBSRESPONSE']._serialized_start=213
+  _globals['_LISTJOBSRESPONSE']._serialized_end=279
+  _globals['_RUNJOBREQUEST']._serialized_start=281
+  _globals['_RUNJOBREQUEST']._serialized_end=366
+  _globals['_RUNJOBRESPONSE']._serialized_start=368
+  _globals['_RUNJOBRESPONSE']._serialized_end=428
+  _globals['_LISTWORKREQUEST']._serialized_start=431
+  _globals['_LISTWORKREQUEST']._serialized_end=621
+  _globals['_LISTWORKRESPONSE']._serialized_start=623
+  _globals['_LISTWORKRESPONSE']._serialized_end=694
+  _globals['_RETRYWORKREQUEST']._serialized_start=696
+  _globals['_RETRYWORKREQUEST']._serialized_end=778
+  _globals['_RETRYWORKRESPONSE']._serialized_start=780
+  _globals['_RETRYWORKRESPONSE']._serialized_end=850
+  _globals['_DELETEWORKREQUEST']._serialized_start=852
+  _globals['_DELETEWORKREQUEST']._serialized_end=935
+  _globals['_DELETEWORKRESPONSE']._serialized_start=937
+  _globals['_DELETEWORKRESPONSE']._serialized_end=1008
+  _globals['_LISTDEADEVENTSREQUEST']._serialized_start=1011
+  _globals['_LISTDEADEVENTSREQUEST']._serialized_end=1171
+  _globals['_LISTDEADEVENTSRESPONSE']._serialized_start=1173
+  _globals['_LISTDEADEVENTSRESPONSE']._serialized_end=1252
+  _globals['_REPLAYDEADEVENTSREQUEST']._serialized_start=1254
+  _globals['_REPLAYDEADEVENTSREQUEST']._serialized_end=1348
+  _globals['_REPLAYDEADEVENTSRESPONSE']._serialized_start=1350
+  _globals['_REPLAYDEADEVENTSRESPONSE']._serialized_end=1398
+  _globals['_DROPDEADEVENTSREQUEST']._serialized_start=1400
+  _globals['_DROPDEADEVENTSREQUEST']._serialized_end=1492
+  _globals['_DROPDEADEVENTSRESPONSE']._serialized_start=1494
+  _globals['_DROPDEADEVENTSRESPONSE']._serialized_end=1540
+  _globals['_DEADLETTER']._serialized_start=1543
+  _globals['_DEADLETTER']._serialized_end=1932
+  _globals['_JOB']._serialized_start=1935
+  _globals['_JOB']._serialized_end=2547
+  _globals['_WORKITEM']._serialized_start=2550
+  _globals['_WORKITEM']._serialized_end=2948
+  _globals['_JOBSERVICE']._serialized_start=3289
+  _globals['_JOBSERVICE']._serialized_end=4218
 # @@protoc_insertion_point(module_scope)

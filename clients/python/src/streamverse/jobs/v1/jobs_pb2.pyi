@@ -6,6 +6,7 @@ isort:skip_file
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
+from google.protobuf import struct_pb2 as _struct_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
@@ -19,6 +20,30 @@ else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class _DeadLetterSource:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _DeadLetterSourceEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_DeadLetterSource.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    DEAD_LETTER_SOURCE_UNSPECIFIED: _DeadLetterSource.ValueType  # 0
+    """Not said."""
+    DEAD_LETTER_SOURCE_OUTBOX: _DeadLetterSource.ValueType  # 1
+    """The relay of a service's outbox: the bus refused the event for good."""
+    DEAD_LETTER_SOURCE_CONSUMER: _DeadLetterSource.ValueType  # 2
+    """A group of consumers: it failed on the record five times."""
+
+class DeadLetterSource(_DeadLetterSource, metaclass=_DeadLetterSourceEnumTypeWrapper):
+    """Who has given a record up."""
+
+DEAD_LETTER_SOURCE_UNSPECIFIED: DeadLetterSource.ValueType  # 0
+"""Not said."""
+DEAD_LETTER_SOURCE_OUTBOX: DeadLetterSource.ValueType  # 1
+"""The relay of a service's outbox: the bus refused the event for good."""
+DEAD_LETTER_SOURCE_CONSUMER: DeadLetterSource.ValueType  # 2
+"""A group of consumers: it failed on the record five times."""
+Global___DeadLetterSource: _TypeAlias = DeadLetterSource  # noqa: Y015
 
 class _JobState:
     ValueType = _typing.NewType("ValueType", _builtins.int)
@@ -329,6 +354,238 @@ class DeleteWorkResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___DeleteWorkResponse: _TypeAlias = DeleteWorkResponse  # noqa: Y015
+
+@_typing.final
+class ListDeadEventsRequest(_message.Message):
+    """Asks for the events that the bus refused."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SERVICE_FIELD_NUMBER: _builtins.int
+    TOPIC_FIELD_NUMBER: _builtins.int
+    ID_FIELD_NUMBER: _builtins.int
+    MOST_FIELD_NUMBER: _builtins.int
+    service: _builtins.str
+    """Whose outbox, e.g. `content`."""
+    topic: _builtins.str
+    """Only those of this topic; empty means all."""
+    id: _builtins.str
+    """Only this one, with its payload; empty means all, without."""
+    most: _builtins.int
+    """At most this many."""
+    def __init__(
+        self,
+        *,
+        service: _builtins.str = ...,
+        topic: _builtins.str = ...,
+        id: _builtins.str = ...,
+        most: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "most", b"most", "service", b"service", "topic", b"topic"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListDeadEventsRequest: _TypeAlias = ListDeadEventsRequest  # noqa: Y015
+
+@_typing.final
+class ListDeadEventsResponse(_message.Message):
+    """The events that the bus refused."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ITEMS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___DeadLetter]:
+        """Oldest first."""
+
+    def __init__(
+        self,
+        *,
+        items: _abc.Iterable[Global___DeadLetter] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListDeadEventsResponse: _TypeAlias = ListDeadEventsResponse  # noqa: Y015
+
+@_typing.final
+class ReplayDeadEventsRequest(_message.Message):
+    """Asks that events are published again."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SERVICE_FIELD_NUMBER: _builtins.int
+    IDS_FIELD_NUMBER: _builtins.int
+    service: _builtins.str
+    """Whose outbox, e.g. `content`."""
+    @_builtins.property
+    def ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Which."""
+
+    def __init__(
+        self,
+        *,
+        service: _builtins.str = ...,
+        ids: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ids", b"ids", "service", b"service"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReplayDeadEventsRequest: _TypeAlias = ReplayDeadEventsRequest  # noqa: Y015
+
+@_typing.final
+class ReplayDeadEventsResponse(_message.Message):
+    """What came of it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FOUND_FIELD_NUMBER: _builtins.int
+    found: _builtins.int
+    """How many of them there were."""
+    def __init__(
+        self,
+        *,
+        found: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["found", b"found"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReplayDeadEventsResponse: _TypeAlias = ReplayDeadEventsResponse  # noqa: Y015
+
+@_typing.final
+class DropDeadEventsRequest(_message.Message):
+    """Asks that events are dropped."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SERVICE_FIELD_NUMBER: _builtins.int
+    IDS_FIELD_NUMBER: _builtins.int
+    service: _builtins.str
+    """Whose outbox, e.g. `content`."""
+    @_builtins.property
+    def ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Which."""
+
+    def __init__(
+        self,
+        *,
+        service: _builtins.str = ...,
+        ids: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ids", b"ids", "service", b"service"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DropDeadEventsRequest: _TypeAlias = DropDeadEventsRequest  # noqa: Y015
+
+@_typing.final
+class DropDeadEventsResponse(_message.Message):
+    """What came of it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FOUND_FIELD_NUMBER: _builtins.int
+    found: _builtins.int
+    """How many of them there were."""
+    def __init__(
+        self,
+        *,
+        found: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["found", b"found"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DropDeadEventsResponse: _TypeAlias = DropDeadEventsResponse  # noqa: Y015
+
+@_typing.final
+class DeadLetter(_message.Message):
+    """A record that waits for an operator: an event that the bus refused for good, or one that a consumer gave up."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    SOURCE_FIELD_NUMBER: _builtins.int
+    SERVICE_FIELD_NUMBER: _builtins.int
+    GROUP_FIELD_NUMBER: _builtins.int
+    TOPIC_FIELD_NUMBER: _builtins.int
+    KEY_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    ATTEMPTS_FIELD_NUMBER: _builtins.int
+    CAUSE_FIELD_NUMBER: _builtins.int
+    DEAD_TIME_FIELD_NUMBER: _builtins.int
+    MESSAGE_FIELD_NUMBER: _builtins.int
+    PAYLOAD_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """Names it among all, e.g. `outbox~content~01936f00-0002-7000-8000-000000000002` or
+    `topic~content.changed~search~0~17`.
+    """
+    source: Global___DeadLetterSource.ValueType
+    """Who has given it up."""
+    service: _builtins.str
+    """Whose outbox it is, e.g. `content`; empty for a consumer's."""
+    group: _builtins.str
+    """The consumers' group, e.g. `search`; empty for an outbox's."""
+    topic: _builtins.str
+    """The topic to which it goes, or from which it came."""
+    key: _builtins.str
+    """What it tells about, e.g. the id of a title."""
+    version: _builtins.int
+    """The version that it tells about."""
+    attempts: _builtins.int
+    """How often a consumer tried it; 0 for an outbox's."""
+    cause: _builtins.str
+    """Why it was given up."""
+    message: _builtins.str
+    """The message of its payload, e.g. `streamverse.content.v1.ContentChanged`; empty where the payload is not told,
+    and where it cannot be read.
+    """
+    @_builtins.property
+    def dead_time(self) -> _timestamp_pb2.Timestamp:
+        """When it was given up."""
+
+    @_builtins.property
+    def payload(self) -> _struct_pb2.Struct:
+        """What it says, where one letter was asked for. Secrets are left out."""
+
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        source: Global___DeadLetterSource.ValueType = ...,
+        service: _builtins.str = ...,
+        group: _builtins.str = ...,
+        topic: _builtins.str = ...,
+        key: _builtins.str = ...,
+        version: _builtins.int = ...,
+        attempts: _builtins.int = ...,
+        cause: _builtins.str = ...,
+        dead_time: _timestamp_pb2.Timestamp | None = ...,
+        message: _builtins.str = ...,
+        payload: _struct_pb2.Struct | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["dead_time", b"dead_time", "payload", b"payload"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempts", b"attempts", "cause", b"cause", "dead_time", b"dead_time", "group", b"group", "id", b"id", "key", b"key", "message", b"message", "payload", b"payload", "service", b"service", "source", b"source", "topic", b"topic", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DeadLetter: _TypeAlias = DeadLetter  # noqa: Y015
 
 @_typing.final
 class Job(_message.Message):

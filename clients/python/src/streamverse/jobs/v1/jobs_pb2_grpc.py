@@ -61,6 +61,21 @@ class JobServiceStub(object):
                 request_serializer=streamverse_dot_jobs_dot_v1_dot_jobs__pb2.DeleteWorkRequest.SerializeToString,
                 response_deserializer=streamverse_dot_jobs_dot_v1_dot_jobs__pb2.DeleteWorkResponse.FromString,
                 _registered_method=True)
+        self.ListDeadEvents = channel.unary_unary(
+                '/streamverse.jobs.v1.JobService/ListDeadEvents',
+                request_serializer=streamverse_dot_jobs_dot_v1_dot_jobs__pb2.ListDeadEventsRequest.SerializeToString,
+                response_deserializer=streamverse_dot_jobs_dot_v1_dot_jobs__pb2.ListDeadEventsResponse.FromString,
+                _registered_method=True)
+        self.ReplayDeadEvents = channel.unary_unary(
+                '/streamverse.jobs.v1.JobService/ReplayDeadEvents',
+                request_serializer=streamverse_dot_jobs_dot_v1_dot_jobs__pb2.ReplayDeadEventsRequest.SerializeToString,
+                response_deserializer=streamverse_dot_jobs_dot_v1_dot_jobs__pb2.ReplayDeadEventsResponse.FromString,
+                _registered_method=True)
+        self.DropDeadEvents = channel.unary_unary(
+                '/streamverse.jobs.v1.JobService/DropDeadEvents',
+                request_serializer=streamverse_dot_jobs_dot_v1_dot_jobs__pb2.DropDeadEventsRequest.SerializeToString,
+                response_deserializer=streamverse_dot_jobs_dot_v1_dot_jobs__pb2.DropDeadEventsResponse.FromString,
+                _registered_method=True)
 
 
 class JobServiceServicer(object):
@@ -103,6 +118,27 @@ class JobServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListDeadEvents(self, request, context):
+        """Lists the events in a service's outbox that the bus refused for good, oldest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReplayDeadEvents(self, request, context):
+        """Puts such events back into the outbox.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DropDeadEvents(self, request, context):
+        """Drops such events for good.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_JobServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -130,6 +166,21 @@ def add_JobServiceServicer_to_server(servicer, server):
                     servicer.DeleteWork,
                     request_deserializer=streamverse_dot_jobs_dot_v1_dot_jobs__pb2.DeleteWorkRequest.FromString,
                     response_serializer=streamverse_dot_jobs_dot_v1_dot_jobs__pb2.DeleteWorkResponse.SerializeToString,
+            ),
+            'ListDeadEvents': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListDeadEvents,
+                    request_deserializer=streamverse_dot_jobs_dot_v1_dot_jobs__pb2.ListDeadEventsRequest.FromString,
+                    response_serializer=streamverse_dot_jobs_dot_v1_dot_jobs__pb2.ListDeadEventsResponse.SerializeToString,
+            ),
+            'ReplayDeadEvents': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReplayDeadEvents,
+                    request_deserializer=streamverse_dot_jobs_dot_v1_dot_jobs__pb2.ReplayDeadEventsRequest.FromString,
+                    response_serializer=streamverse_dot_jobs_dot_v1_dot_jobs__pb2.ReplayDeadEventsResponse.SerializeToString,
+            ),
+            'DropDeadEvents': grpc.unary_unary_rpc_method_handler(
+                    servicer.DropDeadEvents,
+                    request_deserializer=streamverse_dot_jobs_dot_v1_dot_jobs__pb2.DropDeadEventsRequest.FromString,
+                    response_serializer=streamverse_dot_jobs_dot_v1_dot_jobs__pb2.DropDeadEventsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -269,6 +320,87 @@ class JobService(object):
             '/streamverse.jobs.v1.JobService/DeleteWork',
             streamverse_dot_jobs_dot_v1_dot_jobs__pb2.DeleteWorkRequest.SerializeToString,
             streamverse_dot_jobs_dot_v1_dot_jobs__pb2.DeleteWorkResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListDeadEvents(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/streamverse.jobs.v1.JobService/ListDeadEvents',
+            streamverse_dot_jobs_dot_v1_dot_jobs__pb2.ListDeadEventsRequest.SerializeToString,
+            streamverse_dot_jobs_dot_v1_dot_jobs__pb2.ListDeadEventsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReplayDeadEvents(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/streamverse.jobs.v1.JobService/ReplayDeadEvents',
+            streamverse_dot_jobs_dot_v1_dot_jobs__pb2.ReplayDeadEventsRequest.SerializeToString,
+            streamverse_dot_jobs_dot_v1_dot_jobs__pb2.ReplayDeadEventsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DropDeadEvents(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/streamverse.jobs.v1.JobService/DropDeadEvents',
+            streamverse_dot_jobs_dot_v1_dot_jobs__pb2.DropDeadEventsRequest.SerializeToString,
+            streamverse_dot_jobs_dot_v1_dot_jobs__pb2.DropDeadEventsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -45,6 +45,12 @@ class JobServiceStub:
     """Has a piece of work tried at once, with all its tries before it."""
     DeleteWork: _grpc.UnaryUnaryMultiCallable[_jobs_pb2.DeleteWorkRequest, _jobs_pb2.DeleteWorkResponse]
     """Deletes a piece of work."""
+    ListDeadEvents: _grpc.UnaryUnaryMultiCallable[_jobs_pb2.ListDeadEventsRequest, _jobs_pb2.ListDeadEventsResponse]
+    """Lists the events in a service's outbox that the bus refused for good, oldest first."""
+    ReplayDeadEvents: _grpc.UnaryUnaryMultiCallable[_jobs_pb2.ReplayDeadEventsRequest, _jobs_pb2.ReplayDeadEventsResponse]
+    """Puts such events back into the outbox."""
+    DropDeadEvents: _grpc.UnaryUnaryMultiCallable[_jobs_pb2.DropDeadEventsRequest, _jobs_pb2.DropDeadEventsResponse]
+    """Drops such events for good."""
 
 @_typing.type_check_only
 class JobServiceAsyncStub(JobServiceStub):
@@ -63,6 +69,12 @@ class JobServiceAsyncStub(JobServiceStub):
     """Has a piece of work tried at once, with all its tries before it."""
     DeleteWork: _aio.UnaryUnaryMultiCallable[_jobs_pb2.DeleteWorkRequest, _jobs_pb2.DeleteWorkResponse]  # type: ignore[assignment]
     """Deletes a piece of work."""
+    ListDeadEvents: _aio.UnaryUnaryMultiCallable[_jobs_pb2.ListDeadEventsRequest, _jobs_pb2.ListDeadEventsResponse]  # type: ignore[assignment]
+    """Lists the events in a service's outbox that the bus refused for good, oldest first."""
+    ReplayDeadEvents: _aio.UnaryUnaryMultiCallable[_jobs_pb2.ReplayDeadEventsRequest, _jobs_pb2.ReplayDeadEventsResponse]  # type: ignore[assignment]
+    """Puts such events back into the outbox."""
+    DropDeadEvents: _aio.UnaryUnaryMultiCallable[_jobs_pb2.DropDeadEventsRequest, _jobs_pb2.DropDeadEventsResponse]  # type: ignore[assignment]
+    """Drops such events for good."""
 
 class JobServiceServicer(metaclass=_abc_1.ABCMeta):
     """What a service does beside its calls. Every process answers for the services that it runs, from their own tables;
@@ -108,5 +120,29 @@ class JobServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_jobs_pb2.DeleteWorkResponse, _abc.Awaitable[_jobs_pb2.DeleteWorkResponse]]:
         """Deletes a piece of work."""
+
+    @_abc_1.abstractmethod
+    def ListDeadEvents(
+        self,
+        request: _jobs_pb2.ListDeadEventsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_jobs_pb2.ListDeadEventsResponse, _abc.Awaitable[_jobs_pb2.ListDeadEventsResponse]]:
+        """Lists the events in a service's outbox that the bus refused for good, oldest first."""
+
+    @_abc_1.abstractmethod
+    def ReplayDeadEvents(
+        self,
+        request: _jobs_pb2.ReplayDeadEventsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_jobs_pb2.ReplayDeadEventsResponse, _abc.Awaitable[_jobs_pb2.ReplayDeadEventsResponse]]:
+        """Puts such events back into the outbox."""
+
+    @_abc_1.abstractmethod
+    def DropDeadEvents(
+        self,
+        request: _jobs_pb2.DropDeadEventsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_jobs_pb2.DropDeadEventsResponse, _abc.Awaitable[_jobs_pb2.DropDeadEventsResponse]]:
+        """Drops such events for good."""
 
 def add_JobServiceServicer_to_server(servicer: JobServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

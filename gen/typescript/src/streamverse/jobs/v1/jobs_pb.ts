@@ -5,14 +5,14 @@
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
-import type { Message } from "@bufbuild/protobuf";
+import { file_google_protobuf_struct, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { JsonObject, Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file streamverse/jobs/v1/jobs.proto.
  */
 export const file_streamverse_jobs_v1_jobs: GenFile = /*@__PURE__*/
-  fileDesc("Ch5zdHJlYW12ZXJzZS9qb2JzL3YxL2pvYnMucHJvdG8SE3N0cmVhbXZlcnNlLmpvYnMudjEiIgoPTGlzdEpvYnNSZXF1ZXN0Eg8KB3NlcnZpY2UYASABKAkiOwoQTGlzdEpvYnNSZXNwb25zZRInCgVpdGVtcxgBIAMoCzIYLnN0cmVhbXZlcnNlLmpvYnMudjEuSm9iIi4KDVJ1bkpvYlJlcXVlc3QSDwoHc2VydmljZRgBIAEoCRIMCgRuYW1lGAIgASgJIjcKDlJ1bkpvYlJlc3BvbnNlEiUKA2pvYhgBIAEoCzIYLnN0cmVhbXZlcnNlLmpvYnMudjEuSm9iInIKD0xpc3RXb3JrUmVxdWVzdBIPCgdzZXJ2aWNlGAEgASgJEi0KBXN0YXRlGAIgASgOMh4uc3RyZWFtdmVyc2Uuam9icy52MS5Xb3JrU3RhdGUSEQoJYmVmb3JlX2lkGAMgASgJEgwKBG1vc3QYBCABKAUiQAoQTGlzdFdvcmtSZXNwb25zZRIsCgVpdGVtcxgBIAMoCzIdLnN0cmVhbXZlcnNlLmpvYnMudjEuV29ya0l0ZW0iLwoQUmV0cnlXb3JrUmVxdWVzdBIPCgdzZXJ2aWNlGAEgASgJEgoKAmlkGAIgASgJIkAKEVJldHJ5V29ya1Jlc3BvbnNlEisKBGl0ZW0YASABKAsyHS5zdHJlYW12ZXJzZS5qb2JzLnYxLldvcmtJdGVtIjAKEURlbGV0ZVdvcmtSZXF1ZXN0Eg8KB3NlcnZpY2UYASABKAkSCgoCaWQYAiABKAkiQQoSRGVsZXRlV29ya1Jlc3BvbnNlEisKBGl0ZW0YASABKAsyHS5zdHJlYW12ZXJzZS5qb2JzLnYxLldvcmtJdGVtIr4DCgNKb2ISCgoCaWQYASABKAkSDwoHc2VydmljZRgCIAEoCRIMCgRuYW1lGAMgASgJEhYKDnBlcmlvZF9zZWNvbmRzGAQgASgBEiwKBXN0YXRlGAUgASgOMh0uc3RyZWFtdmVyc2Uuam9icy52MS5Kb2JTdGF0ZRISCgpydW5uaW5nX29uGAYgASgJEjMKD2xhc3Rfc3RhcnRfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASNQoRbGFzdF9zdWNjZXNzX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjUKEWxhc3RfZmFpbHVyZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpsYXN0X2Vycm9yGAogASgJEhAKCGZhaWx1cmVzGAsgASgFEjEKDW5leHRfcnVuX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhMKC2xhZ19zZWNvbmRzGA0gASgBEgwKBHJ1bnMYDiABKAMSEwoLaW50ZXJydXB0ZWQYDyABKAMitAIKCFdvcmtJdGVtEgoKAmlkGAEgASgJEg8KB3NlcnZpY2UYAiABKAkSDAoEa2luZBgDIAEoCRILCgNrZXkYBCABKAkSLQoFc3RhdGUYBSABKA4yHi5zdHJlYW12ZXJzZS5qb2JzLnYxLldvcmtTdGF0ZRIQCghhdHRlbXB0cxgGIAEoBRINCgVjYXVzZRgHIAEoCRIvCgtjcmVhdGVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZHVlX3RpbWUYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCWRlYWRfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKcnVubmluZ19vbhgLIAEoCSpqCghKb2JTdGF0ZRIZChVKT0JfU1RBVEVfVU5TUEVDSUZJRUQQABIVChFKT0JfU1RBVEVfV0FJVElORxABEhUKEUpPQl9TVEFURV9SVU5OSU5HEAISFQoRSk9CX1NUQVRFX0ZBSUxJTkcQAypsCglXb3JrU3RhdGUSGgoWV09SS19TVEFURV9VTlNQRUNJRklFRBAAEhYKEldPUktfU1RBVEVfV0FJVElORxABEhYKEldPUktfU1RBVEVfUlVOTklORxACEhMKD1dPUktfU1RBVEVfREVBRBADMuADCgpKb2JTZXJ2aWNlElwKCExpc3RKb2JzEiQuc3RyZWFtdmVyc2Uuam9icy52MS5MaXN0Sm9ic1JlcXVlc3QaJS5zdHJlYW12ZXJzZS5qb2JzLnYxLkxpc3RKb2JzUmVzcG9uc2UiA5ACARJWCgZSdW5Kb2ISIi5zdHJlYW12ZXJzZS5qb2JzLnYxLlJ1bkpvYlJlcXVlc3QaIy5zdHJlYW12ZXJzZS5qb2JzLnYxLlJ1bkpvYlJlc3BvbnNlIgOQAgISXAoITGlzdFdvcmsSJC5zdHJlYW12ZXJzZS5qb2JzLnYxLkxpc3RXb3JrUmVxdWVzdBolLnN0cmVhbXZlcnNlLmpvYnMudjEuTGlzdFdvcmtSZXNwb25zZSIDkAIBEl8KCVJldHJ5V29yaxIlLnN0cmVhbXZlcnNlLmpvYnMudjEuUmV0cnlXb3JrUmVxdWVzdBomLnN0cmVhbXZlcnNlLmpvYnMudjEuUmV0cnlXb3JrUmVzcG9uc2UiA5ACAhJdCgpEZWxldGVXb3JrEiYuc3RyZWFtdmVyc2Uuam9icy52MS5EZWxldGVXb3JrUmVxdWVzdBonLnN0cmVhbXZlcnNlLmpvYnMudjEuRGVsZXRlV29ya1Jlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_timestamp]);
+  fileDesc("Ch5zdHJlYW12ZXJzZS9qb2JzL3YxL2pvYnMucHJvdG8SE3N0cmVhbXZlcnNlLmpvYnMudjEiIgoPTGlzdEpvYnNSZXF1ZXN0Eg8KB3NlcnZpY2UYASABKAkiOwoQTGlzdEpvYnNSZXNwb25zZRInCgVpdGVtcxgBIAMoCzIYLnN0cmVhbXZlcnNlLmpvYnMudjEuSm9iIi4KDVJ1bkpvYlJlcXVlc3QSDwoHc2VydmljZRgBIAEoCRIMCgRuYW1lGAIgASgJIjcKDlJ1bkpvYlJlc3BvbnNlEiUKA2pvYhgBIAEoCzIYLnN0cmVhbXZlcnNlLmpvYnMudjEuSm9iInIKD0xpc3RXb3JrUmVxdWVzdBIPCgdzZXJ2aWNlGAEgASgJEi0KBXN0YXRlGAIgASgOMh4uc3RyZWFtdmVyc2Uuam9icy52MS5Xb3JrU3RhdGUSEQoJYmVmb3JlX2lkGAMgASgJEgwKBG1vc3QYBCABKAUiQAoQTGlzdFdvcmtSZXNwb25zZRIsCgVpdGVtcxgBIAMoCzIdLnN0cmVhbXZlcnNlLmpvYnMudjEuV29ya0l0ZW0iLwoQUmV0cnlXb3JrUmVxdWVzdBIPCgdzZXJ2aWNlGAEgASgJEgoKAmlkGAIgASgJIkAKEVJldHJ5V29ya1Jlc3BvbnNlEisKBGl0ZW0YASABKAsyHS5zdHJlYW12ZXJzZS5qb2JzLnYxLldvcmtJdGVtIjAKEURlbGV0ZVdvcmtSZXF1ZXN0Eg8KB3NlcnZpY2UYASABKAkSCgoCaWQYAiABKAkiQQoSRGVsZXRlV29ya1Jlc3BvbnNlEisKBGl0ZW0YASABKAsyHS5zdHJlYW12ZXJzZS5qb2JzLnYxLldvcmtJdGVtIlEKFUxpc3REZWFkRXZlbnRzUmVxdWVzdBIPCgdzZXJ2aWNlGAEgASgJEg0KBXRvcGljGAIgASgJEgoKAmlkGAMgASgJEgwKBG1vc3QYBCABKAUiSAoWTGlzdERlYWRFdmVudHNSZXNwb25zZRIuCgVpdGVtcxgBIAMoCzIfLnN0cmVhbXZlcnNlLmpvYnMudjEuRGVhZExldHRlciI3ChdSZXBsYXlEZWFkRXZlbnRzUmVxdWVzdBIPCgdzZXJ2aWNlGAEgASgJEgsKA2lkcxgCIAMoCSIpChhSZXBsYXlEZWFkRXZlbnRzUmVzcG9uc2USDQoFZm91bmQYASABKAUiNQoVRHJvcERlYWRFdmVudHNSZXF1ZXN0Eg8KB3NlcnZpY2UYASABKAkSCwoDaWRzGAIgAygJIicKFkRyb3BEZWFkRXZlbnRzUmVzcG9uc2USDQoFZm91bmQYASABKAUipwIKCkRlYWRMZXR0ZXISCgoCaWQYASABKAkSNQoGc291cmNlGAIgASgOMiUuc3RyZWFtdmVyc2Uuam9icy52MS5EZWFkTGV0dGVyU291cmNlEg8KB3NlcnZpY2UYAyABKAkSDQoFZ3JvdXAYBCABKAkSDQoFdG9waWMYBSABKAkSCwoDa2V5GAYgASgJEg8KB3ZlcnNpb24YByABKAMSEAoIYXR0ZW1wdHMYCCABKAUSDQoFY2F1c2UYCSABKAkSLQoJZGVhZF90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgdtZXNzYWdlGAsgASgJEigKB3BheWxvYWQYDCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ir4DCgNKb2ISCgoCaWQYASABKAkSDwoHc2VydmljZRgCIAEoCRIMCgRuYW1lGAMgASgJEhYKDnBlcmlvZF9zZWNvbmRzGAQgASgBEiwKBXN0YXRlGAUgASgOMh0uc3RyZWFtdmVyc2Uuam9icy52MS5Kb2JTdGF0ZRISCgpydW5uaW5nX29uGAYgASgJEjMKD2xhc3Rfc3RhcnRfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASNQoRbGFzdF9zdWNjZXNzX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjUKEWxhc3RfZmFpbHVyZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpsYXN0X2Vycm9yGAogASgJEhAKCGZhaWx1cmVzGAsgASgFEjEKDW5leHRfcnVuX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhMKC2xhZ19zZWNvbmRzGA0gASgBEgwKBHJ1bnMYDiABKAMSEwoLaW50ZXJydXB0ZWQYDyABKAMitAIKCFdvcmtJdGVtEgoKAmlkGAEgASgJEg8KB3NlcnZpY2UYAiABKAkSDAoEa2luZBgDIAEoCRILCgNrZXkYBCABKAkSLQoFc3RhdGUYBSABKA4yHi5zdHJlYW12ZXJzZS5qb2JzLnYxLldvcmtTdGF0ZRIQCghhdHRlbXB0cxgGIAEoBRINCgVjYXVzZRgHIAEoCRIvCgtjcmVhdGVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZHVlX3RpbWUYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCWRlYWRfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKcnVubmluZ19vbhgLIAEoCSp2ChBEZWFkTGV0dGVyU291cmNlEiIKHkRFQURfTEVUVEVSX1NPVVJDRV9VTlNQRUNJRklFRBAAEh0KGURFQURfTEVUVEVSX1NPVVJDRV9PVVRCT1gQARIfChtERUFEX0xFVFRFUl9TT1VSQ0VfQ09OU1VNRVIQAipqCghKb2JTdGF0ZRIZChVKT0JfU1RBVEVfVU5TUEVDSUZJRUQQABIVChFKT0JfU1RBVEVfV0FJVElORxABEhUKEUpPQl9TVEFURV9SVU5OSU5HEAISFQoRSk9CX1NUQVRFX0ZBSUxJTkcQAypsCglXb3JrU3RhdGUSGgoWV09SS19TVEFURV9VTlNQRUNJRklFRBAAEhYKEldPUktfU1RBVEVfV0FJVElORxABEhYKEldPUktfU1RBVEVfUlVOTklORxACEhMKD1dPUktfU1RBVEVfREVBRBADMrYGCgpKb2JTZXJ2aWNlElwKCExpc3RKb2JzEiQuc3RyZWFtdmVyc2Uuam9icy52MS5MaXN0Sm9ic1JlcXVlc3QaJS5zdHJlYW12ZXJzZS5qb2JzLnYxLkxpc3RKb2JzUmVzcG9uc2UiA5ACARJWCgZSdW5Kb2ISIi5zdHJlYW12ZXJzZS5qb2JzLnYxLlJ1bkpvYlJlcXVlc3QaIy5zdHJlYW12ZXJzZS5qb2JzLnYxLlJ1bkpvYlJlc3BvbnNlIgOQAgISXAoITGlzdFdvcmsSJC5zdHJlYW12ZXJzZS5qb2JzLnYxLkxpc3RXb3JrUmVxdWVzdBolLnN0cmVhbXZlcnNlLmpvYnMudjEuTGlzdFdvcmtSZXNwb25zZSIDkAIBEl8KCVJldHJ5V29yaxIlLnN0cmVhbXZlcnNlLmpvYnMudjEuUmV0cnlXb3JrUmVxdWVzdBomLnN0cmVhbXZlcnNlLmpvYnMudjEuUmV0cnlXb3JrUmVzcG9uc2UiA5ACAhJdCgpEZWxldGVXb3JrEiYuc3RyZWFtdmVyc2Uuam9icy52MS5EZWxldGVXb3JrUmVxdWVzdBonLnN0cmVhbXZlcnNlLmpvYnMudjEuRGVsZXRlV29ya1Jlc3BvbnNlEm4KDkxpc3REZWFkRXZlbnRzEiouc3RyZWFtdmVyc2Uuam9icy52MS5MaXN0RGVhZEV2ZW50c1JlcXVlc3QaKy5zdHJlYW12ZXJzZS5qb2JzLnYxLkxpc3REZWFkRXZlbnRzUmVzcG9uc2UiA5ACARJ0ChBSZXBsYXlEZWFkRXZlbnRzEiwuc3RyZWFtdmVyc2Uuam9icy52MS5SZXBsYXlEZWFkRXZlbnRzUmVxdWVzdBotLnN0cmVhbXZlcnNlLmpvYnMudjEuUmVwbGF5RGVhZEV2ZW50c1Jlc3BvbnNlIgOQAgISbgoORHJvcERlYWRFdmVudHMSKi5zdHJlYW12ZXJzZS5qb2JzLnYxLkRyb3BEZWFkRXZlbnRzUmVxdWVzdBorLnN0cmVhbXZlcnNlLmpvYnMudjEuRHJvcERlYWRFdmVudHNSZXNwb25zZSIDkAICYgZwcm90bzM", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * Asks for the jobs of a service.
@@ -267,6 +267,267 @@ export const DeleteWorkResponseSchema: GenMessage<DeleteWorkResponse> = /*@__PUR
   messageDesc(file_streamverse_jobs_v1_jobs, 9);
 
 /**
+ * Asks for the events that the bus refused.
+ *
+ * @generated from message streamverse.jobs.v1.ListDeadEventsRequest
+ */
+export type ListDeadEventsRequest = Message<"streamverse.jobs.v1.ListDeadEventsRequest"> & {
+  /**
+   * Whose outbox, e.g. `content`.
+   *
+   * @generated from field: string service = 1;
+   */
+  service: string;
+
+  /**
+   * Only those of this topic; empty means all.
+   *
+   * @generated from field: string topic = 2;
+   */
+  topic: string;
+
+  /**
+   * Only this one, with its payload; empty means all, without.
+   *
+   * @generated from field: string id = 3;
+   */
+  id: string;
+
+  /**
+   * At most this many.
+   *
+   * @generated from field: int32 most = 4;
+   */
+  most: number;
+};
+
+/**
+ * Describes the message streamverse.jobs.v1.ListDeadEventsRequest.
+ * Use `create(ListDeadEventsRequestSchema)` to create a new message.
+ */
+export const ListDeadEventsRequestSchema: GenMessage<ListDeadEventsRequest> = /*@__PURE__*/
+  messageDesc(file_streamverse_jobs_v1_jobs, 10);
+
+/**
+ * The events that the bus refused.
+ *
+ * @generated from message streamverse.jobs.v1.ListDeadEventsResponse
+ */
+export type ListDeadEventsResponse = Message<"streamverse.jobs.v1.ListDeadEventsResponse"> & {
+  /**
+   * Oldest first.
+   *
+   * @generated from field: repeated streamverse.jobs.v1.DeadLetter items = 1;
+   */
+  items: DeadLetter[];
+};
+
+/**
+ * Describes the message streamverse.jobs.v1.ListDeadEventsResponse.
+ * Use `create(ListDeadEventsResponseSchema)` to create a new message.
+ */
+export const ListDeadEventsResponseSchema: GenMessage<ListDeadEventsResponse> = /*@__PURE__*/
+  messageDesc(file_streamverse_jobs_v1_jobs, 11);
+
+/**
+ * Asks that events are published again.
+ *
+ * @generated from message streamverse.jobs.v1.ReplayDeadEventsRequest
+ */
+export type ReplayDeadEventsRequest = Message<"streamverse.jobs.v1.ReplayDeadEventsRequest"> & {
+  /**
+   * Whose outbox, e.g. `content`.
+   *
+   * @generated from field: string service = 1;
+   */
+  service: string;
+
+  /**
+   * Which.
+   *
+   * @generated from field: repeated string ids = 2;
+   */
+  ids: string[];
+};
+
+/**
+ * Describes the message streamverse.jobs.v1.ReplayDeadEventsRequest.
+ * Use `create(ReplayDeadEventsRequestSchema)` to create a new message.
+ */
+export const ReplayDeadEventsRequestSchema: GenMessage<ReplayDeadEventsRequest> = /*@__PURE__*/
+  messageDesc(file_streamverse_jobs_v1_jobs, 12);
+
+/**
+ * What came of it.
+ *
+ * @generated from message streamverse.jobs.v1.ReplayDeadEventsResponse
+ */
+export type ReplayDeadEventsResponse = Message<"streamverse.jobs.v1.ReplayDeadEventsResponse"> & {
+  /**
+   * How many of them there were.
+   *
+   * @generated from field: int32 found = 1;
+   */
+  found: number;
+};
+
+/**
+ * Describes the message streamverse.jobs.v1.ReplayDeadEventsResponse.
+ * Use `create(ReplayDeadEventsResponseSchema)` to create a new message.
+ */
+export const ReplayDeadEventsResponseSchema: GenMessage<ReplayDeadEventsResponse> = /*@__PURE__*/
+  messageDesc(file_streamverse_jobs_v1_jobs, 13);
+
+/**
+ * Asks that events are dropped.
+ *
+ * @generated from message streamverse.jobs.v1.DropDeadEventsRequest
+ */
+export type DropDeadEventsRequest = Message<"streamverse.jobs.v1.DropDeadEventsRequest"> & {
+  /**
+   * Whose outbox, e.g. `content`.
+   *
+   * @generated from field: string service = 1;
+   */
+  service: string;
+
+  /**
+   * Which.
+   *
+   * @generated from field: repeated string ids = 2;
+   */
+  ids: string[];
+};
+
+/**
+ * Describes the message streamverse.jobs.v1.DropDeadEventsRequest.
+ * Use `create(DropDeadEventsRequestSchema)` to create a new message.
+ */
+export const DropDeadEventsRequestSchema: GenMessage<DropDeadEventsRequest> = /*@__PURE__*/
+  messageDesc(file_streamverse_jobs_v1_jobs, 14);
+
+/**
+ * What came of it.
+ *
+ * @generated from message streamverse.jobs.v1.DropDeadEventsResponse
+ */
+export type DropDeadEventsResponse = Message<"streamverse.jobs.v1.DropDeadEventsResponse"> & {
+  /**
+   * How many of them there were.
+   *
+   * @generated from field: int32 found = 1;
+   */
+  found: number;
+};
+
+/**
+ * Describes the message streamverse.jobs.v1.DropDeadEventsResponse.
+ * Use `create(DropDeadEventsResponseSchema)` to create a new message.
+ */
+export const DropDeadEventsResponseSchema: GenMessage<DropDeadEventsResponse> = /*@__PURE__*/
+  messageDesc(file_streamverse_jobs_v1_jobs, 15);
+
+/**
+ * A record that waits for an operator: an event that the bus refused for good, or one that a consumer gave up.
+ *
+ * @generated from message streamverse.jobs.v1.DeadLetter
+ */
+export type DeadLetter = Message<"streamverse.jobs.v1.DeadLetter"> & {
+  /**
+   * Names it among all, e.g. `outbox~content~01936f00-0002-7000-8000-000000000002` or
+   * `topic~content.changed~search~0~17`.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * Who has given it up.
+   *
+   * @generated from field: streamverse.jobs.v1.DeadLetterSource source = 2;
+   */
+  source: DeadLetterSource;
+
+  /**
+   * Whose outbox it is, e.g. `content`; empty for a consumer's.
+   *
+   * @generated from field: string service = 3;
+   */
+  service: string;
+
+  /**
+   * The consumers' group, e.g. `search`; empty for an outbox's.
+   *
+   * @generated from field: string group = 4;
+   */
+  group: string;
+
+  /**
+   * The topic to which it goes, or from which it came.
+   *
+   * @generated from field: string topic = 5;
+   */
+  topic: string;
+
+  /**
+   * What it tells about, e.g. the id of a title.
+   *
+   * @generated from field: string key = 6;
+   */
+  key: string;
+
+  /**
+   * The version that it tells about.
+   *
+   * @generated from field: int64 version = 7;
+   */
+  version: bigint;
+
+  /**
+   * How often a consumer tried it; 0 for an outbox's.
+   *
+   * @generated from field: int32 attempts = 8;
+   */
+  attempts: number;
+
+  /**
+   * Why it was given up.
+   *
+   * @generated from field: string cause = 9;
+   */
+  cause: string;
+
+  /**
+   * When it was given up.
+   *
+   * @generated from field: google.protobuf.Timestamp dead_time = 10;
+   */
+  deadTime?: Timestamp | undefined;
+
+  /**
+   * The message of its payload, e.g. `streamverse.content.v1.ContentChanged`; empty where the payload is not told,
+   * and where it cannot be read.
+   *
+   * @generated from field: string message = 11;
+   */
+  message: string;
+
+  /**
+   * What it says, where one letter was asked for. Secrets are left out.
+   *
+   * @generated from field: google.protobuf.Struct payload = 12;
+   */
+  payload?: JsonObject | undefined;
+};
+
+/**
+ * Describes the message streamverse.jobs.v1.DeadLetter.
+ * Use `create(DeadLetterSchema)` to create a new message.
+ */
+export const DeadLetterSchema: GenMessage<DeadLetter> = /*@__PURE__*/
+  messageDesc(file_streamverse_jobs_v1_jobs, 16);
+
+/**
  * A job by the clock: of all processes of its service one runs it.
  *
  * @generated from message streamverse.jobs.v1.Job
@@ -384,7 +645,7 @@ export type Job = Message<"streamverse.jobs.v1.Job"> & {
  * Use `create(JobSchema)` to create a new message.
  */
 export const JobSchema: GenMessage<Job> = /*@__PURE__*/
-  messageDesc(file_streamverse_jobs_v1_jobs, 10);
+  messageDesc(file_streamverse_jobs_v1_jobs, 17);
 
 /**
  * A piece of work that a change left to be done.
@@ -475,7 +736,41 @@ export type WorkItem = Message<"streamverse.jobs.v1.WorkItem"> & {
  * Use `create(WorkItemSchema)` to create a new message.
  */
 export const WorkItemSchema: GenMessage<WorkItem> = /*@__PURE__*/
-  messageDesc(file_streamverse_jobs_v1_jobs, 11);
+  messageDesc(file_streamverse_jobs_v1_jobs, 18);
+
+/**
+ * Who has given a record up.
+ *
+ * @generated from enum streamverse.jobs.v1.DeadLetterSource
+ */
+export enum DeadLetterSource {
+  /**
+   * Not said.
+   *
+   * @generated from enum value: DEAD_LETTER_SOURCE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * The relay of a service's outbox: the bus refused the event for good.
+   *
+   * @generated from enum value: DEAD_LETTER_SOURCE_OUTBOX = 1;
+   */
+  OUTBOX = 1,
+
+  /**
+   * A group of consumers: it failed on the record five times.
+   *
+   * @generated from enum value: DEAD_LETTER_SOURCE_CONSUMER = 2;
+   */
+  CONSUMER = 2,
+}
+
+/**
+ * Describes the enum streamverse.jobs.v1.DeadLetterSource.
+ */
+export const DeadLetterSourceSchema: GenEnum<DeadLetterSource> = /*@__PURE__*/
+  enumDesc(file_streamverse_jobs_v1_jobs, 0);
 
 /**
  * How a job stands.
@@ -516,7 +811,7 @@ export enum JobState {
  * Describes the enum streamverse.jobs.v1.JobState.
  */
 export const JobStateSchema: GenEnum<JobState> = /*@__PURE__*/
-  enumDesc(file_streamverse_jobs_v1_jobs, 0);
+  enumDesc(file_streamverse_jobs_v1_jobs, 1);
 
 /**
  * How a piece of work stands.
@@ -557,7 +852,7 @@ export enum WorkState {
  * Describes the enum streamverse.jobs.v1.WorkState.
  */
 export const WorkStateSchema: GenEnum<WorkState> = /*@__PURE__*/
-  enumDesc(file_streamverse_jobs_v1_jobs, 1);
+  enumDesc(file_streamverse_jobs_v1_jobs, 2);
 
 /**
  * What a service does beside its calls. Every process answers for the services that it runs, from their own tables;
@@ -615,6 +910,36 @@ export const JobService: GenService<{
     methodKind: "unary";
     input: typeof DeleteWorkRequestSchema;
     output: typeof DeleteWorkResponseSchema;
+  },
+  /**
+   * Lists the events in a service's outbox that the bus refused for good, oldest first.
+   *
+   * @generated from rpc streamverse.jobs.v1.JobService.ListDeadEvents
+   */
+  listDeadEvents: {
+    methodKind: "unary";
+    input: typeof ListDeadEventsRequestSchema;
+    output: typeof ListDeadEventsResponseSchema;
+  },
+  /**
+   * Puts such events back into the outbox.
+   *
+   * @generated from rpc streamverse.jobs.v1.JobService.ReplayDeadEvents
+   */
+  replayDeadEvents: {
+    methodKind: "unary";
+    input: typeof ReplayDeadEventsRequestSchema;
+    output: typeof ReplayDeadEventsResponseSchema;
+  },
+  /**
+   * Drops such events for good.
+   *
+   * @generated from rpc streamverse.jobs.v1.JobService.DropDeadEvents
+   */
+  dropDeadEvents: {
+    methodKind: "unary";
+    input: typeof DropDeadEventsRequestSchema;
+    output: typeof DropDeadEventsResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_streamverse_jobs_v1_jobs, 0);
