@@ -72,11 +72,6 @@ pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
         announced.extend(listen_for_calls(&config, &args, &selection, &node, files).await?);
     }
     let ops_listener = bind(ops_address(&config, &args, &selection), "--ops-listen").await?;
-    info!(address = %ops_listener.local_addr()?, "operators' port open");
-    let routes = ops::routes(&node, &telemetry);
-    node.lifecycle.listen_to_the_end("operators' port", |stop| {
-        ports::serve_operators(ops_listener, routes, stop)
-    });
     if selection.edge {
         let edge = edge(&config, &node, &telemetry, files)?;
         peers::watch(&node, &selection);
@@ -93,6 +88,12 @@ pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
         announced.push(node.data.announce(EDGE, &format!("http://{address}"))?);
         info!(ready_ms = elapsed_ms(begin), "ready: http://{address}");
     }
+    // Only now: it says that the process is ready, and then clients come to the public port.
+    info!(address = %ops_listener.local_addr()?, "operators' port open");
+    let routes = ops::routes(&node, &telemetry);
+    node.lifecycle.listen_to_the_end("operators' port", |stop| {
+        ports::serve_operators(ops_listener, routes, stop)
+    });
     keep_reserve(&node);
     let announced = keep_announced(announced, &node);
     let mut signalled = std::pin::pin!(Lifecycle::signalled());
