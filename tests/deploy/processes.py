@@ -103,7 +103,7 @@ def every_service_by_itself(work):
             ("edge", ["health"]),
             ("edge", ["config", "check"]),
             ("search", ["search", "rebuild"]),
-            ("content", ["outbox", "list"]),
+            ("content", ["dead-letters", "list"]),
         ]
         for component, args in commands:
             # A busy machine may take too long for a hash; every one of them may be repeated.
