@@ -178,8 +178,8 @@ fn a_folder_without_an_installation_is_an_error_and_stays_as_it_is() {
         &["import", "catalog", &file, "--dry-run"],
         &["import", "media", &file, "--content", "x"],
         &["search", "rebuild"],
-        &["outbox", "list"],
-        &["outbox", "replay", "--all"],
+        &["dead-letters", "list"],
+        &["dead-letters", "replay", "--all"],
         &[
             "admin",
             "grant",
