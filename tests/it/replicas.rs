@@ -12,13 +12,14 @@ use crate::harness::{Answer, Client, servers, tell};
 /// The demonstration's second short: it comes with a clip and needs a subscription.
 const SHORT: &str = "01936f00-0002-7000-8000-000000000002";
 
-/// One after the other, because they share the servers: the thread over both edges, a rolling restart
-/// under load, and each process killed in turn.
+/// One after the other, because they share the servers: the thread over both edges, a later release's tables and a
+/// rolling restart on them under load, and each process killed in turn.
 #[test]
 fn two_of_each_behave_like_one_and_lose_nothing_when_one_goes() {
     let mut group = Group::start(&servers());
     thread_over_two_edges(&group);
-    restart_each_in_turn(&mut group);
+    restart_each_in_turn_on_later_tables(&mut group);
+    a_contraction_is_refused(&group);
     kill_each_in_turn(&mut group);
 }
 
@@ -88,10 +89,14 @@ fn thread_over_two_edges(group: &Group) {
         .refused(401, "TOKEN_REVOKED");
 }
 
-/// A rolling restart: every process is told to stop and started again, under load.
-fn restart_each_in_turn(group: &mut Group) {
+/// What the release before another lives through, under load: the other's `migrate` changes the tables beneath it, and
+/// each of its processes is told to stop and started again on them (DEP-4). The later program itself is not there.
+fn restart_each_in_turn_on_later_tables(group: &mut Group) {
     let load = Load::new(group.editors());
+    let mut widened = (0, 0);
     let ledger = load.while_at_work(|| {
+        load.progress();
+        widened = group.widen_tables();
         for place in 0..group.len() {
             load.progress();
             load.leave(group.edge_of(place));
@@ -101,9 +106,24 @@ fn restart_each_in_turn(group: &mut Group) {
             load.progress();
         }
     });
-    tell(&format!("rolling restart: {load}"));
+    let (tables, schemas) = widened;
+    tell(&format!(
+        "{tables} tables in {schemas} schemas widened, and a rolling restart on them: {load}"
+    ));
+    assert!(tables > 50 && schemas >= 9, "{widened:?}");
     assert_eq!(load.failures(), Vec::<String>::new(), "requests failed");
     ledger.holds_in(&group.editors()[0]);
+}
+
+/// Where a later release has taken away what this one needs, it does not start, and says what to do.
+fn a_contraction_is_refused(group: &Group) {
+    let said = group.refused_by_contraction();
+    let wanted = "the tables are too new for this program: migration 9999_gone is for programs that know 9998_later";
+    assert!(
+        said.contains("9998_later") && said.contains("restore the backup"),
+        "{said}"
+    );
+    assert!(said.contains(wanted), "{said}");
 }
 
 /// SIGKILL for each process in turn, under load: what was acknowledged is there, once.

@@ -2,10 +2,14 @@
 
 use std::{fs, net::TcpListener, process::Command, time::Duration};
 
+use sea_orm::{ConnectionTrait as _, Database, DbBackend, Statement};
+
 use crate::harness::{Client, Server, with_others};
 
 /// What each process runs; few processes, because each takes memory.
 const KINDS: [&str; 3] = ["admin,auth,users,content,rights", "others", "edge"];
+/// A migration of a later release.
+const LATER: &str = "9998_later";
 /// How long a process may take to stop in order.
 const STOP: Duration = Duration::from_mins(1);
 
@@ -128,6 +132,80 @@ impl Group {
         let ended = server.ends_within(STOP);
         self.begin(place);
         ended
+    }
+
+    /// Does to all tables what `migrate` of a later release does, whose migrations only add: each table gets a column,
+    /// each schema a table and a line in the history. Returns how many tables and schemas there are.
+    pub(super) fn widen_tables(&self) -> (usize, usize) {
+        self.sql(async |database| {
+            let ask = |sql: &str| Statement::from_string(DbBackend::Postgres, sql);
+            let found = "SELECT t.table_schema::text AS schema, t.table_name::text AS name FROM information_schema.tables t
+                JOIN information_schema.tables h USING (table_schema)
+                WHERE t.table_type = 'BASE TABLE' AND h.table_name = 'migrations'";
+            let (mut count, mut schemas) = (0, std::collections::BTreeSet::new());
+            for row in database.query_all_raw(ask(found)).await.unwrap() {
+                let schema: String = row.try_get("", "schema").unwrap();
+                let table: String = row.try_get("", "name").unwrap();
+                if table != "migrations" {
+                    let sql = format!(
+                        "ALTER TABLE \"{schema}\".\"{table}\" ADD COLUMN of_a_later_release BIGINT NOT NULL DEFAULT 7"
+                    );
+                    database.execute_unprepared(&sql).await.unwrap();
+                    count += 1;
+                }
+                schemas.insert(schema);
+            }
+            for schema in &schemas {
+                let sql = format!(
+                    "CREATE TABLE \"{schema}\".later (id BIGINT PRIMARY KEY);
+                    INSERT INTO \"{schema}\".migrations (id, checksum, applied_at) VALUES ('{LATER}', 'x', 0)"
+                );
+                database.execute_unprepared(&sql).await.unwrap();
+            }
+            (count, schemas.len())
+        })
+    }
+
+    /// Says in the history of `content` that only programs that know the later release's migration may go on, and
+    /// returns what this one says about that; then takes it back.
+    pub(super) fn refused_by_contraction(&self) -> String {
+        let history = |sql: &'static str| {
+            self.sql(async |database| _ = database.execute_unprepared(sql).await.unwrap());
+        };
+        history(
+            "INSERT INTO content.migrations (id, checksum, applied_at, lowest)
+                VALUES ('9999_gone', 'x', 0, '9998_later')",
+        );
+        let said = self.command(&["migrate", "--services", "content"]);
+        history("DELETE FROM content.migrations WHERE id = '9999_gone'");
+        said
+    }
+
+    fn sql<T>(&self, work: impl AsyncFnOnce(&sea_orm::DatabaseConnection) -> T) -> T {
+        let url = self.env.iter().find(|(name, _)| name == "DATABASE_URL");
+        let url = url.expect("tables are on a server").1.clone();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        runtime.unwrap().block_on(async {
+            let database = Database::connect(url).await.unwrap();
+            let done = work(&database).await;
+            database.close().await.unwrap();
+            done
+        })
+    }
+
+    /// Runs a command that fails, and returns what it says.
+    fn command(&self, words: &[&str]) -> String {
+        let ended = Command::new(crate::harness::program())
+            .args(words)
+            .arg("--data-dir")
+            .arg(self.members[0].data.path())
+            .envs(self.env.iter().cloned())
+            .output()
+            .unwrap();
+        assert!(!ended.status.success(), "{words:?} ends well");
+        String::from_utf8_lossy(&ended.stderr).into_owned()
     }
 
     /// Ends a process at once.

@@ -1,4 +1,4 @@
-//! Readers and writers that use both edges in turn, and what they were told.
+//! Readers and writers that use both edges in turn, by REST, gRPC, grpc-web and streams, and what they were told.
 
 use std::{
     collections::BTreeMap,
@@ -11,15 +11,22 @@ use std::{
     time::{Duration, Instant},
 };
 
+use prost::Message as _;
 use serde_json::json;
+use sv_proto::content::{ListMoviesRequest, WatchContentRequest};
+use tonic::{Code, Status};
 
-use crate::harness::{Answer, Client};
+use crate::harness::{Answer, Caller, Client};
 
 /// How many write, and how many read.
 const WRITERS: usize = 2;
 const READERS: usize = 2;
 /// How long it may take until all of them get on.
 const PATIENCE: Duration = Duration::from_secs(90);
+/// How long the one that follows changes waits for the next before it looks whether all is over.
+const PAUSE: Duration = Duration::from_millis(100);
+/// How long no change is told after the end until all of them were.
+const LAST_CHANGE: Duration = Duration::from_secs(5);
 /// What they read.
 const PATHS: [&str; 4] = [
     "/ondemand/movies?pageSize=3",
@@ -34,18 +41,54 @@ pub(super) struct Load {
     /// The edge that is left alone, counted from 1, as a load balancer would.
     left: AtomicUsize,
     over: AtomicBool,
-    answered: AtomicUsize,
+    answered: Answered,
     failures: Mutex<Vec<String>>,
 }
 
-/// The films whose creation was acknowledged, by their titles.
-pub(super) struct Ledger(BTreeMap<String, String>);
+/// How many requests were answered soundly, by what they speak.
+#[derive(Default)]
+struct Answered {
+    rest: AtomicUsize,
+    grpc: AtomicUsize,
+    web: AtomicUsize,
+    /// Streams that were opened.
+    streams: AtomicUsize,
+}
+
+impl Answered {
+    fn all(&self) -> usize {
+        let each = [&self.rest, &self.grpc, &self.web, &self.streams];
+        each.into_iter()
+            .map(|count| count.load(Ordering::Relaxed))
+            .sum()
+    }
+}
+
+/// The films whose creation was acknowledged, by their titles, and how often the stream of changes told of each.
+pub(super) struct Ledger {
+    films: BTreeMap<String, String>,
+    told: BTreeMap<String, usize>,
+}
 
 impl fmt::Display for Load {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let failed = self.failures.lock().unwrap().len();
-        let answered = self.answered.load(Ordering::Relaxed);
-        write!(f, "{answered} requests answered, {failed} failed")?;
+        let count = |of: &AtomicUsize| of.load(Ordering::Relaxed);
+        let Answered {
+            rest,
+            grpc,
+            web,
+            streams,
+        } = &self.answered;
+        write!(
+            f,
+            "{} requests answered ({} REST, {} gRPC, {} grpc-web, {} streams opened), {failed} failed",
+            self.answered.all(),
+            count(rest),
+            count(grpc),
+            count(web),
+            count(streams),
+        )?;
         for (failure, times) in self.failures_by_text() {
             write!(f, "\n  {times} x {failure}")?;
         }
@@ -59,7 +102,7 @@ impl Load {
             edges,
             left: AtomicUsize::new(0),
             over: AtomicBool::new(false),
-            answered: AtomicUsize::new(0),
+            answered: Answered::default(),
             failures: Mutex::default(),
         }
     }
@@ -81,12 +124,19 @@ impl Load {
             let writers: Vec<_> = (0..WRITERS)
                 .map(|writer| threads.spawn(move || self.write(writer)))
                 .collect();
+            threads.spawn(|| self.grpc());
+            threads.spawn(|| self.web());
+            let follower = threads.spawn(|| self.follow());
             deed();
             drop(over);
             let films = writers
                 .into_iter()
                 .flat_map(|writer| writer.join().unwrap());
-            Ledger(films.collect())
+            let films = films.collect();
+            Ledger {
+                films,
+                told: follower.join().unwrap(),
+            }
         })
     }
 
@@ -98,8 +148,8 @@ impl Load {
 
     /// Waits until requests have been answered that are not among those of now.
     pub(super) fn progress(&self) {
-        let (begin, before) = (Instant::now(), self.answered.load(Ordering::Relaxed));
-        while self.answered.load(Ordering::Relaxed) < before + 40 {
+        let (begin, before) = (Instant::now(), self.answered.all());
+        while self.answered.all() < before + 40 {
             assert!(
                 begin.elapsed() < PATIENCE,
                 "nothing is answered: {:?}",
@@ -125,19 +175,140 @@ impl Load {
     }
 
     fn edge(&self, turn: usize) -> &Client {
-        let edge = match self.left.load(Ordering::SeqCst) {
+        &self.edges[self.which(turn)]
+    }
+
+    fn which(&self, turn: usize) -> usize {
+        match self.left.load(Ordering::SeqCst) {
             0 => turn % 2,
             // The other one.
             left => 2 - left,
+        }
+    }
+
+    /// Reads by gRPC, on one connection to each edge.
+    fn grpc(&self) {
+        now(async {
+            let callers = self.callers().await;
+            for turn in 0.. {
+                if self.over.load(Ordering::Relaxed) {
+                    return;
+                }
+                let ask = ListMoviesRequest {
+                    page_size: 3,
+                    ..ListMoviesRequest::default()
+                };
+                match callers[self.which(turn)].content().list_movies(ask).await {
+                    Ok(_) => _ = self.answered.grpc.fetch_add(1, Ordering::Relaxed),
+                    Err(status) => self.failed(&format!("gRPC: {status}")),
+                }
+            }
+        });
+    }
+
+    /// Reads by grpc-web.
+    fn web(&self) {
+        let message = ListMoviesRequest {
+            page_size: 3,
+            ..ListMoviesRequest::default()
         };
-        &self.edges[edge]
+        let message = message.encode_to_vec();
+        let length = u32::try_from(message.len()).unwrap().to_be_bytes();
+        let frame = [&[0], &length[..], &message[..]].concat();
+        let path = "/streamverse.content.v1.ContentService/ListMovies";
+        let headers = [
+            ("content-type", "application/grpc-web+proto"),
+            ("x-grpc-web", "1"),
+        ];
+        for turn in 0.. {
+            if self.over.load(Ordering::Relaxed) {
+                return;
+            }
+            match self
+                .edge(turn)
+                .try_call("POST", path, Some(&frame), &headers)
+            {
+                // The trailers are the last frame: without them the answer is cut off.
+                Ok(answer) if ends_well(&answer.bytes) => {
+                    self.answered.web.fetch_add(1, Ordering::Relaxed);
+                }
+                Ok(answer) => {
+                    self.failed(&format!("grpc-web: {} {}", answer.status, answer.text()))
+                }
+                Err(cause) => self.failed(&format!("grpc-web: {cause}")),
+            }
+        }
+    }
+
+    /// Follows the catalogue's changes on one stream after the other, each behind the last change that was told;
+    /// counts by film how often it was told.
+    fn follow(&self) -> BTreeMap<String, usize> {
+        now(async {
+            let callers = self.callers().await;
+            let (mut told, mut after) = (BTreeMap::new(), String::new());
+            let mut quiet = Instant::now();
+            for turn in 0.. {
+                assert!(quiet.elapsed() < PATIENCE, "no stream tells anything");
+                let ask = WatchContentRequest {
+                    after: after.clone(),
+                };
+                let mut editing = callers[self.which(turn)].editing();
+                let mut stream = match editing.watch_content(ask).await {
+                    Ok(stream) => stream.into_inner(),
+                    Err(status) => {
+                        self.failed(&format!("stream: {status}"));
+                        continue;
+                    }
+                };
+                self.answered.streams.fetch_add(1, Ordering::Relaxed);
+                loop {
+                    match tokio::time::timeout(PAUSE, stream.message()).await {
+                        Ok(Ok(Some(change))) => {
+                            after = change.position;
+                            if !change.id.is_empty() {
+                                quiet = Instant::now();
+                                *told.entry(change.id).or_default() += 1;
+                            }
+                        }
+                        // It is taken up again, at the edge whose turn it is.
+                        Ok(Ok(None)) => break,
+                        Ok(Err(status)) if ended(&status) => break,
+                        Ok(Err(status)) => {
+                            self.failed(&format!("stream: {status}"));
+                            break;
+                        }
+                        Err(_) if !self.over.load(Ordering::Relaxed) => quiet = Instant::now(),
+                        Err(_) if quiet.elapsed() > LAST_CHANGE => return told,
+                        Err(_) => {}
+                    }
+                }
+            }
+            told
+        })
+    }
+
+    /// Connects to each edge.
+    async fn callers(&self) -> Vec<Caller> {
+        let mut callers = Vec::new();
+        for edge in &self.edges {
+            let mut caller = Caller::connect(&edge.address("")).await;
+            caller.token.clone_from(&edge.token);
+            callers.push(caller);
+        }
+        callers
+    }
+
+    fn failed(&self, what: &str) {
+        self.failures.lock().unwrap().push(what.to_owned());
+        // Whoever is refused does not ask again at once.
+        thread::sleep(Duration::from_millis(20));
     }
 
     /// Notes what became of a request; returns a sound answer.
     fn note(&self, what: &str, answer: Result<Answer, ureq::Error>) -> Option<Answer> {
         let failure = match answer {
             Ok(answer) if answer.status < 500 => {
-                self.answered.fetch_add(1, Ordering::Relaxed);
+                self.answered.rest.fetch_add(1, Ordering::Relaxed);
                 return Some(answer);
             }
             Ok(answer) => format!("{what}: {} {}", answer.status, answer.text()),
@@ -191,6 +362,41 @@ impl Load {
     }
 }
 
+/// Runs what waits to its end on this thread.
+fn now<T>(work: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.unwrap().block_on(work)
+}
+
+/// Says whether an answer of grpc-web ends with the trailers of a success.
+fn ends_well(answer: &[u8]) -> bool {
+    let mut rest = answer;
+    while let [flag, a, b, c, d, after @ ..] = rest {
+        let length = u32::from_be_bytes([*a, *b, *c, *d]) as usize;
+        let Some((frame, next)) = after.split_at_checked(length) else {
+            return false;
+        };
+        if flag & 0x80 != 0 {
+            let trailers = String::from_utf8_lossy(frame).to_lowercase();
+            return trailers
+                .lines()
+                .any(|line| line.replace(' ', "") == "grpc-status:0");
+        }
+        rest = next;
+    }
+    false
+}
+
+/// Says whether a stream only ended because a process did.
+fn ended(status: &Status) -> bool {
+    matches!(
+        status.code(),
+        Code::Unavailable | Code::Cancelled | Code::Unknown
+    )
+}
+
 impl Ledger {
     /// Holds the ledger against the catalogue: each film once, under the id that was told.
     #[expect(clippy::print_stdout, reason = "the report")]
@@ -212,17 +418,19 @@ impl Ledger {
             }
         }
         let lost: Vec<_> = self
-            .0
+            .films
             .iter()
             .filter(|(title, _)| !found.contains_key(*title))
             .collect();
         let twice = |(title, id): &(&String, &String)| {
             found.get(*title).is_some_and(|ids| *ids != [(*id).clone()])
         };
-        let doubled: Vec<_> = self.0.iter().filter(twice).collect();
+        let doubled: Vec<_> = self.films.iter().filter(twice).collect();
+        let count = |id: &String| self.told.get(id).copied().unwrap_or_default();
+        let told: Vec<_> = self.films.values().filter(|id| count(id) != 1).collect();
         println!(
-            "{} acknowledged, {} lost, {} doubled",
-            self.0.len(),
+            "{} acknowledged, {} lost, {} doubled, each told once by streams",
+            self.films.len(),
             lost.len(),
             doubled.len()
         );
@@ -230,5 +438,6 @@ impl Ledger {
             lost.is_empty() && doubled.is_empty(),
             "lost {lost:?}, doubled {doubled:?}"
         );
+        assert!(told.is_empty(), "not told once: {told:?}");
     }
 }
