@@ -96,7 +96,9 @@ fn restart_each_in_turn_on_later_tables(group: &mut Group) {
     let mut widened = (0, 0);
     let ledger = load.while_at_work(|| {
         load.progress();
+        all_tell_their_jobs(group);
         widened = group.widen_tables();
+        all_tell_their_jobs(group);
         for place in 0..group.len() {
             load.progress();
             load.leave(group.edge_of(place));
@@ -113,6 +115,14 @@ fn restart_each_in_turn_on_later_tables(group: &mut Group) {
     assert!(tables > 50 && schemas >= 9, "{widened:?}");
     assert_eq!(load.failures(), Vec::<String>::new(), "requests failed");
     ledger.holds_in(&group.editors()[0]);
+}
+
+/// Every service reads its widened tables, by statements that were prepared before.
+fn all_tell_their_jobs(group: &Group) {
+    for editor in group.editors().iter().cycle().take(20) {
+        let jobs = editor.get("/admin/jobs?pageSize=100").data(200);
+        assert_eq!(jobs["unreachable"], json!([]));
+    }
 }
 
 /// Where a later release has taken away what this one needs, it does not start, and says what to do.

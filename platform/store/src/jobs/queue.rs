@@ -521,6 +521,13 @@ pub struct WorkItem {
     pub cause: String,
 }
 
+/// The columns by name: a prepared `*` fails for good once a later release has added one beneath this process.
+macro_rules! columns {
+    () => {
+        "id, kind, key, attempts, due_at, holder, leased_until, created_at, dead_at, cause"
+    };
+}
+
 impl WorkItem {
     fn read(row: &QueryResult, now: Timestamp) -> Result<Self, StoreError> {
         let time =
@@ -568,11 +575,15 @@ pub async fn list(
         Some(Standing::Running) => (0, 0, 1),
         Some(Standing::Waiting) => (0, 0, 0),
     };
-    let sql = "SELECT * FROM work_items WHERE tenant = $1 AND id < $2
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM work_items WHERE tenant = $1 AND id < $2
                  AND ($3 = 1 OR ($4 = 1 AND dead_at IS NOT NULL)
                    OR ($4 = 0 AND dead_at IS NULL
                      AND (($5 = 1 AND leased_until > $6) OR ($5 = 0 AND leased_until <= $6))))
-               ORDER BY id DESC LIMIT $7";
+               ORDER BY id DESC LIMIT $7"
+    );
     let values: [Value; 7] = [
         tenant.as_str().into(),
         before.unwrap_or(Uuid::max()).into(),
@@ -658,7 +669,10 @@ pub async fn delete(db: &Db, ctx: &Ctx, id: Uuid, now: Timestamp) -> Result<Touc
 
 /// Finds an item and locks its row.
 async fn locked(tx: &Tx, ctx: &Ctx, id: Uuid, now: Timestamp) -> Result<Touched, StoreError> {
-    let sql = "UPDATE work_items SET token = token WHERE tenant = $1 AND id = $2 RETURNING *";
+    let sql = concat!(
+        "UPDATE work_items SET token = token WHERE tenant = $1 AND id = $2 RETURNING ",
+        columns!()
+    );
     let row = tx.row(sql, [ctx.tenant.as_str().into(), id.into()]).await?;
     let item = row
         .as_ref()

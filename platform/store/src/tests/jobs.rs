@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use sea_orm::ConnectionTrait as _;
 use sv_kernel::{BoxError, Clock as _, Ctx, MovableClock, Pulse, Timestamp};
 use tokio::{sync::Notify, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
@@ -17,7 +18,7 @@ use crate::{
     jobs::{
         JobOptions,
         clock::{self, Asked, ClockJob, Clockwork},
-        free_all,
+        free_all, queue,
     },
     testing::TestDb,
 };
@@ -380,5 +381,34 @@ async fn a_job_of_moments_keeps_its_lease_and_gives_it_back_at_the_end() {
         let until = stage.row().await.unwrap().leased_until;
         let alone = stage.db.backend() == sea_orm::DbBackend::Sqlite;
         assert_eq!(until == Timestamp::EPOCH, alone, "among others it runs out");
+    }
+}
+
+/// What the migrations of a later release do beneath a process that runs (DEP-4).
+#[tokio::test]
+async fn jobs_and_work_are_read_on_tables_that_were_widened_meanwhile() {
+    for db in TestDb::all(&[]).await {
+        let ctx = db.ctx();
+        let read = async || {
+            let (now, id) = (ctx.now(), ctx.new_id::<Stage>().uuid());
+            clock::list(&db).await.unwrap();
+            clock::ask(&db, &ctx, "none", now).await.unwrap();
+            let work = queue::list(&db, &ctx.tenant, None, None, now, 5).await;
+            work.unwrap();
+            queue::retry(&db, &ctx, id, now).await.unwrap();
+        };
+        // Until every connection has the statements prepared.
+        for _ in 0..20 {
+            read().await;
+        }
+        for table in ["clock_jobs", "work_items"] {
+            let tx = db.begin(&ctx).await.unwrap();
+            let sql = format!("ALTER TABLE {table} ADD COLUMN later BIGINT NOT NULL DEFAULT 7");
+            tx.execute_unprepared(&sql).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        for _ in 0..20 {
+            read().await;
+        }
     }
 }
