@@ -10,6 +10,7 @@ mod bucket;
 mod captions;
 mod changes;
 mod collections;
+mod contract;
 mod demonstration;
 mod devices;
 mod gifts;

@@ -90,6 +90,32 @@ fn walk(deployment: &Deployment) {
         programmes(&viewer, &pier, night.0, night.1),
         [own("Harbour", "2026-10-25T01:00:00Z")]
     );
+
+    // A clock in Oslo shows half past two twice; what is asked for stays as it is.
+    let path = format!(
+        "/client/livetv/epg?channel_id={quay}&from={}&to={}",
+        night.0, night.1
+    );
+    let told = viewer.get(&format!("{path}&tz=Europe/Oslo")).data(200);
+    let shown = &told["items"][0]["programmes"][1];
+    assert_eq!(
+        (
+            &shown["startTime"],
+            &shown["localStart"],
+            &shown["localStop"]
+        ),
+        (
+            &json!("2026-10-25T02:30:00Z"),
+            &json!("2026-10-25T03:30:00+01:00"),
+            &json!("2026-10-25T04:30:00+01:00")
+        ),
+        "{told}"
+    );
+    let plain = viewer.get(&path).data(200);
+    assert_eq!(plain["items"][0]["programmes"][1]["localStart"], "");
+    viewer
+        .get(&format!("{path}&tz=Europe/Atlantis"))
+        .refused(400, "VALIDATION_FAILED");
 }
 
 #[test]

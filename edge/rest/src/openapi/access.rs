@@ -1,9 +1,12 @@
 //! What the policy of an RPC means for its callers.
 
-use prost_reflect::{DescriptorPool, MethodDescriptor};
+use prost_reflect::{DescriptorPool, DynamicMessage, MethodDescriptor};
 use serde_json::{Value, json};
 
 use crate::plan::options;
+
+/// The number of `IDEMPOTENCY_KEY_HONOURED`.
+const HONOURED: i32 = 1;
 
 /// Who may call, as the document needs it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -18,17 +21,40 @@ pub(super) struct Access {
     permission: bool,
     play_token: bool,
     idempotency_key: bool,
+    /// Whether the platform keeps the first answer for the key.
+    keeps_answers: bool,
+    /// Whether an access token that comes along is looked at.
+    reads_token: bool,
     /// Whether calls change nothing, so that their answers have tags.
     safe: bool,
 }
 
 /// What a call takes and answers, as far as the platform's own refusals depend on it.
 #[derive(Clone, Copy, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one fact of the call"
+)]
 pub(super) struct Shape {
-    /// Whether there is a body to be read.
-    pub(super) body: bool,
+    /// What there is to be read.
+    pub(super) body: Reads,
     /// Whether the answer is JSON, of which the caller chooses a form.
     pub(super) json: bool,
+    /// Whether the answer is a page of a list.
+    pub(super) pages: bool,
+    /// Whether the call acts for the profile that its header names.
+    pub(super) profile: bool,
+    /// Whether the service's HTTP mount answers, which looks at the path and at conditions only.
+    pub(super) mount: bool,
+}
+
+/// What a call reads behind its head.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reads {
+    Nothing,
+    Json,
+    /// Bytes as they are.
+    Raw,
 }
 
 impl Access {
@@ -51,6 +77,8 @@ impl Access {
             permission: policy.has_field_by_name("require"),
             play_token: policy.has_field_by_name("play_token"),
             idempotency_key: options::enum_number(&policy, "idempotency_key") != 0,
+            keeps_answers: options::enum_number(&policy, "idempotency_key") == HONOURED,
+            reads_token: reads_token(&policy),
             safe: options::is_safe(method),
         }
     }
@@ -103,28 +131,41 @@ impl Access {
     /// Lists the reasons that the platform may give before and around the method.
     pub(super) fn common_reasons(self, shape: Shape) -> Vec<&'static str> {
         let mut reasons = vec![
-            "VALIDATION_FAILED",
-            "QUERY_INVALID",
             "PATH_INVALID",
-            "HEADER_INVALID",
             "HTTP_INVALID",
             "URI_TOO_LONG",
             "HEADERS_TOO_LARGE",
         ];
-        if shape.body {
-            reasons.extend([
+        if !shape.mount {
+            reasons.extend(["VALIDATION_FAILED", "QUERY_INVALID", "HEADER_INVALID"]);
+        }
+        if shape.pages {
+            reasons.push("PAGE_INVALID");
+        }
+        match shape.body {
+            // A body where none belongs is refused.
+            Reads::Nothing if !shape.mount => reasons.push("JSON_INVALID"),
+            Reads::Nothing => {}
+            Reads::Json => reasons.extend([
                 "JSON_INVALID",
                 "TOO_LARGE",
                 "UNSUPPORTED_MEDIA_TYPE",
                 "ENCODING_UNSUPPORTED",
-            ]);
+            ]),
+            Reads::Raw => reasons.extend(["TOO_LARGE", "ENCODING_UNSUPPORTED"]),
         }
         if shape.json {
             reasons.push("NOT_ACCEPTABLE");
         }
-        reasons.extend(["TOKEN_INVALID", "TOKEN_EXPIRED", "TOKEN_REVOKED"]);
+        if self.reads_token {
+            reasons.extend(["TOKEN_INVALID", "TOKEN_EXPIRED", "TOKEN_REVOKED"]);
+        }
         if self.signed_in {
-            reasons.push("UNAUTHENTICATED");
+            // A session that is bound to a profile names no other, whatever it asks (C44).
+            reasons.extend(["UNAUTHENTICATED", "PROFILE_BOUND"]);
+        }
+        if shape.profile {
+            reasons.push("PROFILE_PROOF_REQUIRED");
         }
         if self.signed_in && !self.permission && !self.open_to_children {
             reasons.push("PROFILE_LOCKED");
@@ -132,7 +173,7 @@ impl Access {
         if self.permission {
             reasons.push("PERMISSION_DENIED");
         }
-        if self.idempotency_key {
+        if self.keeps_answers {
             reasons.extend(["IDEMPOTENCY_KEY_REUSED", "IDEMPOTENCY_IN_PROGRESS"]);
         }
         reasons.extend([
@@ -144,6 +185,19 @@ impl Access {
         ]);
         reasons
     }
+}
+
+/// Says whether an access token that comes along is looked at: not where other credentials are shown, and not
+/// where the address alone opens.
+fn reads_token(policy: &DynamicMessage) -> bool {
+    const CREDENTIALS: i32 = 2;
+    const BYTES: i32 = 1;
+    let rate = options::messages(policy, "rate").pop();
+    let class = rate.map(|rate| options::enum_number(&rate, "class"));
+    let signs_in = policy.has_field_by_name("anonymous") && class == Some(CREDENTIALS);
+    let by_address =
+        policy.has_field_by_name("play_token") || options::enum_number(policy, "plane") == BYTES;
+    !signs_in && !by_address
 }
 
 /// Refers to a header of answers.

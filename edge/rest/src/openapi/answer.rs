@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::Document;
-use super::access::{Access, Shape, header};
+use super::access::{Access, Reads, Shape, header};
 use super::comments::{first_sentence, named_reasons};
 use super::reasons::Reason;
 use super::schema::Sent;
@@ -59,8 +59,23 @@ impl Document<'_> {
         let package = package.package_name();
         let mut by_status: BTreeMap<u32, Vec<Reason>> = BTreeMap::new();
         let common = access.common_reasons(Shape {
-            body: !matches!(binding.body, Body::None),
+            body: match &binding.body {
+                Body::None => Reads::Nothing,
+                Body::RawWhole | Body::RawField { .. } => Reads::Raw,
+                Body::Whole(_) | Body::Field { .. } => Reads::Json,
+            },
             json: !binding.http_body && !method.bytes_plane,
+            pages: method
+                .input_descriptor
+                .get_field_by_name("page_token")
+                .is_some(),
+            // Where the profile is no field of the request, only the header can name one that is not there.
+            profile: named_reasons(comment).contains(&"PROFILE_NOT_FOUND")
+                && method
+                    .input_descriptor
+                    .get_field_by_name("profile_id")
+                    .is_none(),
+            mount: method.bytes_plane,
         });
         for name in named_reasons(comment).into_iter().chain(common) {
             if let Some(reason) = self.reasons.find(package, name) {
@@ -135,8 +150,7 @@ fn streams(data: &Value) -> Value {
     })
 }
 
-/// Adds the refusals of an item to those of its collection, where the collection has none of the
-/// status.
+/// Adds the refusals of an item to those of its collection.
 pub(super) fn add_refusals(list: &mut Value, item: &Value) {
     let (Some(own), Some(more)) = (
         list["responses"].as_object_mut(),
@@ -145,13 +159,43 @@ pub(super) fn add_refusals(list: &mut Value, item: &Value) {
         return;
     };
     for (status, response) in more.iter().filter(|(status, _)| !status.starts_with('2')) {
-        own.entry(status.clone())
-            .or_insert_with(|| response.clone());
+        match own.get_mut(status) {
+            Some(own) => add_reasons(own, response),
+            None => {
+                own.insert(status.clone(), response.clone());
+            }
+        }
     }
 }
 
+/// Adds the reasons of one answer to those of another with its status.
+pub(super) fn add_reasons(own: &mut Value, more: &Value) {
+    const EXAMPLES: &str = "/content/application~1json/examples";
+    let lines: Vec<_> = more["description"]
+        .as_str()
+        .unwrap_or_default()
+        .lines()
+        .collect();
+    let Some(more) = more.pointer(EXAMPLES).and_then(Value::as_object) else {
+        return;
+    };
+    let mut said = own["description"].as_str().unwrap_or_default().to_owned();
+    let Some(examples) = own.pointer_mut(EXAMPLES).and_then(Value::as_object_mut) else {
+        return;
+    };
+    for (name, example) in more {
+        if examples.insert(name.clone(), example.clone()).is_none() {
+            let of_reason = format!("- `{name}`:");
+            for line in lines.iter().filter(|line| line.starts_with(&of_reason)) {
+                said = format!("{said}\n{line}");
+            }
+        }
+    }
+    own["description"] = said.into();
+}
+
 /// Returns one refusal: the reasons that share a status.
-fn refusal(reasons: &[Reason]) -> Value {
+pub(super) fn refusal(reasons: &[Reason]) -> Value {
     let lines: Vec<_> = reasons
         .iter()
         .map(|reason| format!("- `{}`: {}", reason.name, reason.message))

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
 use serde_json::{Value, json};
 
-use super::answer::add_refusals;
+use super::answer::{add_reasons, add_refusals, refusal};
 use super::comments::{first_sentence, named_reasons};
 use super::schema::{Sent, describe};
 use super::{Document, access::Access};
@@ -67,6 +67,13 @@ impl Document<'_> {
                     "The item. It may stand in the body instead, as the member `id`.".into();
             }
             push(&mut operation, "parameters", id);
+            if let Some(reason) = self.reasons.find("", "ID_REQUIRED") {
+                let status = reason.http.to_string();
+                add_reasons(
+                    &mut operation["responses"][status],
+                    &refusal(&[reason.clone()]),
+                );
+            }
             let own_id = operation["operationId"].as_str().unwrap_or_default();
             operation["operationId"] = format!("{own_id}_byAlias").into();
             self.add(&collection, &verb, operation);

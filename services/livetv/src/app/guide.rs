@@ -10,13 +10,14 @@ use sv_proto::{
 use sv_rules::maturity;
 use uuid::Uuid;
 
-use super::{App, channels::list_name, parse};
+use super::{App, channels::list_name, parse, upload::unknown_zone};
 use crate::{
     domain::{Filter, Order, for_viewers},
     store::{
         channels,
         programmes::{self, Placed},
     },
+    upload::Zone,
 };
 
 const DAY: Duration = Duration::from_hours(24);
@@ -32,6 +33,8 @@ const MOST_PROGRAMMES: usize = 20_000;
 const NEXT_FOR_CHILD: u64 = 20;
 /// The most bytes of programmes in one answer: well below what a message may have.
 const MOST_BYTES: usize = 3 << 20;
+/// The bytes of what a clock shows at both ends of a programme.
+const CLOCK_BYTES: usize = 54;
 
 /// A channel with what it shows.
 struct Filled {
@@ -50,6 +53,8 @@ impl App {
         request: &GetGuideRequest,
     ) -> Result<GetGuideResponse> {
         let (from, to) = window(ctx, request)?;
+        let clock = clock(request)?;
+        let more = clock.as_ref().map_or(0, |_| CLOCK_BYTES);
         let for_child = self.audience.is_child(ctx).await?;
         let list = list_name(&ctx.tenant, &(request.without_page(), for_child));
         let mut page = self.pages.read(&list, request.page()).map_err(page_error)?;
@@ -68,7 +73,7 @@ impl App {
         let db = self.db.read();
         let found = channels::list(db, &ctx.tenant, &filter, Order::Number, &page).await?;
 
-        let (part, next) = self.filled(ctx, found, from, to).await?;
+        let (part, next) = self.filled(ctx, found, (from, to), more).await?;
         if let ([only], [_]) = (&part[..], &request.channel_id[..])
             && only.too_full
         {
@@ -79,7 +84,8 @@ impl App {
         let items = part.into_iter().map(|filled| {
             let channel = &filled.channel;
             let open = |shown: &Programme| !for_child || open_to_kids(channel, shown);
-            let of = |shown: &[Placed]| shown.iter().map(programme).filter(open).collect();
+            let told = |placed: &Placed| on_the_clock(programme(placed), clock.as_ref());
+            let of = |shown: &[Placed]| shown.iter().map(told).filter(open).collect();
             let current = current
                 .get(&filled.id)
                 .map_or(Vec::new(), |shown| of(shown));
@@ -102,13 +108,13 @@ impl App {
     /// next page begins, too.
     ///
     /// A channel that fills more than an answer by itself gets a page of its own, without programmes: whoever
-    /// reads page by page gets past it.
+    /// reads page by page gets past it. Each programme takes so many bytes `more` than it is stored with.
     async fn filled(
         &self,
         ctx: &Ctx,
         found: Page<Channel>,
-        from: Timestamp,
-        to: Timestamp,
+        (from, to): (Timestamp, Timestamp),
+        more: usize,
     ) -> Result<(Vec<Filled>, Option<String>)> {
         let (db, tenant) = (self.db.read(), &ctx.tenant);
         let ids = found.items.iter().filter_map(|found| parse(&found.id));
@@ -127,7 +133,7 @@ impl App {
                 let limit = limit(rows);
                 programmes = programmes::between(db, tenant, &[id], from, to, limit).await?;
             }
-            let size = programmes.iter().map(|placed| placed.bytes).sum();
+            let size = programmes.iter().map(|placed| placed.bytes + more).sum();
             let left = (rows.checked_sub(programmes.len()), bytes.checked_sub(size));
             let filled = Filled {
                 channel,
@@ -177,6 +183,26 @@ fn by_channel(rows: Vec<Placed>) -> HashMap<Uuid, Vec<Placed>> {
         shown.entry(row.channel).or_default().push(row);
     }
     shown
+}
+
+/// Finds the zone that times are shown in beside UTC.
+fn clock(request: &GetGuideRequest) -> Result<Option<Zone>> {
+    let zone = Some(request.tz.as_str()).filter(|name| !name.is_empty());
+    zone.map(|name| Zone::named(name).ok_or_else(|| unknown_zone("tz")))
+        .transpose()
+}
+
+/// Adds what a clock shows at both ends of a programme.
+fn on_the_clock(programme: Programme, zone: Option<&Zone>) -> Programme {
+    let Some(zone) = zone else {
+        return programme;
+    };
+    let shown = |at: Option<_>| at.map(|at| zone.shown(instant(at))).unwrap_or_default();
+    Programme {
+        local_start: shown(programme.start_time),
+        local_stop: shown(programme.stop_time),
+        ..programme
+    }
 }
 
 /// Reads the span of time that is asked for.

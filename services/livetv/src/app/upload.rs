@@ -40,7 +40,7 @@ impl App {
     ) -> Result<UploadGuideResponse> {
         let zone = match request.time_zone.as_str() {
             "" => Zone::UTC,
-            name => Zone::named(name).ok_or_else(unknown_zone)?,
+            name => Zone::named(name).ok_or_else(|| unknown_zone("time_zone"))?,
         };
         let file = request.file.unwrap_or_default();
         let bytes = file.data;
@@ -243,9 +243,10 @@ fn changes(answer: &UploadGuideResponse) -> bool {
     answer.created + answer.updated + answer.deleted > 0
 }
 
-fn unknown_zone() -> Error {
+/// Refuses a name that is no zone's, in a field.
+pub(super) fn unknown_zone(field: &str) -> Error {
     let problem = "is no zone of the IANA database, such as Europe/Oslo";
-    refuse("time_zone", "FORMAT_ZONE", problem)
+    refuse(field, "FORMAT_ZONE", problem)
 }
 
 /// Says what was taken of a guide before something kept the rest from being taken.

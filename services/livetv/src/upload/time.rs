@@ -44,6 +44,18 @@ impl Zone {
         TimeZone::get(name).ok().map(|zone| Self(Some(zone)))
     }
 
+    /// Says what a clock of the zone shows at a moment, and how far it is from UTC: `2026-10-25T02:30:00+01:00`.
+    pub(crate) fn shown(&self, at: Timestamp) -> String {
+        let zone = self.0.clone().unwrap_or(TimeZone::UTC);
+        let at = jiff::Timestamp::from_second(at.secs());
+        at.map(|at| {
+            at.to_zoned(zone)
+                .strftime("%Y-%m-%dT%H:%M:%S%:z")
+                .to_string()
+        })
+        .unwrap_or_default()
+    }
+
     /// Says which moment a clock of the zone shows. What it shows twice, because it is set back, is the second
     /// time where the first is not after `last`; what it never shows is as much later as it is set ahead.
     fn moment(&self, local: PrimitiveDateTime, last: Option<Timestamp>) -> Option<Timestamp> {
@@ -207,6 +219,18 @@ mod tests {
             assert_eq!(read(text, &oslo, None), Some(utc(at)), "{text}");
         }
         assert!(Zone::named("Europe/Atlantis").is_none());
+    }
+
+    #[test]
+    fn a_clock_shows_the_hour_that_is_there_twice_with_its_offset() {
+        let oslo = Zone::named("Europe/Oslo").unwrap();
+        let shown = |at: &str| oslo.shown(utc(at));
+        assert_eq!(shown("2026-10-25T00:30:00Z"), "2026-10-25T02:30:00+02:00");
+        assert_eq!(shown("2026-10-25T01:30:00Z"), "2026-10-25T02:30:00+01:00");
+        assert_eq!(
+            Zone::UTC.shown(utc("2026-10-25T01:30:00Z")),
+            "2026-10-25T01:30:00+00:00"
+        );
     }
 
     #[test]

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use sv_kernel::{Error, Id, User};
 use sv_proto::rights::{
-    self as pb, AccessBasis, PastDueStep, RightsReason, SubscriptionPastDue, SubscriptionStatus,
+    self as pb, AccessBasis, ChangeTiming, PastDueStep, RightsReason, SubscriptionPastDue,
+    SubscriptionStatus,
 };
 use sv_rpc::{call, error};
 
@@ -86,6 +87,13 @@ async fn a_declined_renewal_is_tried_on_its_days_plays_meanwhile_and_then_is_ove
         assert!(decision.allowed, "it plays in its grace");
         assert_eq!(decision.expire_time.unwrap().seconds, end + 7 * 86_400);
         // Another plan is no way around.
+        let change = world.change(user, "premium", ChangeTiming::AtOnce, "test_ok");
+        assert!(
+            change
+                .await
+                .unwrap_err()
+                .is(&RightsReason::SubscriptionPastDue)
+        );
         let other = world.subscribe(user, "premium", "test_ok").await;
         assert!(other.unwrap_err().is(&RightsReason::AlreadySubscribed));
         for (declined, days) in [(2, 1), (3, 2), (4, 2)] {
