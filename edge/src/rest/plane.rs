@@ -3,7 +3,7 @@
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt as _, Full, Limited};
 use sv_kernel::Error;
-use sv_proto::common::CommonReason;
+use sv_proto::{common::CommonReason, payments::PaymentReason};
 use sv_rest::route::strip_client;
 use sv_rpc::{plane::Streamed, policy::Access};
 use tonic::{Code, Status, body::Body};
@@ -62,6 +62,10 @@ impl Work<'_> {
     pub(super) async fn plane(&self, rpc: &Rpc, body: Body) -> Result<Response<Body>, Refusal> {
         // Media is only ever read; a body would be kept open for nothing.
         let takes_body = self.method == Method::POST;
+        let (rates, client) = (&self.core.rates, self.facts.client);
+        if takes_body && !rates.may_verify(client) {
+            return Err(rates.too_many_bad_tokens(client).into());
+        }
         let mut held = self.core.intake.hold();
         let body = if rpc.policy.stream_body {
             if self.is_packed() {
@@ -120,7 +124,13 @@ impl Work<'_> {
         if let Some(status) = Status::from_header_map(response.headers())
             && status.code() != Code::Ok
         {
-            let mut refusal = Refusal::from(sv_rpc::error(status));
+            let error = sv_rpc::error(status);
+            // A signature that does not hold is counted as a token that does not; one that holds is not.
+            let beyond = error
+                .is(&PaymentReason::SignatureInvalid)
+                .then(|| rates.bad_token(client))
+                .flatten();
+            let mut refusal = Refusal::from(beyond.unwrap_or(error));
             for name in OF_REFUSALS {
                 let value = response.headers().get(&name).cloned();
                 if let Some(value) = value.as_ref().and_then(|value| value.to_str().ok()) {

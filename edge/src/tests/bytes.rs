@@ -3,7 +3,7 @@
 use http::{Request, Response};
 use http_body_util::Full;
 use sv_kernel::Error;
-use sv_proto::{options::Role, streaming::StreamingReason};
+use sv_proto::{options::Role, payments::PaymentReason, streaming::StreamingReason};
 use sv_rpc::BytesPlane;
 use tonic::body::Body;
 
@@ -25,6 +25,11 @@ async fn mount(request: Request<Body>) -> Result<Response<Body>, std::convert::I
             .headers_mut()
             .insert("content-range", "bytes */10".parse().unwrap());
         return Ok(response);
+    }
+    if request.method() == http::Method::POST && !request.headers().contains_key("stripe-signature")
+    {
+        let forged = Error::from(PaymentReason::SignatureInvalid);
+        return Ok(sv_rpc::status(forged).into_http());
     }
     if request.uri().path().ends_with("/playlist.m3u8") {
         let mut response = Response::new(Body::new(Full::from(playlist())));
@@ -121,6 +126,33 @@ async fn refusals_of_the_mount_are_enveloped() {
     assert_eq!(post.refusal(), (405, "METHOD_NOT_ALLOWED".into()));
     let unknown = site.get("/stream/nothing").await;
     assert_eq!(unknown.refusal(), (404, "ROUTE_NOT_FOUND".into()));
+}
+
+#[tokio::test]
+async fn forged_events_are_counted_as_forged_tokens_are_and_true_ones_are_not() {
+    let site = site().await;
+    let event = async |headers: &[(&str, &str)]| {
+        site.send(request("POST", "/payments/stripe/webhook", headers, "{}"))
+            .await
+    };
+    let signed = [("stripe-signature", "t=1,v1=00")];
+    for _ in 0..200 {
+        assert!(event(&signed).await.status.is_success());
+    }
+    assert_eq!(
+        event(&[]).await.refusal(),
+        (400, "SIGNATURE_INVALID".into())
+    );
+    let mut last = (0, String::new());
+    for _ in 0..120 {
+        last = event(&[]).await.refusal();
+    }
+    assert_eq!(last, (429, "RATE_LIMITED".into()));
+    assert!(event(&signed).await.status.is_success());
+    for _ in 0..1_000 {
+        event(&[]).await;
+    }
+    assert_eq!(event(&signed).await.status, 429, "what it costs is bounded");
 }
 
 #[tokio::test]

@@ -211,8 +211,9 @@ impl Site {
             policies: sv_rpc::PolicyTable::ours().unwrap(),
             authenticator: harness.authenticator.clone(),
             planes: plane
-                .map(|plane| ("streaming".to_owned(), plane))
+                .map(|plane| ["streaming", "payments"].map(|name| (name.to_owned(), plane.clone())))
                 .into_iter()
+                .flatten()
                 .collect::<BTreeMap<_, _>>(),
             probes: Probes::new(
                 || Box::pin(async { (false, serde_json::json!({"failing": ["tables"]})) }),

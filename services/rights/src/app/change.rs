@@ -1,5 +1,7 @@
 //! From one plan to another (X-PAY-3).
 
+use std::time::Duration;
+
 use sea_orm::ConnectionTrait;
 use sv_kernel::{Ctx, Error, Id, Result, Timestamp, User};
 use sv_proto::{
@@ -23,6 +25,8 @@ use crate::{
 
 /// How often a call that lost a race against another of the same account tries again.
 const RACES: u32 = 5;
+/// For so long at most a call asks the provider for its payment; what is open longer was left behind.
+const BEING_ASKED: Duration = Duration::from_secs(10);
 
 /// What is wanted.
 #[derive(Clone, Copy, Debug)]
@@ -172,6 +176,11 @@ async fn intend(
         {
             return Ok((Next::Pay(open.clone()), false));
         }
+        // What another call asks the provider for at this moment is not given up for this one: of calls by several
+        // means each would be charged, and given back, in turn.
+        if open.is_some_and(|open| is_being_asked(ctx, &open)) {
+            return Err(IntendError::Refused(CommonReason::Contended.into()));
+        }
         // Another change, or a renewal: what is paid now stands for both.
         let given_up = payments::void_open(tx, ctx, of).await?;
         let what = Ask {
@@ -204,6 +213,13 @@ async fn intend(
         tell(tx, ctx, &new, (&before, &plan), at, None).await?;
     }
     Ok((Next::Done(new), given_up))
+}
+
+/// Says whether another call waits for the provider's answer about a change.
+fn is_being_asked(ctx: &Ctx, open: &Payment) -> bool {
+    open.change_to.is_some()
+        && open.status == PaymentStatus::Intended
+        && open.created_at + BEING_ASKED > ctx.now()
 }
 
 /// Tells that an account has, or will have, another plan.

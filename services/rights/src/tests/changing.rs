@@ -1,7 +1,8 @@
 //! From one plan to another, and invoices (X-PAY-3).
 
-use std::time::Duration;
+use std::{sync::atomic::Ordering, time::Duration};
 
+use futures::future::join_all;
 use proptest::{
     collection::vec,
     prelude::{Just, Strategy, any, prop_oneof},
@@ -10,8 +11,11 @@ use proptest::{
 };
 use sea_orm::{ConnectionTrait as _, Statement};
 use sv_kernel::{Error, Id, User};
-use sv_proto::rights::{
-    self as pb, ChangeTiming, InvoiceLineKind, InvoiceStatus, RightsReason, SubscriptionStatus,
+use sv_proto::{
+    common::CommonReason,
+    rights::{
+        self as pb, ChangeTiming, InvoiceLineKind, InvoiceStatus, RightsReason, SubscriptionStatus,
+    },
 };
 use sv_rpc::{call, error};
 
@@ -515,5 +519,54 @@ async fn whatever_is_changed_the_lines_add_up_to_what_is_charged() {
                 "the list has them all"
             );
         }
+    }
+}
+
+#[tokio::test]
+async fn changes_by_several_means_at_the_same_moment_are_charged_once() {
+    for world in World::all().await {
+        let user = world.user();
+        world.subscribe(user, "basic", "test_ok").await.unwrap();
+        world.faults.hold.send_replace(true);
+        let first = world.change(user, "premium", NOT_SAID, "test_ok");
+        let others = async {
+            while world.faults.asked.load(Ordering::SeqCst) < 2 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            let means = ["test_late", "test_action", "test_declined"];
+            let others = means.map(|means| world.change(user, "premium", NOT_SAID, means));
+            let outcomes = join_all(others).await;
+            world.faults.hold.send_replace(false);
+            outcomes
+        };
+        let (first, others) = tokio::join!(first, others);
+        first.unwrap();
+        for refused in others {
+            assert!(refused.unwrap_err().is(&CommonReason::Contended));
+        }
+        world.settle().await;
+        assert_eq!(world.faults.count(Entry::Charged), 2);
+        assert_eq!(world.faults.books_len(), 2, "nobody was charged in vain");
+        assert_eq!(world.plan_code(user).await, "premium");
+
+        // What a call has left behind is given up for the next one.
+        let user = world.user();
+        world.subscribe(user, "basic", "test_ok").await.unwrap();
+        world.faults.down.store(true, Ordering::SeqCst);
+        world
+            .change(user, "premium", NOT_SAID, "test_ok")
+            .await
+            .unwrap_err();
+        world.faults.down.store(false, Ordering::SeqCst);
+        let at_once = world
+            .change(user, "standard", NOT_SAID, "test_ok")
+            .await
+            .unwrap_err();
+        assert!(at_once.is(&CommonReason::Contended));
+        world.harness.clock.advance(Duration::from_secs(11));
+        world
+            .change(user, "standard", NOT_SAID, "test_ok")
+            .await
+            .unwrap();
     }
 }
