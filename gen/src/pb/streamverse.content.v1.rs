@@ -1990,7 +1990,7 @@ pub mod content_service_client {
         }
         /// Returns one published film (CAT-1).
         ///
-        /// Fails with MOVIE_NOT_FOUND.
+        /// Fails with MOVIE_NOT_FOUND and PROFILE_NOT_FOUND.
         pub async fn get_movie(
             &mut self,
             request: impl tonic::IntoRequest<super::GetMovieRequest>,
@@ -2051,7 +2051,7 @@ pub mod content_service_client {
         }
         /// Returns one published series with its seasons (CAT-2).
         ///
-        /// Fails with SERIES_NOT_FOUND.
+        /// Fails with SERIES_NOT_FOUND and PROFILE_NOT_FOUND.
         pub async fn get_series(
             &mut self,
             request: impl tonic::IntoRequest<super::GetSeriesRequest>,
@@ -2081,7 +2081,7 @@ pub mod content_service_client {
         /// Lists the published episodes of a series, or of one of its seasons, in the order of their numbers
         /// (CAT-3).
         ///
-        /// Fails with SERIES_NOT_FOUND.
+        /// Fails with SERIES_NOT_FOUND and PROFILE_NOT_FOUND.
         pub async fn list_episodes(
             &mut self,
             request: impl tonic::IntoRequest<super::ListEpisodesRequest>,
@@ -2113,7 +2113,7 @@ pub mod content_service_client {
         }
         /// Returns one published episode of a published series (CAT-4).
         ///
-        /// Fails with EPISODE_NOT_FOUND.
+        /// Fails with EPISODE_NOT_FOUND and PROFILE_NOT_FOUND.
         pub async fn get_episode(
             &mut self,
             request: impl tonic::IntoRequest<super::GetEpisodeRequest>,
@@ -3284,7 +3284,7 @@ pub mod collection_service_client {
         }
         /// Returns a published collection that is open, with the first 20 titles that the caller sees.
         ///
-        /// Fails with COLLECTION_NOT_FOUND.
+        /// Fails with COLLECTION_NOT_FOUND and PROFILE_NOT_FOUND.
         pub async fn get_collection(
             &mut self,
             request: impl tonic::IntoRequest<super::GetCollectionRequest>,
@@ -3316,7 +3316,7 @@ pub mod collection_service_client {
         }
         /// Lists the titles of such a collection that the caller sees, in its order.
         ///
-        /// Fails with COLLECTION_NOT_FOUND.
+        /// Fails with COLLECTION_NOT_FOUND and PROFILE_NOT_FOUND.
         pub async fn list_collection_items(
             &mut self,
             request: impl tonic::IntoRequest<super::ListCollectionItemsRequest>,
@@ -3962,7 +3962,7 @@ pub mod person_service_client {
         }
         /// Returns a person with the 20 newest titles that the caller sees.
         ///
-        /// Fails with PERSON_NOT_FOUND.
+        /// Fails with PERSON_NOT_FOUND and PROFILE_NOT_FOUND.
         pub async fn get_person(
             &mut self,
             request: impl tonic::IntoRequest<super::GetPersonRequest>,
@@ -3991,7 +3991,7 @@ pub mod person_service_client {
         }
         /// Lists the titles of a person that the caller sees, newest first.
         ///
-        /// Fails with PERSON_NOT_FOUND.
+        /// Fails with PERSON_NOT_FOUND and PROFILE_NOT_FOUND.
         pub async fn list_person_titles(
             &mut self,
             request: impl tonic::IntoRequest<super::ListPersonTitlesRequest>,
@@ -4606,7 +4606,7 @@ pub mod playlist_service_client {
         }
         /// Returns a published playlist with the first 20 titles that the caller sees.
         ///
-        /// Fails with PLAYLIST_NOT_FOUND.
+        /// Fails with PLAYLIST_NOT_FOUND and PROFILE_NOT_FOUND.
         pub async fn get_playlist(
             &mut self,
             request: impl tonic::IntoRequest<super::GetPlaylistRequest>,
@@ -4638,7 +4638,7 @@ pub mod playlist_service_client {
         }
         /// Lists the titles of a published playlist that the caller sees, in its order.
         ///
-        /// Fails with PLAYLIST_NOT_FOUND.
+        /// Fails with PLAYLIST_NOT_FOUND and PROFILE_NOT_FOUND.
         pub async fn list_playlist_items(
             &mut self,
             request: impl tonic::IntoRequest<super::ListPlaylistItemsRequest>,
@@ -5446,7 +5446,7 @@ pub mod video_service_client {
         }
         /// Returns one published title of any type: a video, a film, a series or an episode (CAT-10, C7).
         ///
-        /// Fails with CONTENT_NOT_FOUND.
+        /// Fails with CONTENT_NOT_FOUND and PROFILE_NOT_FOUND.
         pub async fn get_video(
             &mut self,
             request: impl tonic::IntoRequest<super::GetVideoRequest>,

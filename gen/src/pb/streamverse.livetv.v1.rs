@@ -154,6 +154,10 @@ pub struct GetGuideRequest {
     /// Skip this many channels from the start, instead of a token.
     #[prost(int32, tag = "7")]
     pub offset: i32,
+    /// The zone of the IANA database that times are shown in beside UTC, e.g. `Europe/Oslo`; none without it. It
+    /// changes nothing else: `from` and `to` say what is shown (C17).
+    #[prost(string, tag = "8")]
+    pub tz: ::prost::alloc::string::String,
 }
 /// A part of the guide.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -223,6 +227,13 @@ pub struct Programme {
     /// Address of a picture.
     #[prost(string, tag = "11")]
     pub image_url: ::prost::alloc::string::String,
+    /// What a clock of the zone `tz` shows when it begins, e.g. `2026-10-25T02:30:00+01:00`; empty where none was
+    /// asked for.
+    #[prost(string, tag = "12")]
+    pub local_start: ::prost::alloc::string::String,
+    /// What it shows when it ends.
+    #[prost(string, tag = "13")]
+    pub local_stop: ::prost::alloc::string::String,
 }
 /// Brings a guide file.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -999,7 +1010,7 @@ pub mod live_tv_service_client {
         }
         /// Returns one published channel (LIVE-1).
         ///
-        /// Fails with CHANNEL_NOT_FOUND.
+        /// Fails with CHANNEL_NOT_FOUND and PROFILE_NOT_FOUND.
         pub async fn get_channel(
             &mut self,
             request: impl tonic::IntoRequest<super::GetChannelRequest>,

@@ -3222,7 +3222,7 @@ pub mod playback_service_client {
         /// else the refusal lists the streams that run.
         ///
         /// Fails with ACCESS_DENIED (its details tell why, and what would open the title), CONTENT_NOT_FOUND,
-        /// MEDIA_NOT_READY, STREAM_LIMIT and PREFETCH_REFUSED.
+        /// MEDIA_NOT_READY, STREAM_LIMIT, PREFETCH_REFUSED and PROFILE_NOT_FOUND.
         pub async fn play_on_demand(
             &mut self,
             request: impl tonic::IntoRequest<super::PlayOnDemandRequest>,
@@ -3256,8 +3256,8 @@ pub mod playback_service_client {
         /// PlayOnDemand. A channel that plays a title over and over is streamed from here (STRM-10). The stream of any
         /// other is made elsewhere (LIVE-6), so that only heartbeats hold the account's stream.
         ///
-        /// Fails with CHANNEL_NOT_FOUND, ACCESS_DENIED, CHANNEL_OFF_AIR, CHANNEL_NOT_READY, STREAM_LIMIT and
-        /// PREFETCH_REFUSED.
+        /// Fails with CHANNEL_NOT_FOUND, ACCESS_DENIED, CHANNEL_OFF_AIR, CHANNEL_NOT_READY, STREAM_LIMIT,
+        /// PREFETCH_REFUSED and PROFILE_NOT_FOUND.
         pub async fn play_live(
             &mut self,
             request: impl tonic::IntoRequest<super::PlayLiveRequest>,
@@ -3290,7 +3290,7 @@ pub mod playback_service_client {
         /// Plays what has an id, a title or a channel (C8, C28): as PlayOnDemand or PlayLive does.
         ///
         /// Fails with CONTENT_NOT_FOUND, ACCESS_DENIED, MEDIA_NOT_READY, CHANNEL_OFF_AIR, CHANNEL_NOT_READY,
-        /// STREAM_LIMIT and PREFETCH_REFUSED.
+        /// STREAM_LIMIT, PREFETCH_REFUSED and PROFILE_NOT_FOUND.
         pub async fn play(
             &mut self,
             request: impl tonic::IntoRequest<super::PlayRequest>,

@@ -450,7 +450,7 @@ pub trait CollectionService: Send + Sync + 'static {
 
     /// Returns a published collection that is open, with the first 20 titles that the caller sees.
     ///
-    /// Fails with COLLECTION_NOT_FOUND.
+    /// Fails with COLLECTION_NOT_FOUND and PROFILE_NOT_FOUND.
     fn get_collection(
         &self,
         ctx: &Ctx,
@@ -459,7 +459,7 @@ pub trait CollectionService: Send + Sync + 'static {
 
     /// Lists the titles of such a collection that the caller sees, in its order.
     ///
-    /// Fails with COLLECTION_NOT_FOUND.
+    /// Fails with COLLECTION_NOT_FOUND and PROFILE_NOT_FOUND.
     fn list_collection_items(
         &self,
         ctx: &Ctx,
@@ -1293,7 +1293,7 @@ pub trait ContentService: Send + Sync + 'static {
 
     /// Returns one published film (CAT-1).
     ///
-    /// Fails with MOVIE_NOT_FOUND.
+    /// Fails with MOVIE_NOT_FOUND and PROFILE_NOT_FOUND.
     fn get_movie(
         &self,
         ctx: &Ctx,
@@ -1311,7 +1311,7 @@ pub trait ContentService: Send + Sync + 'static {
 
     /// Returns one published series with its seasons (CAT-2).
     ///
-    /// Fails with SERIES_NOT_FOUND.
+    /// Fails with SERIES_NOT_FOUND and PROFILE_NOT_FOUND.
     fn get_series(
         &self,
         ctx: &Ctx,
@@ -1321,7 +1321,7 @@ pub trait ContentService: Send + Sync + 'static {
     /// Lists the published episodes of a series, or of one of its seasons, in the order of their numbers
     /// (CAT-3).
     ///
-    /// Fails with SERIES_NOT_FOUND.
+    /// Fails with SERIES_NOT_FOUND and PROFILE_NOT_FOUND.
     fn list_episodes(
         &self,
         ctx: &Ctx,
@@ -1330,7 +1330,7 @@ pub trait ContentService: Send + Sync + 'static {
 
     /// Returns one published episode of a published series (CAT-4).
     ///
-    /// Fails with EPISODE_NOT_FOUND.
+    /// Fails with EPISODE_NOT_FOUND and PROFILE_NOT_FOUND.
     fn get_episode(
         &self,
         ctx: &Ctx,
@@ -1888,7 +1888,7 @@ pub trait PersonService: Send + Sync + 'static {
 
     /// Returns a person with the 20 newest titles that the caller sees.
     ///
-    /// Fails with PERSON_NOT_FOUND.
+    /// Fails with PERSON_NOT_FOUND and PROFILE_NOT_FOUND.
     fn get_person(
         &self,
         ctx: &Ctx,
@@ -1897,7 +1897,7 @@ pub trait PersonService: Send + Sync + 'static {
 
     /// Lists the titles of a person that the caller sees, newest first.
     ///
-    /// Fails with PERSON_NOT_FOUND.
+    /// Fails with PERSON_NOT_FOUND and PROFILE_NOT_FOUND.
     fn list_person_titles(
         &self,
         ctx: &Ctx,
@@ -2283,7 +2283,7 @@ pub trait PlaylistService: Send + Sync + 'static {
 
     /// Returns a published playlist with the first 20 titles that the caller sees.
     ///
-    /// Fails with PLAYLIST_NOT_FOUND.
+    /// Fails with PLAYLIST_NOT_FOUND and PROFILE_NOT_FOUND.
     fn get_playlist(
         &self,
         ctx: &Ctx,
@@ -2292,7 +2292,7 @@ pub trait PlaylistService: Send + Sync + 'static {
 
     /// Lists the titles of a published playlist that the caller sees, in its order.
     ///
-    /// Fails with PLAYLIST_NOT_FOUND.
+    /// Fails with PLAYLIST_NOT_FOUND and PROFILE_NOT_FOUND.
     fn list_playlist_items(
         &self,
         ctx: &Ctx,
@@ -2804,7 +2804,7 @@ pub trait VideoService: Send + Sync + 'static {
 
     /// Returns one published title of any type: a video, a film, a series or an episode (CAT-10, C7).
     ///
-    /// Fails with CONTENT_NOT_FOUND.
+    /// Fails with CONTENT_NOT_FOUND and PROFILE_NOT_FOUND.
     fn get_video(
         &self,
         ctx: &Ctx,

@@ -451,7 +451,7 @@ pub trait LiveTvService: Send + Sync + 'static {
 
     /// Returns one published channel (LIVE-1).
     ///
-    /// Fails with CHANNEL_NOT_FOUND.
+    /// Fails with CHANNEL_NOT_FOUND and PROFILE_NOT_FOUND.
     fn get_channel(
         &self,
         ctx: &Ctx,

@@ -876,7 +876,7 @@ pub trait PlaybackService: Send + Sync + 'static {
     /// else the refusal lists the streams that run.
     ///
     /// Fails with ACCESS_DENIED (its details tell why, and what would open the title), CONTENT_NOT_FOUND,
-    /// MEDIA_NOT_READY, STREAM_LIMIT and PREFETCH_REFUSED.
+    /// MEDIA_NOT_READY, STREAM_LIMIT, PREFETCH_REFUSED and PROFILE_NOT_FOUND.
     fn play_on_demand(
         &self,
         ctx: &Ctx,
@@ -887,8 +887,8 @@ pub trait PlaybackService: Send + Sync + 'static {
     /// PlayOnDemand. A channel that plays a title over and over is streamed from here (STRM-10). The stream of any
     /// other is made elsewhere (LIVE-6), so that only heartbeats hold the account's stream.
     ///
-    /// Fails with CHANNEL_NOT_FOUND, ACCESS_DENIED, CHANNEL_OFF_AIR, CHANNEL_NOT_READY, STREAM_LIMIT and
-    /// PREFETCH_REFUSED.
+    /// Fails with CHANNEL_NOT_FOUND, ACCESS_DENIED, CHANNEL_OFF_AIR, CHANNEL_NOT_READY, STREAM_LIMIT,
+    /// PREFETCH_REFUSED and PROFILE_NOT_FOUND.
     fn play_live(
         &self,
         ctx: &Ctx,
@@ -898,7 +898,7 @@ pub trait PlaybackService: Send + Sync + 'static {
     /// Plays what has an id, a title or a channel (C8, C28): as PlayOnDemand or PlayLive does.
     ///
     /// Fails with CONTENT_NOT_FOUND, ACCESS_DENIED, MEDIA_NOT_READY, CHANNEL_OFF_AIR, CHANNEL_NOT_READY,
-    /// STREAM_LIMIT and PREFETCH_REFUSED.
+    /// STREAM_LIMIT, PREFETCH_REFUSED and PROFILE_NOT_FOUND.
     fn play(
         &self,
         ctx: &Ctx,

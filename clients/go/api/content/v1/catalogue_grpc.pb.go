@@ -42,7 +42,7 @@ type ContentServiceClient interface {
 	ListMovies(ctx context.Context, in *ListMoviesRequest, opts ...grpc.CallOption) (*ListMoviesResponse, error)
 	// Returns one published film (CAT-1).
 	//
-	// Fails with MOVIE_NOT_FOUND.
+	// Fails with MOVIE_NOT_FOUND and PROFILE_NOT_FOUND.
 	GetMovie(ctx context.Context, in *GetMovieRequest, opts ...grpc.CallOption) (*GetMovieResponse, error)
 	// Lists published series, filtered and ordered (CAT-2).
 	//
@@ -50,16 +50,16 @@ type ContentServiceClient interface {
 	ListSeries(ctx context.Context, in *ListSeriesRequest, opts ...grpc.CallOption) (*ListSeriesResponse, error)
 	// Returns one published series with its seasons (CAT-2).
 	//
-	// Fails with SERIES_NOT_FOUND.
+	// Fails with SERIES_NOT_FOUND and PROFILE_NOT_FOUND.
 	GetSeries(ctx context.Context, in *GetSeriesRequest, opts ...grpc.CallOption) (*GetSeriesResponse, error)
 	// Lists the published episodes of a series, or of one of its seasons, in the order of their numbers
 	// (CAT-3).
 	//
-	// Fails with SERIES_NOT_FOUND.
+	// Fails with SERIES_NOT_FOUND and PROFILE_NOT_FOUND.
 	ListEpisodes(ctx context.Context, in *ListEpisodesRequest, opts ...grpc.CallOption) (*ListEpisodesResponse, error)
 	// Returns one published episode of a published series (CAT-4).
 	//
-	// Fails with EPISODE_NOT_FOUND.
+	// Fails with EPISODE_NOT_FOUND and PROFILE_NOT_FOUND.
 	GetEpisode(ctx context.Context, in *GetEpisodeRequest, opts ...grpc.CallOption) (*GetEpisodeResponse, error)
 	// Returns titles by id, of any type and status, for other services; ids that nobody knows are left out.
 	BatchGetContents(ctx context.Context, in *BatchGetContentsRequest, opts ...grpc.CallOption) (*BatchGetContentsResponse, error)
@@ -184,7 +184,7 @@ type ContentServiceServer interface {
 	ListMovies(context.Context, *ListMoviesRequest) (*ListMoviesResponse, error)
 	// Returns one published film (CAT-1).
 	//
-	// Fails with MOVIE_NOT_FOUND.
+	// Fails with MOVIE_NOT_FOUND and PROFILE_NOT_FOUND.
 	GetMovie(context.Context, *GetMovieRequest) (*GetMovieResponse, error)
 	// Lists published series, filtered and ordered (CAT-2).
 	//
@@ -192,16 +192,16 @@ type ContentServiceServer interface {
 	ListSeries(context.Context, *ListSeriesRequest) (*ListSeriesResponse, error)
 	// Returns one published series with its seasons (CAT-2).
 	//
-	// Fails with SERIES_NOT_FOUND.
+	// Fails with SERIES_NOT_FOUND and PROFILE_NOT_FOUND.
 	GetSeries(context.Context, *GetSeriesRequest) (*GetSeriesResponse, error)
 	// Lists the published episodes of a series, or of one of its seasons, in the order of their numbers
 	// (CAT-3).
 	//
-	// Fails with SERIES_NOT_FOUND.
+	// Fails with SERIES_NOT_FOUND and PROFILE_NOT_FOUND.
 	ListEpisodes(context.Context, *ListEpisodesRequest) (*ListEpisodesResponse, error)
 	// Returns one published episode of a published series (CAT-4).
 	//
-	// Fails with EPISODE_NOT_FOUND.
+	// Fails with EPISODE_NOT_FOUND and PROFILE_NOT_FOUND.
 	GetEpisode(context.Context, *GetEpisodeRequest) (*GetEpisodeResponse, error)
 	// Returns titles by id, of any type and status, for other services; ids that nobody knows are left out.
 	BatchGetContents(context.Context, *BatchGetContentsRequest) (*BatchGetContentsResponse, error)

@@ -38,11 +38,11 @@ type CollectionServiceClient interface {
 	ListCollections(ctx context.Context, in *ListCollectionsRequest, opts ...grpc.CallOption) (*ListCollectionsResponse, error)
 	// Returns a published collection that is open, with the first 20 titles that the caller sees.
 	//
-	// Fails with COLLECTION_NOT_FOUND.
+	// Fails with COLLECTION_NOT_FOUND and PROFILE_NOT_FOUND.
 	GetCollection(ctx context.Context, in *GetCollectionRequest, opts ...grpc.CallOption) (*GetCollectionResponse, error)
 	// Lists the titles of such a collection that the caller sees, in its order.
 	//
-	// Fails with COLLECTION_NOT_FOUND.
+	// Fails with COLLECTION_NOT_FOUND and PROFILE_NOT_FOUND.
 	ListCollectionItems(ctx context.Context, in *ListCollectionItemsRequest, opts ...grpc.CallOption) (*ListCollectionItemsResponse, error)
 	// Returns a part of all collections of all tenants, in the order of their ids: for services that hold what follows from
 	// them, and build it anew, as SnapshotContents is for titles. Deleted ones are not among them.
@@ -110,11 +110,11 @@ type CollectionServiceServer interface {
 	ListCollections(context.Context, *ListCollectionsRequest) (*ListCollectionsResponse, error)
 	// Returns a published collection that is open, with the first 20 titles that the caller sees.
 	//
-	// Fails with COLLECTION_NOT_FOUND.
+	// Fails with COLLECTION_NOT_FOUND and PROFILE_NOT_FOUND.
 	GetCollection(context.Context, *GetCollectionRequest) (*GetCollectionResponse, error)
 	// Lists the titles of such a collection that the caller sees, in its order.
 	//
-	// Fails with COLLECTION_NOT_FOUND.
+	// Fails with COLLECTION_NOT_FOUND and PROFILE_NOT_FOUND.
 	ListCollectionItems(context.Context, *ListCollectionItemsRequest) (*ListCollectionItemsResponse, error)
 	// Returns a part of all collections of all tenants, in the order of their ids: for services that hold what follows from
 	// them, and build it anew, as SnapshotContents is for titles. Deleted ones are not among them.

@@ -37,11 +37,11 @@ type PersonServiceClient interface {
 	ListPeople(ctx context.Context, in *ListPeopleRequest, opts ...grpc.CallOption) (*ListPeopleResponse, error)
 	// Returns a person with the 20 newest titles that the caller sees.
 	//
-	// Fails with PERSON_NOT_FOUND.
+	// Fails with PERSON_NOT_FOUND and PROFILE_NOT_FOUND.
 	GetPerson(ctx context.Context, in *GetPersonRequest, opts ...grpc.CallOption) (*GetPersonResponse, error)
 	// Lists the titles of a person that the caller sees, newest first.
 	//
-	// Fails with PERSON_NOT_FOUND.
+	// Fails with PERSON_NOT_FOUND and PROFILE_NOT_FOUND.
 	ListPersonTitles(ctx context.Context, in *ListPersonTitlesRequest, opts ...grpc.CallOption) (*ListPersonTitlesResponse, error)
 }
 
@@ -96,11 +96,11 @@ type PersonServiceServer interface {
 	ListPeople(context.Context, *ListPeopleRequest) (*ListPeopleResponse, error)
 	// Returns a person with the 20 newest titles that the caller sees.
 	//
-	// Fails with PERSON_NOT_FOUND.
+	// Fails with PERSON_NOT_FOUND and PROFILE_NOT_FOUND.
 	GetPerson(context.Context, *GetPersonRequest) (*GetPersonResponse, error)
 	// Lists the titles of a person that the caller sees, newest first.
 	//
-	// Fails with PERSON_NOT_FOUND.
+	// Fails with PERSON_NOT_FOUND and PROFILE_NOT_FOUND.
 	ListPersonTitles(context.Context, *ListPersonTitlesRequest) (*ListPersonTitlesResponse, error)
 	mustEmbedUnimplementedPersonServiceServer()
 }

@@ -37,11 +37,11 @@ type PlaylistServiceClient interface {
 	ListPlaylists(ctx context.Context, in *ListPlaylistsRequest, opts ...grpc.CallOption) (*ListPlaylistsResponse, error)
 	// Returns a published playlist with the first 20 titles that the caller sees.
 	//
-	// Fails with PLAYLIST_NOT_FOUND.
+	// Fails with PLAYLIST_NOT_FOUND and PROFILE_NOT_FOUND.
 	GetPlaylist(ctx context.Context, in *GetPlaylistRequest, opts ...grpc.CallOption) (*GetPlaylistResponse, error)
 	// Lists the titles of a published playlist that the caller sees, in its order.
 	//
-	// Fails with PLAYLIST_NOT_FOUND.
+	// Fails with PLAYLIST_NOT_FOUND and PROFILE_NOT_FOUND.
 	ListPlaylistItems(ctx context.Context, in *ListPlaylistItemsRequest, opts ...grpc.CallOption) (*ListPlaylistItemsResponse, error)
 }
 
@@ -96,11 +96,11 @@ type PlaylistServiceServer interface {
 	ListPlaylists(context.Context, *ListPlaylistsRequest) (*ListPlaylistsResponse, error)
 	// Returns a published playlist with the first 20 titles that the caller sees.
 	//
-	// Fails with PLAYLIST_NOT_FOUND.
+	// Fails with PLAYLIST_NOT_FOUND and PROFILE_NOT_FOUND.
 	GetPlaylist(context.Context, *GetPlaylistRequest) (*GetPlaylistResponse, error)
 	// Lists the titles of a published playlist that the caller sees, in its order.
 	//
-	// Fails with PLAYLIST_NOT_FOUND.
+	// Fails with PLAYLIST_NOT_FOUND and PROFILE_NOT_FOUND.
 	ListPlaylistItems(context.Context, *ListPlaylistItemsRequest) (*ListPlaylistItemsResponse, error)
 	mustEmbedUnimplementedPlaylistServiceServer()
 }

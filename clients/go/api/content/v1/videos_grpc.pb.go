@@ -35,7 +35,7 @@ type VideoServiceClient interface {
 	ListVideos(ctx context.Context, in *ListVideosRequest, opts ...grpc.CallOption) (*ListVideosResponse, error)
 	// Returns one published title of any type: a video, a film, a series or an episode (CAT-10, C7).
 	//
-	// Fails with CONTENT_NOT_FOUND.
+	// Fails with CONTENT_NOT_FOUND and PROFILE_NOT_FOUND.
 	GetVideo(ctx context.Context, in *GetVideoRequest, opts ...grpc.CallOption) (*GetVideoResponse, error)
 }
 
@@ -79,7 +79,7 @@ type VideoServiceServer interface {
 	ListVideos(context.Context, *ListVideosRequest) (*ListVideosResponse, error)
 	// Returns one published title of any type: a video, a film, a series or an episode (CAT-10, C7).
 	//
-	// Fails with CONTENT_NOT_FOUND.
+	// Fails with CONTENT_NOT_FOUND and PROFILE_NOT_FOUND.
 	GetVideo(context.Context, *GetVideoRequest) (*GetVideoResponse, error)
 	mustEmbedUnimplementedVideoServiceServer()
 }

@@ -139,7 +139,10 @@ type GetGuideRequest struct {
 	// As `page_size`.
 	Limit int32 `protobuf:"varint,6,opt,name=limit,proto3" json:"limit,omitempty"`
 	// Skip this many channels from the start, instead of a token.
-	Offset        int32 `protobuf:"varint,7,opt,name=offset,proto3" json:"offset,omitempty"`
+	Offset int32 `protobuf:"varint,7,opt,name=offset,proto3" json:"offset,omitempty"`
+	// The zone of the IANA database that times are shown in beside UTC, e.g. `Europe/Oslo`; none without it. It
+	// changes nothing else: `from` and `to` say what is shown (C17).
+	Tz            string `protobuf:"bytes,8,opt,name=tz,proto3" json:"tz,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -221,6 +224,13 @@ func (x *GetGuideRequest) GetOffset() int32 {
 		return x.Offset
 	}
 	return 0
+}
+
+func (x *GetGuideRequest) GetTz() string {
+	if x != nil {
+		return x.Tz
+	}
+	return ""
 }
 
 // A part of the guide.
@@ -387,7 +397,12 @@ type Programme struct {
 	// one of a board that is not known here is named with it, e.g. `Kijkwijzer 6`, and fits no child.
 	MaturityRating string `protobuf:"bytes,10,opt,name=maturity_rating,json=maturityRating,proto3" json:"maturity_rating,omitempty"`
 	// Address of a picture.
-	ImageUrl      string `protobuf:"bytes,11,opt,name=image_url,json=imageUrl,proto3" json:"image_url,omitempty"`
+	ImageUrl string `protobuf:"bytes,11,opt,name=image_url,json=imageUrl,proto3" json:"image_url,omitempty"`
+	// What a clock of the zone `tz` shows when it begins, e.g. `2026-10-25T02:30:00+01:00`; empty where none was
+	// asked for.
+	LocalStart string `protobuf:"bytes,12,opt,name=local_start,json=localStart,proto3" json:"local_start,omitempty"`
+	// What it shows when it ends.
+	LocalStop     string `protobuf:"bytes,13,opt,name=local_stop,json=localStop,proto3" json:"local_stop,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -495,6 +510,20 @@ func (x *Programme) GetMaturityRating() string {
 func (x *Programme) GetImageUrl() string {
 	if x != nil {
 		return x.ImageUrl
+	}
+	return ""
+}
+
+func (x *Programme) GetLocalStart() string {
+	if x != nil {
+		return x.LocalStart
+	}
+	return ""
+}
+
+func (x *Programme) GetLocalStop() string {
+	if x != nil {
+		return x.LocalStop
 	}
 	return ""
 }
@@ -1033,7 +1062,7 @@ var File_streamverse_livetv_v1_guide_proto protoreflect.FileDescriptor
 
 const file_streamverse_livetv_v1_guide_proto_rawDesc = "" +
 	"\n" +
-	"!streamverse/livetv/v1/guide.proto\x12\x15streamverse.livetv.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$streamverse/livetv/v1/channels.proto\x1a$streamverse/options/v1/options.proto\"\xb6\x02\n" +
+	"!streamverse/livetv/v1/guide.proto\x12\x15streamverse.livetv.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$streamverse/livetv/v1/channels.proto\x1a$streamverse/options/v1/options.proto\"\xce\x02\n" +
 	"\x0fGetGuideRequest\x12'\n" +
 	"\n" +
 	"channel_id\x18\x01 \x03(\tB\b\xea\xeb\x18\x04 \x01@dR\tchannelId\x12.\n" +
@@ -1043,7 +1072,8 @@ const file_streamverse_livetv_v1_guide_proto_rawDesc = "" +
 	"\n" +
 	"page_token\x18\x05 \x01(\tR\tpageToken\x12#\n" +
 	"\x05limit\x18\x06 \x01(\x05B\r\xea\xeb\x18\t)\x00\x00\x00\x00\x00\x00\x00\x00R\x05limit\x12.\n" +
-	"\x06offset\x18\a \x01(\x05B\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x001\x00\x00\x00\x00\x00\x88\xc3@R\x06offset\"u\n" +
+	"\x06offset\x18\a \x01(\x05B\x16\xea\xeb\x18\x12)\x00\x00\x00\x00\x00\x00\x00\x001\x00\x00\x00\x00\x00\x88\xc3@R\x06offset\x12\x16\n" +
+	"\x02tz\x18\b \x01(\tB\x06\xea\xeb\x18\x02\x18@R\x02tz\"u\n" +
 	"\x10GetGuideResponse\x129\n" +
 	"\x05items\x18\x01 \x03(\v2#.streamverse.livetv.v1.ChannelGuideR\x05items\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x8f\x02\n" +
@@ -1054,7 +1084,7 @@ const file_streamverse_livetv_v1_guide_proto_rawDesc = "" +
 	"\n" +
 	"programmes\x18\x04 \x03(\v2 .streamverse.livetv.v1.ProgrammeR\n" +
 	"programmes\x12\x19\n" +
-	"\btoo_full\x18\x05 \x01(\bR\atooFull\"\x95\x03\n" +
+	"\btoo_full\x18\x05 \x01(\bR\atooFull\"\xd5\x03\n" +
 	"\tProgramme\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x129\n" +
 	"\n" +
@@ -1070,7 +1100,11 @@ const file_streamverse_livetv_v1_guide_proto_rawDesc = "" +
 	"\x0eepisode_number\x18\t \x01(\x05R\repisodeNumber\x12'\n" +
 	"\x0fmaturity_rating\x18\n" +
 	" \x01(\tR\x0ematurityRating\x12\x1b\n" +
-	"\timage_url\x18\v \x01(\tR\bimageUrl\"\x86\x01\n" +
+	"\timage_url\x18\v \x01(\tR\bimageUrl\x12\x1f\n" +
+	"\vlocal_start\x18\f \x01(\tR\n" +
+	"localStart\x12\x1d\n" +
+	"\n" +
+	"local_stop\x18\r \x01(\tR\tlocalStop\"\x86\x01\n" +
 	"\x12UploadGuideRequest\x120\n" +
 	"\x04file\x18\x01 \x01(\v2\x14.google.api.HttpBodyB\x06\xea\xeb\x18\x02\b\x01R\x04file\x12\x17\n" +
 	"\adry_run\x18\x02 \x01(\bR\x06dryRun\x12%\n" +

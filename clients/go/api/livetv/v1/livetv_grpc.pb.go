@@ -37,7 +37,7 @@ type LiveTvServiceClient interface {
 	ListChannels(ctx context.Context, in *ListChannelsRequest, opts ...grpc.CallOption) (*ListChannelsResponse, error)
 	// Returns one published channel (LIVE-1).
 	//
-	// Fails with CHANNEL_NOT_FOUND.
+	// Fails with CHANNEL_NOT_FOUND and PROFILE_NOT_FOUND.
 	GetChannel(ctx context.Context, in *GetChannelRequest, opts ...grpc.CallOption) (*GetChannelResponse, error)
 	// Returns channels by id, of any status and with the addresses of their streams, for other services; ids
 	// that nobody knows are left out.
@@ -109,7 +109,7 @@ type LiveTvServiceServer interface {
 	ListChannels(context.Context, *ListChannelsRequest) (*ListChannelsResponse, error)
 	// Returns one published channel (LIVE-1).
 	//
-	// Fails with CHANNEL_NOT_FOUND.
+	// Fails with CHANNEL_NOT_FOUND and PROFILE_NOT_FOUND.
 	GetChannel(context.Context, *GetChannelRequest) (*GetChannelResponse, error)
 	// Returns channels by id, of any status and with the addresses of their streams, for other services; ids
 	// that nobody knows are left out.

@@ -38,19 +38,19 @@ type PlaybackServiceClient interface {
 	// else the refusal lists the streams that run.
 	//
 	// Fails with ACCESS_DENIED (its details tell why, and what would open the title), CONTENT_NOT_FOUND,
-	// MEDIA_NOT_READY, STREAM_LIMIT and PREFETCH_REFUSED.
+	// MEDIA_NOT_READY, STREAM_LIMIT, PREFETCH_REFUSED and PROFILE_NOT_FOUND.
 	PlayOnDemand(ctx context.Context, in *PlayOnDemandRequest, opts ...grpc.CallOption) (*PlayOnDemandResponse, error)
 	// Checks the viewer's rights and starts a playback session of a channel (PLAY-2, MESH-9): for the rest, like
 	// PlayOnDemand. A channel that plays a title over and over is streamed from here (STRM-10). The stream of any
 	// other is made elsewhere (LIVE-6), so that only heartbeats hold the account's stream.
 	//
-	// Fails with CHANNEL_NOT_FOUND, ACCESS_DENIED, CHANNEL_OFF_AIR, CHANNEL_NOT_READY, STREAM_LIMIT and
-	// PREFETCH_REFUSED.
+	// Fails with CHANNEL_NOT_FOUND, ACCESS_DENIED, CHANNEL_OFF_AIR, CHANNEL_NOT_READY, STREAM_LIMIT,
+	// PREFETCH_REFUSED and PROFILE_NOT_FOUND.
 	PlayLive(ctx context.Context, in *PlayLiveRequest, opts ...grpc.CallOption) (*PlayLiveResponse, error)
 	// Plays what has an id, a title or a channel (C8, C28): as PlayOnDemand or PlayLive does.
 	//
 	// Fails with CONTENT_NOT_FOUND, ACCESS_DENIED, MEDIA_NOT_READY, CHANNEL_OFF_AIR, CHANNEL_NOT_READY,
-	// STREAM_LIMIT and PREFETCH_REFUSED.
+	// STREAM_LIMIT, PREFETCH_REFUSED and PROFILE_NOT_FOUND.
 	Play(ctx context.Context, in *PlayRequest, opts ...grpc.CallOption) (*PlayResponse, error)
 }
 
@@ -106,19 +106,19 @@ type PlaybackServiceServer interface {
 	// else the refusal lists the streams that run.
 	//
 	// Fails with ACCESS_DENIED (its details tell why, and what would open the title), CONTENT_NOT_FOUND,
-	// MEDIA_NOT_READY, STREAM_LIMIT and PREFETCH_REFUSED.
+	// MEDIA_NOT_READY, STREAM_LIMIT, PREFETCH_REFUSED and PROFILE_NOT_FOUND.
 	PlayOnDemand(context.Context, *PlayOnDemandRequest) (*PlayOnDemandResponse, error)
 	// Checks the viewer's rights and starts a playback session of a channel (PLAY-2, MESH-9): for the rest, like
 	// PlayOnDemand. A channel that plays a title over and over is streamed from here (STRM-10). The stream of any
 	// other is made elsewhere (LIVE-6), so that only heartbeats hold the account's stream.
 	//
-	// Fails with CHANNEL_NOT_FOUND, ACCESS_DENIED, CHANNEL_OFF_AIR, CHANNEL_NOT_READY, STREAM_LIMIT and
-	// PREFETCH_REFUSED.
+	// Fails with CHANNEL_NOT_FOUND, ACCESS_DENIED, CHANNEL_OFF_AIR, CHANNEL_NOT_READY, STREAM_LIMIT,
+	// PREFETCH_REFUSED and PROFILE_NOT_FOUND.
 	PlayLive(context.Context, *PlayLiveRequest) (*PlayLiveResponse, error)
 	// Plays what has an id, a title or a channel (C8, C28): as PlayOnDemand or PlayLive does.
 	//
 	// Fails with CONTENT_NOT_FOUND, ACCESS_DENIED, MEDIA_NOT_READY, CHANNEL_OFF_AIR, CHANNEL_NOT_READY,
-	// STREAM_LIMIT and PREFETCH_REFUSED.
+	// STREAM_LIMIT, PREFETCH_REFUSED and PROFILE_NOT_FOUND.
 	Play(context.Context, *PlayRequest) (*PlayResponse, error)
 	mustEmbedUnimplementedPlaybackServiceServer()
 }

@@ -99,7 +99,7 @@ class ContentServiceServicer(object):
     def GetMovie(self, request, context):
         """Returns one published film (CAT-1).
 
-        Fails with MOVIE_NOT_FOUND.
+        Fails with MOVIE_NOT_FOUND and PROFILE_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -117,7 +117,7 @@ class ContentServiceServicer(object):
     def GetSeries(self, request, context):
         """Returns one published series with its seasons (CAT-2).
 
-        Fails with SERIES_NOT_FOUND.
+        Fails with SERIES_NOT_FOUND and PROFILE_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -127,7 +127,7 @@ class ContentServiceServicer(object):
         """Lists the published episodes of a series, or of one of its seasons, in the order of their numbers
         (CAT-3).
 
-        Fails with SERIES_NOT_FOUND.
+        Fails with SERIES_NOT_FOUND and PROFILE_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -136,7 +136,7 @@ class ContentServiceServicer(object):
     def GetEpisode(self, request, context):
         """Returns one published episode of a published series (CAT-4).
 
-        Fails with EPISODE_NOT_FOUND.
+        Fails with EPISODE_NOT_FOUND and PROFILE_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -42,7 +42,7 @@ class ContentServiceStub:
     GetMovie: _grpc.UnaryUnaryMultiCallable[_catalogue_pb2.GetMovieRequest, _catalogue_pb2.GetMovieResponse]
     """Returns one published film (CAT-1).
 
-    Fails with MOVIE_NOT_FOUND.
+    Fails with MOVIE_NOT_FOUND and PROFILE_NOT_FOUND.
     """
     ListSeries: _grpc.UnaryUnaryMultiCallable[_series_pb2.ListSeriesRequest, _series_pb2.ListSeriesResponse]
     """Lists published series, filtered and ordered (CAT-2).
@@ -52,18 +52,18 @@ class ContentServiceStub:
     GetSeries: _grpc.UnaryUnaryMultiCallable[_series_pb2.GetSeriesRequest, _series_pb2.GetSeriesResponse]
     """Returns one published series with its seasons (CAT-2).
 
-    Fails with SERIES_NOT_FOUND.
+    Fails with SERIES_NOT_FOUND and PROFILE_NOT_FOUND.
     """
     ListEpisodes: _grpc.UnaryUnaryMultiCallable[_series_pb2.ListEpisodesRequest, _series_pb2.ListEpisodesResponse]
     """Lists the published episodes of a series, or of one of its seasons, in the order of their numbers
     (CAT-3).
 
-    Fails with SERIES_NOT_FOUND.
+    Fails with SERIES_NOT_FOUND and PROFILE_NOT_FOUND.
     """
     GetEpisode: _grpc.UnaryUnaryMultiCallable[_series_pb2.GetEpisodeRequest, _series_pb2.GetEpisodeResponse]
     """Returns one published episode of a published series (CAT-4).
 
-    Fails with EPISODE_NOT_FOUND.
+    Fails with EPISODE_NOT_FOUND and PROFILE_NOT_FOUND.
     """
     BatchGetContents: _grpc.UnaryUnaryMultiCallable[_catalogue_pb2.BatchGetContentsRequest, _catalogue_pb2.BatchGetContentsResponse]
     """Returns titles by id, of any type and status, for other services; ids that nobody knows are left out."""
@@ -92,7 +92,7 @@ class ContentServiceAsyncStub(ContentServiceStub):
     GetMovie: _aio.UnaryUnaryMultiCallable[_catalogue_pb2.GetMovieRequest, _catalogue_pb2.GetMovieResponse]  # type: ignore[assignment]
     """Returns one published film (CAT-1).
 
-    Fails with MOVIE_NOT_FOUND.
+    Fails with MOVIE_NOT_FOUND and PROFILE_NOT_FOUND.
     """
     ListSeries: _aio.UnaryUnaryMultiCallable[_series_pb2.ListSeriesRequest, _series_pb2.ListSeriesResponse]  # type: ignore[assignment]
     """Lists published series, filtered and ordered (CAT-2).
@@ -102,18 +102,18 @@ class ContentServiceAsyncStub(ContentServiceStub):
     GetSeries: _aio.UnaryUnaryMultiCallable[_series_pb2.GetSeriesRequest, _series_pb2.GetSeriesResponse]  # type: ignore[assignment]
     """Returns one published series with its seasons (CAT-2).
 
-    Fails with SERIES_NOT_FOUND.
+    Fails with SERIES_NOT_FOUND and PROFILE_NOT_FOUND.
     """
     ListEpisodes: _aio.UnaryUnaryMultiCallable[_series_pb2.ListEpisodesRequest, _series_pb2.ListEpisodesResponse]  # type: ignore[assignment]
     """Lists the published episodes of a series, or of one of its seasons, in the order of their numbers
     (CAT-3).
 
-    Fails with SERIES_NOT_FOUND.
+    Fails with SERIES_NOT_FOUND and PROFILE_NOT_FOUND.
     """
     GetEpisode: _aio.UnaryUnaryMultiCallable[_series_pb2.GetEpisodeRequest, _series_pb2.GetEpisodeResponse]  # type: ignore[assignment]
     """Returns one published episode of a published series (CAT-4).
 
-    Fails with EPISODE_NOT_FOUND.
+    Fails with EPISODE_NOT_FOUND and PROFILE_NOT_FOUND.
     """
     BatchGetContents: _aio.UnaryUnaryMultiCallable[_catalogue_pb2.BatchGetContentsRequest, _catalogue_pb2.BatchGetContentsResponse]  # type: ignore[assignment]
     """Returns titles by id, of any type and status, for other services; ids that nobody knows are left out."""
@@ -151,7 +151,7 @@ class ContentServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_catalogue_pb2.GetMovieResponse, _abc.Awaitable[_catalogue_pb2.GetMovieResponse]]:
         """Returns one published film (CAT-1).
 
-        Fails with MOVIE_NOT_FOUND.
+        Fails with MOVIE_NOT_FOUND and PROFILE_NOT_FOUND.
         """
 
     @_abc_1.abstractmethod
@@ -173,7 +173,7 @@ class ContentServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_series_pb2.GetSeriesResponse, _abc.Awaitable[_series_pb2.GetSeriesResponse]]:
         """Returns one published series with its seasons (CAT-2).
 
-        Fails with SERIES_NOT_FOUND.
+        Fails with SERIES_NOT_FOUND and PROFILE_NOT_FOUND.
         """
 
     @_abc_1.abstractmethod
@@ -185,7 +185,7 @@ class ContentServiceServicer(metaclass=_abc_1.ABCMeta):
         """Lists the published episodes of a series, or of one of its seasons, in the order of their numbers
         (CAT-3).
 
-        Fails with SERIES_NOT_FOUND.
+        Fails with SERIES_NOT_FOUND and PROFILE_NOT_FOUND.
         """
 
     @_abc_1.abstractmethod
@@ -196,7 +196,7 @@ class ContentServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_series_pb2.GetEpisodeResponse, _abc.Awaitable[_series_pb2.GetEpisodeResponse]]:
         """Returns one published episode of a published series (CAT-4).
 
-        Fails with EPISODE_NOT_FOUND.
+        Fails with EPISODE_NOT_FOUND and PROFILE_NOT_FOUND.
         """
 
     @_abc_1.abstractmethod

@@ -75,7 +75,7 @@ class CollectionServiceServicer(object):
     def GetCollection(self, request, context):
         """Returns a published collection that is open, with the first 20 titles that the caller sees.
 
-        Fails with COLLECTION_NOT_FOUND.
+        Fails with COLLECTION_NOT_FOUND and PROFILE_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -84,7 +84,7 @@ class CollectionServiceServicer(object):
     def ListCollectionItems(self, request, context):
         """Lists the titles of such a collection that the caller sees, in its order.
 
-        Fails with COLLECTION_NOT_FOUND.
+        Fails with COLLECTION_NOT_FOUND and PROFILE_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -43,12 +43,12 @@ class CollectionServiceStub:
     GetCollection: _grpc.UnaryUnaryMultiCallable[_collections_pb2.GetCollectionRequest, _collections_pb2.GetCollectionResponse]
     """Returns a published collection that is open, with the first 20 titles that the caller sees.
 
-    Fails with COLLECTION_NOT_FOUND.
+    Fails with COLLECTION_NOT_FOUND and PROFILE_NOT_FOUND.
     """
     ListCollectionItems: _grpc.UnaryUnaryMultiCallable[_collections_pb2.ListCollectionItemsRequest, _collections_pb2.ListCollectionItemsResponse]
     """Lists the titles of such a collection that the caller sees, in its order.
 
-    Fails with COLLECTION_NOT_FOUND.
+    Fails with COLLECTION_NOT_FOUND and PROFILE_NOT_FOUND.
     """
     SnapshotCollections: _grpc.UnaryUnaryMultiCallable[_collections_pb2.SnapshotCollectionsRequest, _collections_pb2.SnapshotCollectionsResponse]
     """Returns a part of all collections of all tenants, in the order of their ids: for services that hold what follows from
@@ -70,12 +70,12 @@ class CollectionServiceAsyncStub(CollectionServiceStub):
     GetCollection: _aio.UnaryUnaryMultiCallable[_collections_pb2.GetCollectionRequest, _collections_pb2.GetCollectionResponse]  # type: ignore[assignment]
     """Returns a published collection that is open, with the first 20 titles that the caller sees.
 
-    Fails with COLLECTION_NOT_FOUND.
+    Fails with COLLECTION_NOT_FOUND and PROFILE_NOT_FOUND.
     """
     ListCollectionItems: _aio.UnaryUnaryMultiCallable[_collections_pb2.ListCollectionItemsRequest, _collections_pb2.ListCollectionItemsResponse]  # type: ignore[assignment]
     """Lists the titles of such a collection that the caller sees, in its order.
 
-    Fails with COLLECTION_NOT_FOUND.
+    Fails with COLLECTION_NOT_FOUND and PROFILE_NOT_FOUND.
     """
     SnapshotCollections: _aio.UnaryUnaryMultiCallable[_collections_pb2.SnapshotCollectionsRequest, _collections_pb2.SnapshotCollectionsResponse]  # type: ignore[assignment]
     """Returns a part of all collections of all tenants, in the order of their ids: for services that hold what follows from
@@ -106,7 +106,7 @@ class CollectionServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_collections_pb2.GetCollectionResponse, _abc.Awaitable[_collections_pb2.GetCollectionResponse]]:
         """Returns a published collection that is open, with the first 20 titles that the caller sees.
 
-        Fails with COLLECTION_NOT_FOUND.
+        Fails with COLLECTION_NOT_FOUND and PROFILE_NOT_FOUND.
         """
 
     @_abc_1.abstractmethod
@@ -117,7 +117,7 @@ class CollectionServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_collections_pb2.ListCollectionItemsResponse, _abc.Awaitable[_collections_pb2.ListCollectionItemsResponse]]:
         """Lists the titles of such a collection that the caller sees, in its order.
 
-        Fails with COLLECTION_NOT_FOUND.
+        Fails with COLLECTION_NOT_FOUND and PROFILE_NOT_FOUND.
         """
 
     @_abc_1.abstractmethod

@@ -70,7 +70,7 @@ class PersonServiceServicer(object):
     def GetPerson(self, request, context):
         """Returns a person with the 20 newest titles that the caller sees.
 
-        Fails with PERSON_NOT_FOUND.
+        Fails with PERSON_NOT_FOUND and PROFILE_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -79,7 +79,7 @@ class PersonServiceServicer(object):
     def ListPersonTitles(self, request, context):
         """Lists the titles of a person that the caller sees, newest first.
 
-        Fails with PERSON_NOT_FOUND.
+        Fails with PERSON_NOT_FOUND and PROFILE_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

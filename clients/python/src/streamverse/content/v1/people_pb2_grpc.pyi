@@ -43,12 +43,12 @@ class PersonServiceStub:
     GetPerson: _grpc.UnaryUnaryMultiCallable[_people_pb2.GetPersonRequest, _people_pb2.GetPersonResponse]
     """Returns a person with the 20 newest titles that the caller sees.
 
-    Fails with PERSON_NOT_FOUND.
+    Fails with PERSON_NOT_FOUND and PROFILE_NOT_FOUND.
     """
     ListPersonTitles: _grpc.UnaryUnaryMultiCallable[_people_pb2.ListPersonTitlesRequest, _people_pb2.ListPersonTitlesResponse]
     """Lists the titles of a person that the caller sees, newest first.
 
-    Fails with PERSON_NOT_FOUND.
+    Fails with PERSON_NOT_FOUND and PROFILE_NOT_FOUND.
     """
 
 @_typing.type_check_only
@@ -66,12 +66,12 @@ class PersonServiceAsyncStub(PersonServiceStub):
     GetPerson: _aio.UnaryUnaryMultiCallable[_people_pb2.GetPersonRequest, _people_pb2.GetPersonResponse]  # type: ignore[assignment]
     """Returns a person with the 20 newest titles that the caller sees.
 
-    Fails with PERSON_NOT_FOUND.
+    Fails with PERSON_NOT_FOUND and PROFILE_NOT_FOUND.
     """
     ListPersonTitles: _aio.UnaryUnaryMultiCallable[_people_pb2.ListPersonTitlesRequest, _people_pb2.ListPersonTitlesResponse]  # type: ignore[assignment]
     """Lists the titles of a person that the caller sees, newest first.
 
-    Fails with PERSON_NOT_FOUND.
+    Fails with PERSON_NOT_FOUND and PROFILE_NOT_FOUND.
     """
 
 class PersonServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -98,7 +98,7 @@ class PersonServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_people_pb2.GetPersonResponse, _abc.Awaitable[_people_pb2.GetPersonResponse]]:
         """Returns a person with the 20 newest titles that the caller sees.
 
-        Fails with PERSON_NOT_FOUND.
+        Fails with PERSON_NOT_FOUND and PROFILE_NOT_FOUND.
         """
 
     @_abc_1.abstractmethod
@@ -109,7 +109,7 @@ class PersonServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_people_pb2.ListPersonTitlesResponse, _abc.Awaitable[_people_pb2.ListPersonTitlesResponse]]:
         """Lists the titles of a person that the caller sees, newest first.
 
-        Fails with PERSON_NOT_FOUND.
+        Fails with PERSON_NOT_FOUND and PROFILE_NOT_FOUND.
         """
 
 def add_PersonServiceServicer_to_server(servicer: PersonServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -70,7 +70,7 @@ class PlaylistServiceServicer(object):
     def GetPlaylist(self, request, context):
         """Returns a published playlist with the first 20 titles that the caller sees.
 
-        Fails with PLAYLIST_NOT_FOUND.
+        Fails with PLAYLIST_NOT_FOUND and PROFILE_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -79,7 +79,7 @@ class PlaylistServiceServicer(object):
     def ListPlaylistItems(self, request, context):
         """Lists the titles of a published playlist that the caller sees, in its order.
 
-        Fails with PLAYLIST_NOT_FOUND.
+        Fails with PLAYLIST_NOT_FOUND and PROFILE_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

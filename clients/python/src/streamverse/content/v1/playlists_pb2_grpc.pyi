@@ -43,12 +43,12 @@ class PlaylistServiceStub:
     GetPlaylist: _grpc.UnaryUnaryMultiCallable[_playlists_pb2.GetPlaylistRequest, _playlists_pb2.GetPlaylistResponse]
     """Returns a published playlist with the first 20 titles that the caller sees.
 
-    Fails with PLAYLIST_NOT_FOUND.
+    Fails with PLAYLIST_NOT_FOUND and PROFILE_NOT_FOUND.
     """
     ListPlaylistItems: _grpc.UnaryUnaryMultiCallable[_playlists_pb2.ListPlaylistItemsRequest, _playlists_pb2.ListPlaylistItemsResponse]
     """Lists the titles of a published playlist that the caller sees, in its order.
 
-    Fails with PLAYLIST_NOT_FOUND.
+    Fails with PLAYLIST_NOT_FOUND and PROFILE_NOT_FOUND.
     """
 
 @_typing.type_check_only
@@ -66,12 +66,12 @@ class PlaylistServiceAsyncStub(PlaylistServiceStub):
     GetPlaylist: _aio.UnaryUnaryMultiCallable[_playlists_pb2.GetPlaylistRequest, _playlists_pb2.GetPlaylistResponse]  # type: ignore[assignment]
     """Returns a published playlist with the first 20 titles that the caller sees.
 
-    Fails with PLAYLIST_NOT_FOUND.
+    Fails with PLAYLIST_NOT_FOUND and PROFILE_NOT_FOUND.
     """
     ListPlaylistItems: _aio.UnaryUnaryMultiCallable[_playlists_pb2.ListPlaylistItemsRequest, _playlists_pb2.ListPlaylistItemsResponse]  # type: ignore[assignment]
     """Lists the titles of a published playlist that the caller sees, in its order.
 
-    Fails with PLAYLIST_NOT_FOUND.
+    Fails with PLAYLIST_NOT_FOUND and PROFILE_NOT_FOUND.
     """
 
 class PlaylistServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -98,7 +98,7 @@ class PlaylistServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_playlists_pb2.GetPlaylistResponse, _abc.Awaitable[_playlists_pb2.GetPlaylistResponse]]:
         """Returns a published playlist with the first 20 titles that the caller sees.
 
-        Fails with PLAYLIST_NOT_FOUND.
+        Fails with PLAYLIST_NOT_FOUND and PROFILE_NOT_FOUND.
         """
 
     @_abc_1.abstractmethod
@@ -109,7 +109,7 @@ class PlaylistServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_playlists_pb2.ListPlaylistItemsResponse, _abc.Awaitable[_playlists_pb2.ListPlaylistItemsResponse]]:
         """Lists the titles of a published playlist that the caller sees, in its order.
 
-        Fails with PLAYLIST_NOT_FOUND.
+        Fails with PLAYLIST_NOT_FOUND and PROFILE_NOT_FOUND.
         """
 
 def add_PlaylistServiceServicer_to_server(servicer: PlaylistServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -63,7 +63,7 @@ class VideoServiceServicer(object):
     def GetVideo(self, request, context):
         """Returns one published title of any type: a video, a film, a series or an episode (CAT-10, C7).
 
-        Fails with CONTENT_NOT_FOUND.
+        Fails with CONTENT_NOT_FOUND and PROFILE_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -41,7 +41,7 @@ class VideoServiceStub:
     GetVideo: _grpc.UnaryUnaryMultiCallable[_videos_pb2.GetVideoRequest, _videos_pb2.GetVideoResponse]
     """Returns one published title of any type: a video, a film, a series or an episode (CAT-10, C7).
 
-    Fails with CONTENT_NOT_FOUND.
+    Fails with CONTENT_NOT_FOUND and PROFILE_NOT_FOUND.
     """
 
 @_typing.type_check_only
@@ -57,7 +57,7 @@ class VideoServiceAsyncStub(VideoServiceStub):
     GetVideo: _aio.UnaryUnaryMultiCallable[_videos_pb2.GetVideoRequest, _videos_pb2.GetVideoResponse]  # type: ignore[assignment]
     """Returns one published title of any type: a video, a film, a series or an episode (CAT-10, C7).
 
-    Fails with CONTENT_NOT_FOUND.
+    Fails with CONTENT_NOT_FOUND and PROFILE_NOT_FOUND.
     """
 
 class VideoServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -82,7 +82,7 @@ class VideoServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_videos_pb2.GetVideoResponse, _abc.Awaitable[_videos_pb2.GetVideoResponse]]:
         """Returns one published title of any type: a video, a film, a series or an episode (CAT-10, C7).
 
-        Fails with CONTENT_NOT_FOUND.
+        Fails with CONTENT_NOT_FOUND and PROFILE_NOT_FOUND.
         """
 
 def add_VideoServiceServicer_to_server(servicer: VideoServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

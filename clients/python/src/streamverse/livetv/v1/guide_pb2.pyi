@@ -107,6 +107,7 @@ class GetGuideRequest(_message.Message):
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     LIMIT_FIELD_NUMBER: _builtins.int
     OFFSET_FIELD_NUMBER: _builtins.int
+    TZ_FIELD_NUMBER: _builtins.int
     page_size: _builtins.int
     """At most this many channels, 1 to 100; 0 means 20."""
     page_token: _builtins.str
@@ -115,6 +116,10 @@ class GetGuideRequest(_message.Message):
     """As `page_size`."""
     offset: _builtins.int
     """Skip this many channels from the start, instead of a token."""
+    tz: _builtins.str
+    """The zone of the IANA database that times are shown in beside UTC, e.g. `Europe/Oslo`; none without it. It
+    changes nothing else: `from` and `to` say what is shown (C17).
+    """
     @_builtins.property
     def channel_id(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Only these channels; none means all."""
@@ -132,10 +137,11 @@ class GetGuideRequest(_message.Message):
         page_token: _builtins.str = ...,
         limit: _builtins.int = ...,
         offset: _builtins.int = ...,
+        tz: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["from", b"from", "to", b"to"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel_id", b"channel_id", "from", b"from", "limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token", "to", b"to"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel_id", b"channel_id", "from", b"from", "limit", b"limit", "offset", b"offset", "page_size", b"page_size", "page_token", b"page_token", "to", b"to", "tz", b"tz"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -236,6 +242,8 @@ class Programme(_message.Message):
     EPISODE_NUMBER_FIELD_NUMBER: _builtins.int
     MATURITY_RATING_FIELD_NUMBER: _builtins.int
     IMAGE_URL_FIELD_NUMBER: _builtins.int
+    LOCAL_START_FIELD_NUMBER: _builtins.int
+    LOCAL_STOP_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """UUIDv7."""
     title: _builtins.str
@@ -254,6 +262,12 @@ class Programme(_message.Message):
     """
     image_url: _builtins.str
     """Address of a picture."""
+    local_start: _builtins.str
+    """What a clock of the zone `tz` shows when it begins, e.g. `2026-10-25T02:30:00+01:00`; empty where none was
+    asked for.
+    """
+    local_stop: _builtins.str
+    """What it shows when it ends."""
     @_builtins.property
     def start_time(self) -> _timestamp_pb2.Timestamp:
         """When it begins."""
@@ -280,10 +294,12 @@ class Programme(_message.Message):
         episode_number: _builtins.int = ...,
         maturity_rating: _builtins.str = ...,
         image_url: _builtins.str = ...,
+        local_start: _builtins.str = ...,
+        local_stop: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["start_time", b"start_time", "stop_time", b"stop_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["categories", b"categories", "description", b"description", "episode_number", b"episode_number", "id", b"id", "image_url", b"image_url", "maturity_rating", b"maturity_rating", "season_number", b"season_number", "start_time", b"start_time", "stop_time", b"stop_time", "subtitle", b"subtitle", "title", b"title"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["categories", b"categories", "description", b"description", "episode_number", b"episode_number", "id", b"id", "image_url", b"image_url", "local_start", b"local_start", "local_stop", b"local_stop", "maturity_rating", b"maturity_rating", "season_number", b"season_number", "start_time", b"start_time", "stop_time", b"stop_time", "subtitle", b"subtitle", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -73,7 +73,7 @@ class LiveTvServiceServicer(object):
     def GetChannel(self, request, context):
         """Returns one published channel (LIVE-1).
 
-        Fails with CHANNEL_NOT_FOUND.
+        Fails with CHANNEL_NOT_FOUND and PROFILE_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -41,7 +41,7 @@ class LiveTvServiceStub:
     GetChannel: _grpc.UnaryUnaryMultiCallable[_livetv_pb2.GetChannelRequest, _livetv_pb2.GetChannelResponse]
     """Returns one published channel (LIVE-1).
 
-    Fails with CHANNEL_NOT_FOUND.
+    Fails with CHANNEL_NOT_FOUND and PROFILE_NOT_FOUND.
     """
     BatchGetChannels: _grpc.UnaryUnaryMultiCallable[_livetv_pb2.BatchGetChannelsRequest, _livetv_pb2.BatchGetChannelsResponse]
     """Returns channels by id, of any status and with the addresses of their streams, for other services; ids
@@ -67,7 +67,7 @@ class LiveTvServiceAsyncStub(LiveTvServiceStub):
     GetChannel: _aio.UnaryUnaryMultiCallable[_livetv_pb2.GetChannelRequest, _livetv_pb2.GetChannelResponse]  # type: ignore[assignment]
     """Returns one published channel (LIVE-1).
 
-    Fails with CHANNEL_NOT_FOUND.
+    Fails with CHANNEL_NOT_FOUND and PROFILE_NOT_FOUND.
     """
     BatchGetChannels: _aio.UnaryUnaryMultiCallable[_livetv_pb2.BatchGetChannelsRequest, _livetv_pb2.BatchGetChannelsResponse]  # type: ignore[assignment]
     """Returns channels by id, of any status and with the addresses of their streams, for other services; ids
@@ -102,7 +102,7 @@ class LiveTvServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_livetv_pb2.GetChannelResponse, _abc.Awaitable[_livetv_pb2.GetChannelResponse]]:
         """Returns one published channel (LIVE-1).
 
-        Fails with CHANNEL_NOT_FOUND.
+        Fails with CHANNEL_NOT_FOUND and PROFILE_NOT_FOUND.
         """
 
     @_abc_1.abstractmethod

@@ -42,21 +42,21 @@ class PlaybackServiceStub:
     else the refusal lists the streams that run.
 
     Fails with ACCESS_DENIED (its details tell why, and what would open the title), CONTENT_NOT_FOUND,
-    MEDIA_NOT_READY, STREAM_LIMIT and PREFETCH_REFUSED.
+    MEDIA_NOT_READY, STREAM_LIMIT, PREFETCH_REFUSED and PROFILE_NOT_FOUND.
     """
     PlayLive: _grpc.UnaryUnaryMultiCallable[_playback_pb2.PlayLiveRequest, _playback_pb2.PlayLiveResponse]
     """Checks the viewer's rights and starts a playback session of a channel (PLAY-2, MESH-9): for the rest, like
     PlayOnDemand. A channel that plays a title over and over is streamed from here (STRM-10). The stream of any
     other is made elsewhere (LIVE-6), so that only heartbeats hold the account's stream.
 
-    Fails with CHANNEL_NOT_FOUND, ACCESS_DENIED, CHANNEL_OFF_AIR, CHANNEL_NOT_READY, STREAM_LIMIT and
-    PREFETCH_REFUSED.
+    Fails with CHANNEL_NOT_FOUND, ACCESS_DENIED, CHANNEL_OFF_AIR, CHANNEL_NOT_READY, STREAM_LIMIT,
+    PREFETCH_REFUSED and PROFILE_NOT_FOUND.
     """
     Play: _grpc.UnaryUnaryMultiCallable[_playback_pb2.PlayRequest, _playback_pb2.PlayResponse]
     """Plays what has an id, a title or a channel (C8, C28): as PlayOnDemand or PlayLive does.
 
     Fails with CONTENT_NOT_FOUND, ACCESS_DENIED, MEDIA_NOT_READY, CHANNEL_OFF_AIR, CHANNEL_NOT_READY,
-    STREAM_LIMIT and PREFETCH_REFUSED.
+    STREAM_LIMIT, PREFETCH_REFUSED and PROFILE_NOT_FOUND.
     """
 
 @_typing.type_check_only
@@ -73,21 +73,21 @@ class PlaybackServiceAsyncStub(PlaybackServiceStub):
     else the refusal lists the streams that run.
 
     Fails with ACCESS_DENIED (its details tell why, and what would open the title), CONTENT_NOT_FOUND,
-    MEDIA_NOT_READY, STREAM_LIMIT and PREFETCH_REFUSED.
+    MEDIA_NOT_READY, STREAM_LIMIT, PREFETCH_REFUSED and PROFILE_NOT_FOUND.
     """
     PlayLive: _aio.UnaryUnaryMultiCallable[_playback_pb2.PlayLiveRequest, _playback_pb2.PlayLiveResponse]  # type: ignore[assignment]
     """Checks the viewer's rights and starts a playback session of a channel (PLAY-2, MESH-9): for the rest, like
     PlayOnDemand. A channel that plays a title over and over is streamed from here (STRM-10). The stream of any
     other is made elsewhere (LIVE-6), so that only heartbeats hold the account's stream.
 
-    Fails with CHANNEL_NOT_FOUND, ACCESS_DENIED, CHANNEL_OFF_AIR, CHANNEL_NOT_READY, STREAM_LIMIT and
-    PREFETCH_REFUSED.
+    Fails with CHANNEL_NOT_FOUND, ACCESS_DENIED, CHANNEL_OFF_AIR, CHANNEL_NOT_READY, STREAM_LIMIT,
+    PREFETCH_REFUSED and PROFILE_NOT_FOUND.
     """
     Play: _aio.UnaryUnaryMultiCallable[_playback_pb2.PlayRequest, _playback_pb2.PlayResponse]  # type: ignore[assignment]
     """Plays what has an id, a title or a channel (C8, C28): as PlayOnDemand or PlayLive does.
 
     Fails with CONTENT_NOT_FOUND, ACCESS_DENIED, MEDIA_NOT_READY, CHANNEL_OFF_AIR, CHANNEL_NOT_READY,
-    STREAM_LIMIT and PREFETCH_REFUSED.
+    STREAM_LIMIT, PREFETCH_REFUSED and PROFILE_NOT_FOUND.
     """
 
 class PlaybackServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -107,7 +107,7 @@ class PlaybackServiceServicer(metaclass=_abc_1.ABCMeta):
         else the refusal lists the streams that run.
 
         Fails with ACCESS_DENIED (its details tell why, and what would open the title), CONTENT_NOT_FOUND,
-        MEDIA_NOT_READY, STREAM_LIMIT and PREFETCH_REFUSED.
+        MEDIA_NOT_READY, STREAM_LIMIT, PREFETCH_REFUSED and PROFILE_NOT_FOUND.
         """
 
     @_abc_1.abstractmethod
@@ -120,8 +120,8 @@ class PlaybackServiceServicer(metaclass=_abc_1.ABCMeta):
         PlayOnDemand. A channel that plays a title over and over is streamed from here (STRM-10). The stream of any
         other is made elsewhere (LIVE-6), so that only heartbeats hold the account's stream.
 
-        Fails with CHANNEL_NOT_FOUND, ACCESS_DENIED, CHANNEL_OFF_AIR, CHANNEL_NOT_READY, STREAM_LIMIT and
-        PREFETCH_REFUSED.
+        Fails with CHANNEL_NOT_FOUND, ACCESS_DENIED, CHANNEL_OFF_AIR, CHANNEL_NOT_READY, STREAM_LIMIT,
+        PREFETCH_REFUSED and PROFILE_NOT_FOUND.
         """
 
     @_abc_1.abstractmethod
@@ -133,7 +133,7 @@ class PlaybackServiceServicer(metaclass=_abc_1.ABCMeta):
         """Plays what has an id, a title or a channel (C8, C28): as PlayOnDemand or PlayLive does.
 
         Fails with CONTENT_NOT_FOUND, ACCESS_DENIED, MEDIA_NOT_READY, CHANNEL_OFF_AIR, CHANNEL_NOT_READY,
-        STREAM_LIMIT and PREFETCH_REFUSED.
+        STREAM_LIMIT, PREFETCH_REFUSED and PROFILE_NOT_FOUND.
         """
 
 def add_PlaybackServiceServicer_to_server(servicer: PlaybackServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -976,7 +976,7 @@ export const ContentService: GenService<{
   /**
    * Returns one published film (CAT-1).
    *
-   * Fails with MOVIE_NOT_FOUND.
+   * Fails with MOVIE_NOT_FOUND and PROFILE_NOT_FOUND.
    *
    * @generated from rpc streamverse.content.v1.ContentService.GetMovie
    */
@@ -1000,7 +1000,7 @@ export const ContentService: GenService<{
   /**
    * Returns one published series with its seasons (CAT-2).
    *
-   * Fails with SERIES_NOT_FOUND.
+   * Fails with SERIES_NOT_FOUND and PROFILE_NOT_FOUND.
    *
    * @generated from rpc streamverse.content.v1.ContentService.GetSeries
    */
@@ -1013,7 +1013,7 @@ export const ContentService: GenService<{
    * Lists the published episodes of a series, or of one of its seasons, in the order of their numbers
    * (CAT-3).
    *
-   * Fails with SERIES_NOT_FOUND.
+   * Fails with SERIES_NOT_FOUND and PROFILE_NOT_FOUND.
    *
    * @generated from rpc streamverse.content.v1.ContentService.ListEpisodes
    */
@@ -1025,7 +1025,7 @@ export const ContentService: GenService<{
   /**
    * Returns one published episode of a published series (CAT-4).
    *
-   * Fails with EPISODE_NOT_FOUND.
+   * Fails with EPISODE_NOT_FOUND and PROFILE_NOT_FOUND.
    *
    * @generated from rpc streamverse.content.v1.ContentService.GetEpisode
    */

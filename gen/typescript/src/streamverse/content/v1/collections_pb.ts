@@ -831,7 +831,7 @@ export const CollectionService: GenService<{
   /**
    * Returns a published collection that is open, with the first 20 titles that the caller sees.
    *
-   * Fails with COLLECTION_NOT_FOUND.
+   * Fails with COLLECTION_NOT_FOUND and PROFILE_NOT_FOUND.
    *
    * @generated from rpc streamverse.content.v1.CollectionService.GetCollection
    */
@@ -843,7 +843,7 @@ export const CollectionService: GenService<{
   /**
    * Lists the titles of such a collection that the caller sees, in its order.
    *
-   * Fails with COLLECTION_NOT_FOUND.
+   * Fails with COLLECTION_NOT_FOUND and PROFILE_NOT_FOUND.
    *
    * @generated from rpc streamverse.content.v1.CollectionService.ListCollectionItems
    */

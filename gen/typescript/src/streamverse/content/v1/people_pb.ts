@@ -650,7 +650,7 @@ export const PersonService: GenService<{
   /**
    * Returns a person with the 20 newest titles that the caller sees.
    *
-   * Fails with PERSON_NOT_FOUND.
+   * Fails with PERSON_NOT_FOUND and PROFILE_NOT_FOUND.
    *
    * @generated from rpc streamverse.content.v1.PersonService.GetPerson
    */
@@ -662,7 +662,7 @@ export const PersonService: GenService<{
   /**
    * Lists the titles of a person that the caller sees, newest first.
    *
-   * Fails with PERSON_NOT_FOUND.
+   * Fails with PERSON_NOT_FOUND and PROFILE_NOT_FOUND.
    *
    * @generated from rpc streamverse.content.v1.PersonService.ListPersonTitles
    */

@@ -656,7 +656,7 @@ export const PlaylistService: GenService<{
   /**
    * Returns a published playlist with the first 20 titles that the caller sees.
    *
-   * Fails with PLAYLIST_NOT_FOUND.
+   * Fails with PLAYLIST_NOT_FOUND and PROFILE_NOT_FOUND.
    *
    * @generated from rpc streamverse.content.v1.PlaylistService.GetPlaylist
    */
@@ -668,7 +668,7 @@ export const PlaylistService: GenService<{
   /**
    * Lists the titles of a published playlist that the caller sees, in its order.
    *
-   * Fails with PLAYLIST_NOT_FOUND.
+   * Fails with PLAYLIST_NOT_FOUND and PROFILE_NOT_FOUND.
    *
    * @generated from rpc streamverse.content.v1.PlaylistService.ListPlaylistItems
    */

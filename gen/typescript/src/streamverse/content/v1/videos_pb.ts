@@ -518,7 +518,7 @@ export const VideoService: GenService<{
   /**
    * Returns one published title of any type: a video, a film, a series or an episode (CAT-10, C7).
    *
-   * Fails with CONTENT_NOT_FOUND.
+   * Fails with CONTENT_NOT_FOUND and PROFILE_NOT_FOUND.
    *
    * @generated from rpc streamverse.content.v1.VideoService.GetVideo
    */

@@ -617,7 +617,7 @@ export const LiveTvService: GenService<{
   /**
    * Returns one published channel (LIVE-1).
    *
-   * Fails with CHANNEL_NOT_FOUND.
+   * Fails with CHANNEL_NOT_FOUND and PROFILE_NOT_FOUND.
    *
    * @generated from rpc streamverse.livetv.v1.LiveTvService.GetChannel
    */

@@ -1027,7 +1027,7 @@ export const PlaybackService: GenService<{
    * else the refusal lists the streams that run.
    *
    * Fails with ACCESS_DENIED (its details tell why, and what would open the title), CONTENT_NOT_FOUND,
-   * MEDIA_NOT_READY, STREAM_LIMIT and PREFETCH_REFUSED.
+   * MEDIA_NOT_READY, STREAM_LIMIT, PREFETCH_REFUSED and PROFILE_NOT_FOUND.
    *
    * @generated from rpc streamverse.streaming.v1.PlaybackService.PlayOnDemand
    */
@@ -1041,8 +1041,8 @@ export const PlaybackService: GenService<{
    * PlayOnDemand. A channel that plays a title over and over is streamed from here (STRM-10). The stream of any
    * other is made elsewhere (LIVE-6), so that only heartbeats hold the account's stream.
    *
-   * Fails with CHANNEL_NOT_FOUND, ACCESS_DENIED, CHANNEL_OFF_AIR, CHANNEL_NOT_READY, STREAM_LIMIT and
-   * PREFETCH_REFUSED.
+   * Fails with CHANNEL_NOT_FOUND, ACCESS_DENIED, CHANNEL_OFF_AIR, CHANNEL_NOT_READY, STREAM_LIMIT,
+   * PREFETCH_REFUSED and PROFILE_NOT_FOUND.
    *
    * @generated from rpc streamverse.streaming.v1.PlaybackService.PlayLive
    */
@@ -1055,7 +1055,7 @@ export const PlaybackService: GenService<{
    * Plays what has an id, a title or a channel (C8, C28): as PlayOnDemand or PlayLive does.
    *
    * Fails with CONTENT_NOT_FOUND, ACCESS_DENIED, MEDIA_NOT_READY, CHANNEL_OFF_AIR, CHANNEL_NOT_READY,
-   * STREAM_LIMIT and PREFETCH_REFUSED.
+   * STREAM_LIMIT, PREFETCH_REFUSED and PROFILE_NOT_FOUND.
    *
    * @generated from rpc streamverse.streaming.v1.PlaybackService.Play
    */
