@@ -8,7 +8,7 @@ use bytes::Bytes;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use http::{Request, Response};
 use http_body::Frame;
-use http_body_util::{BodyExt as _, Full, StreamBody};
+use http_body_util::{Full, StreamBody};
 use sv_kernel::{Ctx, Error};
 use sv_ports::Blob as _;
 use sv_proto::{
@@ -326,8 +326,8 @@ async fn bytes_that_are_not_those_of_their_checksum_are_not_kept() {
         format!("{kind} {}", BASE64_STANDARD.encode(sum.as_ref()))
     };
     let wrong = sum("sha1", &digest::SHA1_FOR_LEGACY_USE_ONLY, b"other");
-    let sent = editor.patch_with(&place, 0, &bytes, &[("upload-checksum", &wrong)]);
-    let refused = sent.await;
+    let wrong = [("upload-checksum", wrong.as_str())];
+    let refused = editor.patch_with(&place, 0, &bytes, &wrong).await;
     assert_eq!(
         (refused.status, &*refused.reason),
         (460, "UPLOAD_CHECKSUM_MISMATCH")
@@ -337,11 +337,13 @@ async fn bytes_that_are_not_those_of_their_checksum_are_not_kept() {
         (0, 0)
     );
     let right = sum("sha1", &digest::SHA1_FOR_LEGACY_USE_ONLY, &bytes);
-    let sent = editor.patch_with(&place, 0, &bytes, &[("upload-checksum", &right)]);
-    assert_eq!(sent.await.offset(), 1_000);
+    let right = [("upload-checksum", right.as_str())];
+    let sent = editor.patch_with(&place, 0, &bytes, &right).await;
+    assert_eq!(sent.offset(), 1_000);
     let right = sum("sha256", &digest::SHA256, &bytes);
-    let sent = editor.patch_with(&place, 1_000, &bytes, &[("upload-checksum", &right)]);
-    assert_eq!(sent.await.offset(), 2_000);
+    let right = [("upload-checksum", right.as_str())];
+    let sent = editor.patch_with(&place, 1_000, &bytes, &right).await;
+    assert_eq!(sent.offset(), 2_000);
     let unknown = [("upload-checksum", "crc32 AAAAAA==")];
     let refused = editor.patch_with(&place, 2_000, b"", &unknown).await;
     assert_eq!((refused.status, &*refused.reason), (400, "UPLOAD_INVALID"));
