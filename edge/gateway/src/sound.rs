@@ -15,11 +15,12 @@ const DETAILS: &str = "grpc-status-details-bin";
 /// Returns the way to a service whose answers can be read, whatever it writes. Details that are not base64 are left
 /// out: tonic takes for granted that they are, in the trailers of a stream, too, where a panic would end the client's
 /// whole connection.
-pub(crate) fn answers_of(
-    channel: Channel,
-) -> MapResponse<Channel, fn(Response<Body>) -> Response<Body>> {
+pub(crate) fn answers_of(channel: Channel) -> Sound {
     channel.map_response(cleaned)
 }
+
+/// A way to a service whose answers can be read.
+pub(crate) type Sound = MapResponse<Channel, fn(Response<Body>) -> Response<Body>>;
 
 fn cleaned(answer: Response<Body>) -> Response<Body> {
     let (mut head, body) = answer.into_parts();

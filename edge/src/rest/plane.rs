@@ -1,6 +1,6 @@
 //! Bytes that a service's HTTP mount answers: playlists, segments, posters.
 
-use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt as _, Full, Limited};
 use sv_kernel::Error;
 use sv_proto::{common::CommonReason, payments::PaymentReason};
@@ -120,24 +120,10 @@ impl Work<'_> {
         *request.headers_mut() = headers;
         let answered = plane.oneshot(request).await;
         let mut response = answered.unwrap_or_else(|never| match never {});
-        // Refusals come as in gRPC, and become the envelope on media paths too (C43).
         if let Some(status) = Status::from_header_map(response.headers())
             && status.code() != Code::Ok
         {
-            let error = sv_rpc::error(status);
-            // A signature that does not hold is counted as a token that does not; one that holds is not.
-            let beyond = error
-                .is(&PaymentReason::SignatureInvalid)
-                .then(|| rates.bad_token(client))
-                .flatten();
-            let mut refusal = Refusal::from(beyond.unwrap_or(error));
-            for name in OF_REFUSALS {
-                let value = response.headers().get(&name).cloned();
-                if let Some(value) = value.as_ref().and_then(|value| value.to_str().ok()) {
-                    refusal = refusal.with_header(name, value);
-                }
-            }
-            return Err(refusal);
+            return Err(self.refused(status, response.headers()));
         }
         response.headers_mut().remove("grpc-status");
         // What belongs to one connection does not go on to another.
@@ -145,6 +131,24 @@ impl Work<'_> {
             response.headers_mut().remove(name);
         }
         self.pack_playlist(response).await
+    }
+
+    /// Refusals come as in gRPC, and become the envelope on media paths too (C43).
+    fn refused(&self, status: Status, headers: &HeaderMap) -> Refusal {
+        let error = sv_rpc::error(status);
+        // A signature that does not hold is counted as a token that does not; one that holds is not.
+        let beyond = error
+            .is(&PaymentReason::SignatureInvalid)
+            .then(|| self.core.rates.bad_token(self.facts.client))
+            .flatten();
+        let mut refusal = Refusal::from(beyond.unwrap_or(error));
+        for name in OF_REFUSALS {
+            let value = headers.get(&name).cloned();
+            if let Some(value) = value.as_ref().and_then(|value| value.to_str().ok()) {
+                refusal = refusal.with_header(name, value);
+            }
+        }
+        refusal
     }
 
     /// Packs a playlist, which says the same address over and over, for those who take gzip.

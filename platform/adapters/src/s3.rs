@@ -40,7 +40,7 @@ const CONNECT: Duration = Duration::from_secs(3);
 /// How long it may take until the store begins to answer who reads.
 const ANSWER: Duration = Duration::from_secs(8);
 /// How long the store may say nothing, also while a part goes up.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 /// How long a request that failed is tried again.
 const TRIED_AGAIN: Duration = Duration::from_secs(4);
 /// The most blobs that are deleted by one request.

@@ -135,20 +135,18 @@ impl App {
         let (payment, _) = self.get(ctx, id).await?;
         let mut told = told;
         if told.sum.is_some_and(|sum| !payment.may_move(sum)) {
-            match &mut told.fact {
-                // Banks count in their own currency, and add what they charge: this payment is what they take of ours.
-                Fact::Chargeback { minor, .. } => *minor = payment.amount.minor,
+            let Fact::Chargeback { minor, .. } = &mut told.fact else {
                 // Nobody gets more back than they paid. People have to look at it, and nothing is mended by its being
                 // told again.
-                _ => {
-                    tracing::error!(
-                        event.id = %told.event,
-                        payment.id = %id,
-                        "the provider tells of a refund that cannot be of its payment; nothing is booked"
-                    );
-                    return Ok(());
-                }
-            }
+                tracing::error!(
+                    event.id = %told.event,
+                    payment.id = %id,
+                    "the provider tells of a refund that cannot be of its payment; nothing is booked"
+                );
+                return Ok(());
+            };
+            // Banks count in their own currency, and add what they charge: this payment is what they take of ours.
+            *minor = payment.amount.minor;
         }
         let news = News {
             facts: vec![told.fact],

@@ -71,7 +71,7 @@ impl Document<'_> {
                 let status = reason.http.to_string();
                 add_reasons(
                     &mut operation["responses"][status],
-                    &refusal(&[reason.clone()]),
+                    &refusal(std::slice::from_ref(reason)),
                 );
             }
             let own_id = operation["operationId"].as_str().unwrap_or_default();

@@ -102,7 +102,7 @@ impl<'a> Row<'a> {
         for word in answer {
             match word.split_once('=') {
                 Some((name, field)) => row.keeps.push((name.to_owned(), field.to_owned())),
-                None => row.reason = word.to_owned(),
+                None => word.clone_into(&mut row.reason),
             }
         }
         for word in world.filled(with).split_whitespace() {
