@@ -4,7 +4,10 @@
 use std::{
     future::poll_fn,
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -20,22 +23,45 @@ use tonic::Status;
 const LEFT: u64 = 64 * 1024;
 const LEFT_WITHIN: Duration = Duration::from_millis(250);
 
+/// How long a request's body may be silent while it is waited for, in the extensions of the request. Who
+/// answers may allow more, where it is a stream in which a caller says something now and then.
+#[derive(Clone, Debug)]
+pub struct Silence(Arc<AtomicU64>);
+
+impl Silence {
+    pub(crate) fn new(patience: Duration) -> Self {
+        let silence = Self(Arc::default());
+        silence.allow(patience);
+        silence
+    }
+
+    /// Allows so long a silence, from the next on.
+    pub fn allow(&self, patience: Duration) {
+        let millis = u64::try_from(patience.as_millis()).unwrap_or(u64::MAX);
+        self.0.store(millis, Ordering::Relaxed);
+    }
+
+    fn allowed(&self) -> Duration {
+        Duration::from_millis(self.0.load(Ordering::Relaxed))
+    }
+}
+
 /// A body that fails when nothing of it arrives for too long.
 #[derive(Debug)]
 pub(crate) struct Arriving {
     inner: Option<Incoming>,
     rest: Rest,
-    patience: Duration,
+    silence: Silence,
     due: Option<Pin<Box<Sleep>>>,
 }
 
 impl Arriving {
-    pub(crate) fn new(inner: Incoming, patience: Duration) -> (Self, Rest) {
+    pub(crate) fn new(inner: Incoming, silence: Silence) -> (Self, Rest) {
         let rest = Rest::default();
         let arriving = Self {
             inner: Some(inner),
             rest: rest.clone(),
-            patience,
+            silence,
             due: None,
         };
         (arriving, rest)
@@ -99,8 +125,10 @@ impl http_body::Body for Arriving {
             this.due = None;
             return Poll::Ready(frame.map(|frame| frame.map_err(broken)));
         }
-        let patience = this.patience;
-        let due = this.due.get_or_insert_with(|| Box::pin(sleep(patience)));
+        let silence = &this.silence;
+        let due = this
+            .due
+            .get_or_insert_with(|| Box::pin(sleep(silence.allowed())));
         ready!(due.as_mut().poll(cx));
         Poll::Ready(Some(Err(broken("the body did not arrive in time"))))
     }

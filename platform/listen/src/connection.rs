@@ -3,7 +3,7 @@
 use std::{convert::Infallible, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
 use http::{HeaderValue, Request, Response, Version, header};
-use hyper::{body::Incoming, service::service_fn};
+use hyper::{body::Incoming, service::service_fn, upgrade::OnUpgrade};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::conn::auto::Builder,
@@ -21,7 +21,7 @@ use tonic::body::Body;
 use crate::{
     ConnectionOptions, Handler, Peer,
     account::{self, Account, Pool},
-    arriving::Arriving,
+    arriving::{Arriving, Silence},
     date, fields,
     framing::{MAX_FIELDS, MAX_HEAD, REFUSED_PATH},
     guard::{Guard, Pace, Verdict},
@@ -29,6 +29,7 @@ use crate::{
     seats::{Seat, Seats},
     sending::{InCrowd, Sending},
     spare::Spare,
+    upgrade::Upgrade,
 };
 
 /// The largest list of fields that is read at all; a little less is refused with words.
@@ -189,6 +190,25 @@ impl Figures {
     }
 }
 
+/// A connection's place, until nothing of it is left.
+struct Held {
+    _seat: Seat,
+    open: Gauge,
+}
+
+impl Held {
+    fn new(seat: Seat, open: Gauge) -> Arc<Self> {
+        open.increment(1.0);
+        Arc::new(Self { _seat: seat, open })
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.open.decrement(1.0);
+    }
+}
+
 impl<H: Handler> Server<H> {
     async fn connection(
         self: Arc<Self>,
@@ -199,7 +219,7 @@ impl<H: Handler> Server<H> {
     ) {
         let give_way = seat.give_way();
         let _ = stream.set_nodelay(true);
-        self.figures.open.increment(1.0);
+        let held = Held::new(seat, self.figures.open.clone());
         let cut = self.cut.clone();
         let work = async {
             // Silent connections are dropped here; hyper would keep them.
@@ -209,16 +229,15 @@ impl<H: Handler> Server<H> {
             let read = self.ending.draining.run_until_cancelled(read);
             if let Some(Some(Ok(Ok(length @ 1..)))) = read.await {
                 let first = &first[..length];
-                self.speak(stream, first, address, &account, &give_way)
+                self.speak(stream, first, address, (&account, &held), &give_way)
                     .await;
             }
         };
         cut.run_until_cancelled(work).await;
-        drop(seat);
+        drop(held);
         if give_way.is_cancelled() {
             self.figures.gave_way.increment(1);
         }
-        self.figures.open.decrement(1.0);
     }
 
     async fn speak(
@@ -226,7 +245,7 @@ impl<H: Handler> Server<H> {
         stream: TcpStream,
         first: &[u8],
         address: SocketAddr,
-        account: &Arc<Account>,
+        (account, held): (&Arc<Account>, &Arc<Held>),
         give_way: &CancellationToken,
     ) {
         let options = &self.port.options;
@@ -242,6 +261,7 @@ impl<H: Handler> Server<H> {
         let caller = Caller {
             server: self.clone(),
             account: account.clone(),
+            held: held.clone(),
             verdict,
             leaving: leaving.clone(),
             address,
@@ -251,7 +271,8 @@ impl<H: Handler> Server<H> {
             async move { Ok::<_, Infallible>(caller.answer(request).await) }
         });
         let builder = self.builder(account);
-        let mut connection = pin!(builder.serve_connection(TokioIo::new(guard), service));
+        let mut connection =
+            pin!(builder.serve_connection_with_upgrades(TokioIo::new(guard), service));
         let age = spread(options.max_age(), address);
         // One that comes during the announcement is served until the drain.
         let hears = first.starts_with(HTTP2) && !self.ending.announced.is_cancelled();
@@ -317,6 +338,7 @@ impl<H: Handler> Server<H> {
             .timer(TokioTimer::new())
             .auto_date_header(false)
             .max_concurrent_streams(options.http2_streams)
+            .enable_connect_protocol()
             .keep_alive_interval(Duration::from_secs(20))
             .keep_alive_timeout(Duration::from_secs(10))
             .max_header_list_size(u32::try_from(LARGEST_LIST).unwrap_or(u32::MAX))
@@ -329,6 +351,7 @@ impl<H: Handler> Server<H> {
 struct Caller<H> {
     server: Arc<Server<H>>,
     account: Arc<Account>,
+    held: Arc<Held>,
     verdict: Verdict,
     leaving: CancellationToken,
     address: SocketAddr,
@@ -339,6 +362,7 @@ impl<H> Clone for Caller<H> {
         Self {
             server: self.server.clone(),
             account: self.account.clone(),
+            held: self.held.clone(),
             verdict: self.verdict.clone(),
             leaving: self.leaving.clone(),
             address: self.address,
@@ -354,11 +378,12 @@ impl<H: Handler> Caller<H> {
         self.account.room_for_an_answer().await;
         let figures = &self.server.figures;
         let crowd = self.server.crowd.clone().try_acquire_owned().ok();
-        let crowd = crowd.map(|place| InCrowd::new(place, figures.in_flight.clone()));
+        let mut crowd = crowd.map(|place| InCrowd::new(place, figures.in_flight.clone()));
         if crowd.is_none() {
             figures.crowded.increment(1);
         }
-        let (head, body) = request.into_parts();
+        let (mut head, body) = request.into_parts();
+        let upgraded = head.extensions.remove::<OnUpgrade>();
         let version = head.version;
         let fault = match version {
             Version::HTTP_2 => fields::judge(&head).err(),
@@ -372,7 +397,9 @@ impl<H: Handler> Caller<H> {
             crowded: crowd.is_none(),
         };
         let waits = head.headers.contains_key(header::EXPECT);
-        let (body, rest) = Arriving::new(body, self.server.port.options.body());
+        let silence = Silence::new(self.server.port.options.body());
+        head.extensions.insert(silence.clone());
+        let (body, rest) = Arriving::new(body, silence);
         let request = Request::from_parts(head, Body::new(body));
         let mut response = self.server.handler.clone().handle(peer, request).await;
         if let Some(date) = date::now() {
@@ -381,7 +408,21 @@ impl<H: Handler> Caller<H> {
         let ending = &self.server.ending;
         let mut told = [&self.leaving, &ending.announced, &ending.draining].into_iter();
         let leaving = told.any(CancellationToken::is_cancelled);
-        if version != Version::HTTP_2 && (leaving || !rest.is_read(waits).await) {
+        if let (Some(work), Some(upgraded)) = (Upgrade::of(&mut response), upgraded) {
+            if version != Version::HTTP_2 {
+                self.verdict.upgrade();
+            }
+            let place = (self.held.clone(), self.account.begin(), crowd.take());
+            let goes_on = async move {
+                let _place = place;
+                if let Ok(tunnel) = upgraded.await {
+                    work(TokioIo::new(tunnel)).await;
+                }
+            };
+            let cut = self.server.cut.clone();
+            let goes_on = cut.run_until_cancelled_owned(goes_on);
+            self.server.tracker.spawn(goes_on);
+        } else if version != Version::HTTP_2 && (leaving || !rest.is_read(waits).await) {
             let close = HeaderValue::from_static("close");
             response.headers_mut().insert(header::CONNECTION, close);
         }

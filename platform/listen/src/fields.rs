@@ -4,6 +4,7 @@
 //! body. What it leaves is here, so that no request passes over HTTP/2 that is refused over HTTP/1.
 
 use http::{HeaderMap, HeaderValue, Method, header, request::Parts};
+use hyper::ext::Protocol;
 
 use crate::framing::{Fault, MAX_FIELDS, MAX_HEAD, Problem, is_host, length_of};
 
@@ -46,7 +47,13 @@ fn padding(value: &HeaderValue) -> Result<(), Problem> {
 
 fn target(head: &Parts) -> Result<(), Problem> {
     let web = matches!(head.uri.scheme_str(), Some("http" | "https"));
-    if head.method == Method::CONNECT || !web && head.uri.scheme().is_some() {
+    // A WebSocket is asked for by CONNECT, with a path as any other request (RFC 8441 4).
+    let tunnels = head.method == Method::CONNECT
+        && head
+            .extensions
+            .get::<Protocol>()
+            .is_none_or(|protocol| protocol.as_str() != "websocket");
+    if tunnels || !web && head.uri.scheme().is_some() {
         return Err("the target is neither a path nor an address");
     }
     let target = head
@@ -148,6 +155,7 @@ mod tests {
             );
         }
         assert!(judged("CONNECT", "a:80", &[]).is_err());
+        assert!(judged("CONNECT", "http://a/b", &[]).is_err());
         assert!(judged("GET", "http://a/\u{e9}", &[]).is_err());
     }
 

@@ -157,6 +157,14 @@ impl Framing {
         Ok(())
     }
 
+    /// Hands on what arrives after an upgrade, whatever it is, and before it what a hasty client sent while its
+    /// request was judged.
+    pub(crate) fn pass_all(&mut self, input: &[u8], out: &mut Vec<u8>) {
+        self.begun = false;
+        out.append(&mut self.pending);
+        out.extend_from_slice(input);
+    }
+
     /// Puts a request of our own in the place of a bad head.
     pub(crate) fn refuse(&mut self, fault: Fault, out: &mut Vec<u8>) -> Refused {
         self.state = State::Closed;

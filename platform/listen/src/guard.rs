@@ -4,7 +4,10 @@ use std::{
     io,
     mem::MaybeUninit,
     pin::Pin,
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -36,14 +39,31 @@ pub(crate) struct Pace {
     pub(crate) control_frames: u32,
 }
 
-/// What was wrong with a connection's last request, seen by the guard and told by the handler.
+/// What guard and handler of a connection tell each other.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Verdict(Arc<OnceLock<Fault>>);
+pub(crate) struct Verdict(Arc<Told>);
+
+#[derive(Debug, Default)]
+struct Told {
+    /// What was wrong with the connection's last request.
+    fault: OnceLock<Fault>,
+    /// Whether the connection speaks something else than HTTP from here on.
+    upgraded: AtomicBool,
+}
 
 impl Verdict {
     /// Returns the fault, once there is one.
     pub(crate) fn fault(&self) -> Option<Fault> {
-        self.0.get().copied()
+        self.0.fault.get().copied()
+    }
+
+    /// Says that what arrives from here on is not HTTP any more.
+    pub(crate) fn upgrade(&self) {
+        self.0.upgraded.store(true, Ordering::Release);
+    }
+
+    fn is_upgraded(&self) -> bool {
+        self.0.upgraded.load(Ordering::Acquire)
     }
 }
 
@@ -92,6 +112,12 @@ impl<S> Guard<S> {
     }
 
     fn judge(&mut self, bytes: &[u8]) {
+        if self.verdict.is_upgraded() {
+            self.framing.pass_all(bytes, &mut self.good);
+            self.account.in_head(false);
+            self.head_due = None;
+            return;
+        }
         let earned = || self.account.earned();
         let judged = self.framing.feed(bytes, earned, &mut self.good);
         self.note(judged);
@@ -108,10 +134,10 @@ impl<S> Guard<S> {
         match judged {
             Ok(()) => {}
             Err(Refused::Head(fault)) => {
-                let _ = self.verdict.0.set(fault);
+                let _ = self.verdict.0.fault.set(fault);
             }
             Err(Refused::Body(fault)) => {
-                let _ = self.verdict.0.set(fault);
+                let _ = self.verdict.0.fault.set(fault);
                 self.broken = true;
             }
             Err(Refused::Silently) => self.broken = true,

@@ -9,7 +9,8 @@
 //! 4. [`arriving`]: the bytes of a request's body keep coming
 //! 5. [`sending`]: an answer's bytes are fetched when there is room to send them, a piece at a time,
 //!    and are counted until the socket has them
-//! 6. [`oversee`]: an answer that its client does not take ends; [`account`] tells what a connection
+//! 6. [`upgrade`]: what a request turned its connection into counts as that request until it ends
+//! 7. [`oversee`]: an answer that its client does not take ends; [`account`] tells what a connection
 //!    does as a whole, and [`connection`] ends it when it is idle, old, or stuck
 //!
 //! ```no_run
@@ -45,6 +46,7 @@ mod protocol;
 mod seats;
 mod sending;
 mod spare;
+mod upgrade;
 
 #[cfg(test)]
 mod tests;
@@ -54,10 +56,12 @@ use std::{net::SocketAddr, sync::Arc};
 use http::{Request, Response};
 use tonic::body::Body;
 
+pub use arriving::Silence;
 pub use connection::{Ending, Port, serve};
 pub use framing::{Fault, MAX_FIELDS, MAX_HEAD};
 pub use options::ConnectionOptions;
 pub use protocol::Protocol;
+pub use upgrade::{Tunnel, Upgrade};
 
 /// The other end of a connection, and how a request of it stands.
 #[derive(Clone, Debug)]

@@ -103,7 +103,8 @@ impl ConnectionOptions {
         Duration::from_secs(self.idle_seconds)
     }
 
-    pub(crate) const fn write(&self) -> Duration {
+    /// Returns how long a client may take nothing of its answer.
+    pub const fn write(&self) -> Duration {
         Duration::from_secs(self.write_seconds)
     }
 

@@ -7,3 +7,4 @@ mod floods;
 mod raw;
 mod readers;
 mod slow;
+mod upgrades;
