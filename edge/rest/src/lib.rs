@@ -13,4 +13,4 @@ mod testing;
 
 pub use bind::{BindError, MAX_QUERY_LENGTH, MAX_QUERY_PAIRS, Parts};
 pub use http_body::HttpBody;
-pub use plan::{Binding, Dialect, Matched, Method, Plan};
+pub use plan::{Binding, Dialect, Matched, Method, Place, Plan};

@@ -123,7 +123,44 @@ pub struct Matched<'p> {
     alias: Alias,
 }
 
+/// The methods under which the route of a WebSocket is looked for: it is asked for by `GET`, whatever the route of its
+/// RPC is for plain requests.
+const SOCKET_METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+/// Where a request led, to be kept as long as a stream of its messages goes on.
+#[derive(Clone, Debug)]
+pub struct Place {
+    index: usize,
+    variables: Vec<String>,
+    alias: Alias,
+}
+
 impl Plan {
+    /// Finds the streaming RPC whose route a path is; none where no stream has the path, or one of bytes.
+    pub fn socket(&self, path: &str, query: &str) -> Option<Matched<'_>> {
+        SOCKET_METHODS.iter().find_map(|method| {
+            let matched = self.route(method, path, query).ok()?;
+            let rpc = matched.method();
+            let streams = rpc.client_streaming || rpc.server_streaming;
+            let bytes = rpc.bytes_plane || matched.takes_http_body();
+            (streams && !bytes).then_some(matched)
+        })
+    }
+
+    /// Writes the bytes of a request message, of a request that led to this place.
+    pub fn bind(&self, place: &Place, parts: Parts<'_>) -> Result<Vec<u8>, BindError> {
+        let binding = &self.bindings[place.index];
+        bind::request(
+            &self.codec,
+            self.manner,
+            &self.methods[binding.method],
+            binding,
+            &place.variables,
+            place.alias,
+            parts,
+        )
+    }
+
     /// Returns all RPCs, in the order of the descriptor set.
     pub fn methods(&self) -> &[Method] {
         &self.methods
@@ -204,6 +241,15 @@ impl<'p> Matched<'p> {
     /// Returns the binding's place in [`Plan::bindings`].
     pub fn index(&self) -> usize {
         self.index
+    }
+
+    /// Returns what is to be kept of it, for [`Plan::bind`].
+    pub fn place(&self) -> Place {
+        Place {
+            index: self.index,
+            variables: self.variables.clone(),
+            alias: self.alias,
+        }
     }
 
     /// Writes the bytes of the RPC's request message.

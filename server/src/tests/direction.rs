@@ -34,9 +34,14 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "sv-proto",
             "sv-rest",
             "sv-rpc",
+            "sv-streams",
         ],
     ),
-    ("sv-gateway", &["sv-kernel", "sv-listen", "sv-rest"]),
+    (
+        "sv-gateway",
+        &["sv-kernel", "sv-listen", "sv-rest", "sv-streams"],
+    ),
+    ("sv-streams", &["sv-listen"]),
 ];
 
 /// What a service may depend on; never another service.
