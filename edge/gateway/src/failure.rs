@@ -7,8 +7,8 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use prost::Message as _;
 use prost_types::Any;
-use sv_listen::Fault;
 use sv_rest::{BindError, codec::WireError, route::RouteError};
+use sv_streams::{Fault, Syntax};
 use tonic::{Code, Status, body::Body};
 
 use crate::{metadata, table::Table};
@@ -30,6 +30,8 @@ pub(crate) struct Failure {
     /// What the service sent along.
     metadata: Box<HeaderMap>,
     headers: Vec<(HeaderName, HeaderValue)>,
+    /// Whether it is this process that goes.
+    leaves: bool,
 }
 
 impl Failure {
@@ -42,6 +44,7 @@ impl Failure {
             details: Vec::new(),
             metadata: Box::default(),
             headers: Vec::new(),
+            leaves: false,
         }
     }
 
@@ -58,6 +61,13 @@ impl Failure {
             Code::ResourceExhausted,
             message,
         )
+    }
+
+    /// Makes the failure of what is too much at the moment.
+    pub(crate) fn crowded(message: &str) -> Self {
+        let unavailable = StatusCode::SERVICE_UNAVAILABLE;
+        Self::new(unavailable, Code::Unavailable, message)
+            .with(header::RETRY_AFTER, HeaderValue::from_static("1"))
     }
 
     /// Makes the failure of a body of another type.
@@ -78,6 +88,51 @@ impl Failure {
     /// Says whether there is nothing at the address.
     pub(crate) fn is_not_found(&self) -> bool {
         self.http == StatusCode::NOT_FOUND
+    }
+
+    /// Makes the failure of a stream that ends because this process goes.
+    pub(crate) fn leaving() -> Self {
+        let code = Code::Unavailable;
+        Self {
+            leaves: true,
+            ..Self::new(
+                http_of(code),
+                code,
+                "the gateway is about to go; open the stream again",
+            )
+        }
+    }
+
+    /// Returns the code of the close frame of a WebSocket that fails so: 4000 and the status of HTTP.
+    pub(crate) fn close_code(&self) -> u16 {
+        if self.leaves {
+            1001
+        } else {
+            4000 + self.http.as_u16()
+        }
+    }
+
+    /// Returns the name of the code, e.g. `NOT_FOUND`.
+    pub(crate) fn name(&self) -> String {
+        let mut name = String::new();
+        for letter in format!("{:?}", self.code).chars() {
+            if letter.is_uppercase() && !name.is_empty() {
+                name.push('_');
+            }
+            name.push(letter.to_ascii_uppercase());
+        }
+        name
+    }
+
+    /// Says whether the body is of a type that is not taken.
+    pub(crate) fn is_of_type(&self) -> bool {
+        self.http == StatusCode::UNSUPPORTED_MEDIA_TYPE
+    }
+
+    /// Says before the message where it happened.
+    pub(crate) fn behind(mut self, place: &str) -> Self {
+        self.message.insert_str(0, place);
+        self
     }
 
     /// Adds a header to the answer.
@@ -174,6 +229,7 @@ impl From<Status> for Failure {
             details: details.map(|status| status.details).unwrap_or_default(),
             metadata: Box::new(status.metadata().clone().into_headers()),
             headers: Vec::new(),
+            leaves: false,
         }
     }
 }
@@ -207,6 +263,17 @@ impl From<BindError> for Failure {
     }
 }
 
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Syntax(Syntax::TooLarge { limit, .. }) => Self::too_large(limit),
+            Fault::Syntax(problem) => Self::invalid(format!("body: {problem}")),
+            Fault::BrokeOff { .. } => Self::invalid(fault.to_string()),
+            Fault::Crowded => Self::crowded(&fault.to_string()),
+        }
+    }
+}
+
 impl From<WireError> for Failure {
     fn from(error: WireError) -> Self {
         tracing::warn!(%error, "an answer cannot be written as JSON");
@@ -215,8 +282,9 @@ impl From<WireError> for Failure {
     }
 }
 
-impl From<Fault> for Failure {
-    fn from(fault: Fault) -> Self {
+impl From<sv_listen::Fault> for Failure {
+    fn from(fault: sv_listen::Fault) -> Self {
+        use sv_listen::Fault;
         let (http, message) = match fault {
             Fault::Malformed(problem) => (StatusCode::BAD_REQUEST, problem),
             Fault::LongTarget => (StatusCode::URI_TOO_LONG, "the address is too long"),

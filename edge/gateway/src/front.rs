@@ -3,10 +3,12 @@
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
 use arc_swap::ArcSwap;
-use futures::FutureExt as _;
+use futures::{FutureExt as _, future::BoxFuture};
 use http::{HeaderValue, Request, Response, StatusCode, header, request::Parts as Head};
-use sv_listen::{Ending, Handler, Peer, Port, Protocol};
+use sv_listen::{Ending, Handler, Peer, Port, Protocol, Silence};
+use sv_streams::{Handshake, shown_token};
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 use tonic::{Code, body::Body, transport::Channel};
 
 use crate::{
@@ -26,12 +28,14 @@ use crate::{
 pub struct Gateway(Arc<Core>);
 
 #[derive(Debug)]
-struct Core {
-    options: Options,
+pub(crate) struct Core {
+    pub(crate) options: Options,
     channels: Vec<(Upstream, Channel)>,
     now: ArcSwap<Now>,
     /// Room for bodies of requests.
-    intake: Intake,
+    pub(crate) intake: Intake,
+    /// Ends streams when the drain begins: it waits for what is under way.
+    leaving: CancellationToken,
 }
 
 /// What was read last.
@@ -78,6 +82,7 @@ impl Gateway {
                 channels,
                 now: ArcSwap::from_pointee(now),
                 intake: Intake::new(),
+                leaving: CancellationToken::new(),
             }))),
             now => {
                 problems.extend(now.err().map(|more| more.0).unwrap_or_default());
@@ -116,7 +121,16 @@ impl Gateway {
             options: self.0.options.connections.clone(),
             behind_proxy: false,
         };
-        sv_listen::serve(listener, self.0.clone(), &port, ending).await;
+        let ending = ending.into();
+        let draining = ending.draining.clone();
+        let told = async {
+            draining.cancelled().await;
+            self.0.leaving.cancel();
+        };
+        tokio::join!(
+            sv_listen::serve(listener, self.0.clone(), &port, ending),
+            told
+        );
     }
 }
 
@@ -147,7 +161,8 @@ impl Handler for Core {
     async fn handle(self: Arc<Self>, peer: Peer, request: Request<Body>) -> Response<Body> {
         let begin = Instant::now();
         let now = self.now.load_full();
-        let (head, body) = request.into_parts();
+        let (mut head, body) = request.into_parts();
+        show_token(&mut head);
         let origins = &self.options.origins;
         if peer.fault.is_none()
             && let Some(mut response) = cors::preflight(origins, &head)
@@ -177,8 +192,52 @@ impl Handler for Core {
     }
 }
 
+/// Puts the token that a WebSocket shows among its protocols where all others have it.
+fn show_token(head: &mut Head) {
+    if Handshake::asked(head) && !head.headers.contains_key(header::AUTHORIZATION) {
+        let value = shown_token(&head.headers)
+            .and_then(|token| HeaderValue::from_str(&format!("Bearer {token}")).ok());
+        if let Some(mut value) = value {
+            value.set_sensitive(true);
+            head.headers.insert(header::AUTHORIZATION, value);
+        }
+    }
+}
+
 impl Core {
-    async fn answer(&self, now: &Now, peer: &Peer, head: &Head, body: Body) -> Response<Body> {
+    /// Waits until a stream has to end: the process goes, or the token that opened it does not hold any more.
+    pub(crate) fn ended(self: &Arc<Self>, head: &Head) -> BoxFuture<'static, Failure> {
+        let core = self.clone();
+        let headers = core.options.guard.as_ref().map(|_| head.headers.clone());
+        Box::pin(async move {
+            let refused = async {
+                let Some(headers) = headers else {
+                    return std::future::pending().await;
+                };
+                loop {
+                    tokio::time::sleep(core.options.token_every).await;
+                    let now = core.now.load_full();
+                    let checked = now.guard.as_ref().map(|guard| guard.check(&headers));
+                    if let Some(Err(failure)) = checked {
+                        return failure;
+                    }
+                }
+            };
+            tokio::select! {
+                biased;
+                () = core.leaving.cancelled() => Failure::leaving(),
+                failure = refused => failure,
+            }
+        })
+    }
+
+    async fn answer(
+        self: &Arc<Self>,
+        now: &Now,
+        peer: &Peer,
+        head: &Head,
+        body: Body,
+    ) -> Response<Body> {
         let protocol = Protocol::of(&head.headers);
         if let Err(failure) = admit(now, peer, head) {
             return match protocol {
@@ -186,10 +245,12 @@ impl Core {
                 Protocol::Grpc | Protocol::GrpcWeb => failure.respond_grpc(),
             };
         }
+        if let (Protocol::Grpc, Some(silence)) = (protocol, head.extensions.get::<Silence>()) {
+            // A caller that streams may have nothing to say for long; pings tell that it is there.
+            silence.allow(self.options.stream);
+        }
         match protocol {
-            Protocol::Rest => {
-                rest::serve(&self.options, &self.intake, &now.table, peer, (head, body)).await
-            }
+            Protocol::Rest => rest::serve(self, &now.table, peer, (head, body)).await,
             Protocol::Grpc => grpc::serve(&now.table, peer, whole(head, body)).await,
             Protocol::GrpcWeb => grpc::serve_web(&now.table, peer, whole(head, body)).await,
         }
@@ -202,13 +263,7 @@ fn admit(now: &Now, peer: &Peer, head: &Head) -> Result<(), Failure> {
         return Err(fault.into());
     }
     if peer.crowded {
-        let unavailable = StatusCode::SERVICE_UNAVAILABLE;
-        let failure = Failure::new(
-            unavailable,
-            Code::Unavailable,
-            "too many requests are under way",
-        );
-        return Err(failure.with(header::RETRY_AFTER, HeaderValue::from_static("1")));
+        return Err(Failure::crowded("too many requests are under way"));
     }
     now.guard
         .as_ref()

@@ -1,10 +1,13 @@
 //! The bytes of bodies that are held at once. What has arrived counts, not what a request says: announcing much and
 //! sending nothing keeps nobody else out.
 
+use std::sync::Arc;
+
 use bytes::{Bytes, BytesMut};
 use http::{HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use sv_streams::Room;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 use tonic::{Code, body::Body};
 
 use crate::failure::Failure;
@@ -17,8 +20,8 @@ const FREE: usize = 64 * 1024;
 const UNIT: usize = 1024;
 
 /// Room for bodies.
-#[derive(Debug)]
-pub(crate) struct Intake(Semaphore);
+#[derive(Clone, Debug)]
+pub(crate) struct Intake(Arc<Semaphore>);
 
 /// What a body takes of it, until this is dropped.
 #[derive(Debug)]
@@ -30,7 +33,7 @@ pub(crate) struct Held<'i> {
 
 impl Intake {
     pub(crate) fn new() -> Self {
-        Self(Semaphore::new(MOST / UNIT))
+        Self(Arc::new(Semaphore::new(MOST / UNIT)))
     }
 
     /// Begins to count a body.
@@ -40,6 +43,22 @@ impl Intake {
             units: 0,
             permits: None,
         }
+    }
+
+    /// Counts what is held of a stream of messages: the one that is not whole.
+    pub(crate) fn room(&self) -> Room {
+        let intake = self.0.clone();
+        let mut held: Option<OwnedSemaphorePermit> = None;
+        Box::new(move |bytes| {
+            drop(held.take());
+            let units = bytes.saturating_sub(FREE).div_ceil(UNIT);
+            if units == 0 {
+                return true;
+            }
+            let units = u32::try_from(units).unwrap_or(u32::MAX);
+            held = intake.clone().try_acquire_many_owned(units).ok();
+            held.is_some()
+        })
     }
 }
 
@@ -92,7 +111,7 @@ mod tests {
 
     #[test]
     fn large_bodies_share_the_room_and_small_ones_always_pass() {
-        let intake = Intake(Semaphore::new(100));
+        let intake = Intake(Arc::new(Semaphore::new(100)));
         let (mut one, mut two, mut small) = (intake.hold(), intake.hold(), intake.hold());
         one.grow_to(FREE + 50 * UNIT).unwrap();
         one.grow_to(FREE + 100 * UNIT).unwrap();

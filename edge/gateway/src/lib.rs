@@ -6,8 +6,8 @@
 //!
 //! 1. `sv_listen`: connections, heads, bodies and streams within their bounds
 //! 2. `front`: the bearer token, the protocol
-//! 3. `rest`: route and request bytes (`sv_rest`); `metadata`: which headers go on; the call; `answer` and
-//!    `stream`: JSON, bytes, lines. `grpc`: passed through
+//! 3. `rest`: route and request bytes (`sv_rest`), `upload`: of many messages; `metadata`: which headers go on;
+//!    `call`; `answer` and `stream`: JSON, bytes, lines, events; `socket`: WebSocket. `grpc`: passed through
 //! 4. `failure`: what goes wrong, as `google.rpc.Status` in JSON
 //!
 //! Headers, errors and streams are those of grpc-gateway, so that its clients need no change.
@@ -27,6 +27,7 @@
 //! ```
 
 mod answer;
+mod call;
 mod cors;
 mod failure;
 mod front;
@@ -38,9 +39,11 @@ mod options;
 mod raw;
 mod rest;
 mod set;
+mod socket;
 mod sound;
 mod stream;
 mod table;
+mod upload;
 mod upstream;
 
 pub use front::{Gateway, Loaded};

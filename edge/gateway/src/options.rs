@@ -27,6 +27,14 @@ pub struct Options {
     pub max_response_bytes: usize,
     /// How long a call may take that says nothing else by `Grpc-Timeout`; streams may go on. None: for ever.
     pub timeout: Option<Duration>,
+    /// How long a stream of requests or a WebSocket may last that says nothing else by `Grpc-Timeout`.
+    pub stream: Duration,
+    /// How long such a stream may say nothing.
+    pub idle: Duration,
+    /// How often the client of a WebSocket or of events is asked for, or given, a sign of life.
+    pub heartbeat: Duration,
+    /// How often the token that opened a WebSocket or a stream is looked at again.
+    pub token_every: Duration,
     /// How often a connection to a service that is in use is asked for a sign of life. Servers on grpc-go
     /// close connections that ask more often than every five minutes, if they are not told otherwise.
     pub keepalive: Duration,
@@ -53,6 +61,10 @@ impl Default for Options {
             max_request_bytes: 4 * 1024 * 1024,
             max_response_bytes: 16 * 1024 * 1024,
             timeout: Some(Duration::from_secs(30)),
+            stream: Duration::from_hours(1),
+            idle: Duration::from_mins(5),
+            heartbeat: Duration::from_secs(15),
+            token_every: Duration::from_secs(10),
             keepalive: Duration::from_mins(5),
             authorities: None,
             guard: None,

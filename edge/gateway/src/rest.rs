@@ -1,46 +1,45 @@
 //! REST: from an HTTP request to a call, and from what the service answers to an HTTP answer.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
+use futures::future::{BoxFuture, Either, pending, select};
 use http::{HeaderMap, Method, Response, StatusCode, header, request::Parts as Head};
 use http_body::Body as _;
-use serde_json::value::RawValue;
 use sv_listen::Peer;
 use sv_rest::{Matched, Parts};
+use sv_streams::{Handshake, sending};
 use tokio::time::{Instant, timeout_at};
-use tonic::{
-    Code, Extensions, Request, Streaming, body::Body, client::Grpc, codec::CompressionEncoding,
-    metadata::MetadataMap,
-};
+use tonic::{Code, body::Body, metadata::MetadataMap};
 
 use crate::{
     answer::Answer,
+    call::{Call, Opened},
     failure::{Failure, not_found},
+    front::Core,
     grpc,
-    intake::{Held, Intake},
-    metadata,
-    options::Options,
-    raw::Raw,
-    sound, stream,
+    intake::Held,
+    metadata, socket,
+    stream::{self, Source},
     table::{Rpc, Table},
+    upload,
 };
 
 /// What curl names a body of which nothing is said.
 const FORM: &str = "application/x-www-form-urlencoded";
-/// The most messages of a request.
-const MOST_MESSAGES: usize = 10_000;
+/// How long the answer to a caller that streams waits for its first message, which says how the answer begins: one who
+/// waits for the answer before saying more would wait for ever.
+const FIRST_WORD: Duration = Duration::from_secs(1);
 
 /// Answers a REST request.
 pub(crate) async fn serve(
-    options: &Options,
-    intake: &Intake,
+    core: &Arc<Core>,
     table: &Arc<Table>,
     peer: &Peer,
     request: (&Head, Body),
 ) -> Response<Body> {
     let (head, body) = request;
-    let response = match Work::begin(options, intake, table, peer, (head, body)).await {
+    let response = match Work::begin(core, table, peer, (head, body)).await {
         Ok(response) => response,
         Err(failure) if failure.is_not_found() && is_call(table, head) => grpc::unwritten(),
         Err(failure) => failure.respond(table),
@@ -69,33 +68,44 @@ fn without_body(response: Response<Body>) -> Response<Body> {
 }
 
 /// A request under way.
-struct Work<'r> {
-    options: &'r Options,
-    table: &'r Arc<Table>,
-    head: &'r Head,
-    matched: Matched<'r>,
-    rpc: &'r Rpc,
-    until: Option<Instant>,
+pub(crate) struct Work<'r> {
+    pub(crate) core: &'r Arc<Core>,
+    pub(crate) table: &'r Arc<Table>,
+    pub(crate) head: &'r Head,
+    pub(crate) matched: Matched<'r>,
+    pub(crate) rpc: &'r Rpc,
+    pub(crate) until: Option<Instant>,
 }
 
 impl<'r> Work<'r> {
     async fn begin(
-        options: &'r Options,
-        intake: &Intake,
+        core: &'r Arc<Core>,
         table: &'r Arc<Table>,
         peer: &Peer,
         (head, body): (&'r Head, Body),
     ) -> Result<Response<Body>, Failure> {
         let query = head.uri.query().unwrap_or_default();
-        let matched = table
-            .plan
-            .route(head.method.as_str(), head.uri.path(), query)?;
+        let socket = Handshake::asked(head)
+            .then(|| table.plan.socket(head.uri.path(), query))
+            .flatten();
+        let is_socket = socket.is_some();
+        let matched = match socket {
+            Some(matched) => matched,
+            None => table
+                .plan
+                .route(head.method.as_str(), head.uri.path(), query)?,
+        };
         let rpc = table.rpc(matched.binding().method).ok_or_else(not_found)?;
         let waits = metadata::timeout(&head.headers)?;
-        let streams = matched.method().server_streaming;
-        let most = waits.or(options.timeout.filter(|_| !streams));
+        let method = matched.method();
+        let streams = method.server_streaming;
+        let most = waits.or(if method.client_streaming || is_socket {
+            Some(core.options.stream)
+        } else {
+            core.options.timeout.filter(|_| !streams)
+        });
         let work = Work {
-            options,
+            core,
             table,
             head,
             rpc,
@@ -103,39 +113,48 @@ impl<'r> Work<'r> {
             matched,
         };
         let metadata = metadata::request(head, peer.address.ip())?;
-        let mut held = intake.hold();
-        let body = work.read(body, &mut held).await?;
-        let messages = work.messages(&body)?;
-        match work.call(metadata, messages).await {
+        if is_socket {
+            return socket::open(work, metadata);
+        }
+        let mut held = core.intake.hold();
+        let (body, broken) = if method.client_streaming && work.matched.takes_body() {
+            upload::begin(&work, body)?
+        } else {
+            let body = work.read(body, &mut held).await?;
+            let message = work.bind(&body)?;
+            let (body, _) = sending(futures::stream::iter([Ok::<_, ()>(message)]));
+            let never: BoxFuture<'static, Failure> = Box::pin(pending());
+            (body, never)
+        };
+        let answered = work.call(metadata, body, broken).await;
+        drop(held);
+        match answered {
             Err(failure) if streams => Ok(failure.respond_framed(table)),
             answered => answered,
         }
     }
 
-    /// Reads the body whole. One that is packed is refused unread: nothing here unpacks, so nothing can be
-    /// blown up.
+    /// Refuses a body that is packed, unread: nothing here unpacks, so nothing can be blown up.
+    pub(crate) fn refuse_packed(&self) -> Result<(), Failure> {
+        let codings = self.head.headers.get_all(header::CONTENT_ENCODING);
+        let identity = |coding: &[u8]| coding.trim_ascii().eq_ignore_ascii_case(b"identity");
+        if codings.iter().all(|coding| identity(coding.as_bytes())) {
+            return Ok(());
+        }
+        let failure = Failure::media_type("the body is packed, which is not taken");
+        Err(failure.with(
+            header::ACCEPT_ENCODING,
+            http::HeaderValue::from_static("identity"),
+        ))
+    }
+
+    /// Reads the body whole.
     async fn read(&self, body: Body, held: &mut Held<'_>) -> Result<Bytes, Failure> {
         if body.is_end_stream() {
             return Ok(Bytes::new());
         }
-        let headers = &self.head.headers;
-        let packed = headers
-            .get_all(header::CONTENT_ENCODING)
-            .iter()
-            .any(|coding| {
-                !coding
-                    .as_bytes()
-                    .trim_ascii()
-                    .eq_ignore_ascii_case(b"identity")
-            });
-        if packed {
-            let failure = Failure::media_type("the body is packed, which is not taken");
-            return Err(failure.with(
-                header::ACCEPT_ENCODING,
-                http::HeaderValue::from_static("identity"),
-            ));
-        }
-        let most = self.options.max_request_bytes;
+        self.refuse_packed()?;
+        let most = self.core.options.max_request_bytes;
         if body.size_hint().lower() > most as u64 {
             return Err(Failure::too_large(most));
         }
@@ -148,44 +167,19 @@ impl<'r> Work<'r> {
         }
     }
 
-    /// Returns the messages of the call: one, or what the body holds where the caller streams.
-    fn messages(&self, body: &[u8]) -> Result<Vec<Bytes>, Failure> {
-        let content_type = self.content_type()?;
-        let bind = |body: &[u8]| {
-            let parts = Parts {
-                query: self.head.uri.query().unwrap_or_default(),
-                content_type,
-                body,
-            };
-            Ok::<_, Failure>(Bytes::from(self.matched.bind(parts)?))
+    /// Returns the one message of the call.
+    pub(crate) fn bind(&self, body: &[u8]) -> Result<Bytes, Failure> {
+        let parts = Parts {
+            query: self.head.uri.query().unwrap_or_default(),
+            content_type: self.content_type()?,
+            body,
         };
-        let many = self.matched.method().client_streaming
-            && self.matched.takes_body()
-            && !self.matched.takes_http_body();
-        if !many {
-            return Ok(vec![bind(body)?]);
-        }
-        let documents: Result<Vec<&RawValue>, _> = if body.trim_ascii_start().starts_with(b"[") {
-            serde_json::from_slice(body)
-        } else {
-            let documents = serde_json::Deserializer::from_slice(body).into_iter();
-            documents.take(MOST_MESSAGES + 1).collect()
-        };
-        let documents =
-            documents.map_err(|problem| Failure::invalid(format!("body: {problem}")))?;
-        if documents.len() > MOST_MESSAGES {
-            let problem = format!("body: it has more than {MOST_MESSAGES} messages");
-            return Err(Failure::invalid(problem));
-        }
-        let documents = documents.into_iter();
-        documents
-            .map(|document| bind(document.get().as_bytes()))
-            .collect()
+        Ok(self.matched.bind(parts)?.into())
     }
 
     /// Returns the type of the body. What curl says of every body, and nothing at all, is taken for JSON as
     /// grpc-gateway takes it, but not of a page: browsers send both to any address without asking it.
-    fn content_type(&self) -> Result<Option<&str>, Failure> {
+    pub(crate) fn content_type(&self) -> Result<Option<&str>, Failure> {
         let headers = &self.head.headers;
         let mut kinds = headers.get_all(header::CONTENT_TYPE).iter();
         let unreadable = || Failure::media_type("the content type cannot be read");
@@ -215,61 +209,49 @@ impl<'r> Work<'r> {
     async fn call(
         &self,
         metadata: HeaderMap,
-        messages: Vec<Bytes>,
+        body: Body,
+        broken: BoxFuture<'static, Failure>,
     ) -> Result<Response<Body>, Failure> {
-        let called = self.open(metadata, messages);
-        let (metadata, mut answers) = match self.until {
-            Some(until) => timeout_at(until, called)
-                .await
-                .map_err(|_| Failure::time_is_over())??,
-            None => called.await?,
-        };
-        if self.matched.method().server_streaming {
-            return stream::respond(self.table, &self.matched, &metadata, answers, self.until)
-                .await;
+        let call = Call::of(&self.core.options, self.rpc, self.until);
+        let opening: BoxFuture<'static, _> = Box::pin(call.open(metadata, body));
+        let method = self.matched.method();
+        if method.server_streaming {
+            let leaving = self.core.ended(self.head);
+            let ended = async move { select(broken, leaving).await.factor_first().0 };
+            let patience = method.client_streaming.then_some(FIRST_WORD);
+            let source = Source::begin(opening, Box::pin(ended), patience).await?;
+            return Ok(stream::respond(self, source));
         }
-        let internal =
-            |what: &str| Failure::new(StatusCode::INTERNAL_SERVER_ERROR, Code::Internal, what);
-        let Some(message) = stream::next(&mut answers, self.until).await? else {
-            return Err(internal("the service answered without a message"));
+        let one = async {
+            let opened = opening.await?;
+            one_message(opened, self.until).await
         };
-        if stream::next(&mut answers, self.until).await?.is_some() {
-            return Err(internal("the service answered with several messages"));
-        }
-        let trailers = answers.trailers().await?.map(MetadataMap::into_headers);
-        let answer = Answer {
-            metadata,
-            message,
-            trailers: trailers.unwrap_or_default(),
+        let answer = match select(broken, std::pin::pin!(one)).await {
+            Either::Left((failure, _)) => return Err(failure),
+            Either::Right((answer, _)) => answer?,
         };
         answer.respond(&self.matched, &self.head.headers)
     }
+}
 
-    /// Sends the messages, and waits for the beginning of the answer.
-    async fn open(
-        &self,
-        metadata: HeaderMap,
-        messages: Vec<Bytes>,
-    ) -> Result<(HeaderMap, Streaming<Bytes>), Failure> {
-        let metadata = MetadataMap::from_headers(metadata);
-        let messages = futures::stream::iter(messages);
-        let mut request = Request::from_parts(metadata, Extensions::default(), messages);
-        if let Some(until) = self.until {
-            request.set_timeout(until.saturating_duration_since(Instant::now()));
-        }
-        let mut grpc = Grpc::new(sound::answers_of(self.rpc.channel.clone()))
-            .accept_compressed(CompressionEncoding::Gzip)
-            .max_decoding_message_size(self.options.max_response_bytes);
-        grpc.ready().await.map_err(|cause| {
-            tracing::warn!(%cause, "a service could not be reached");
-            Failure::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                Code::Unavailable,
-                "the service cannot be reached",
-            )
-        })?;
-        let response = grpc.streaming(request, self.rpc.path.clone(), Raw).await?;
-        let (metadata, answers, _) = response.into_parts();
-        Ok((metadata.into_headers(), answers))
+/// Reads the answer of a call that has one message.
+async fn one_message(opened: Opened, until: Option<Instant>) -> Result<Answer, Failure> {
+    let Opened {
+        metadata,
+        mut answers,
+    } = opened;
+    let internal =
+        |what: &str| Failure::new(StatusCode::INTERNAL_SERVER_ERROR, Code::Internal, what);
+    let Some(message) = stream::next(&mut answers, until).await? else {
+        return Err(internal("the service answered without a message"));
+    };
+    if stream::next(&mut answers, until).await?.is_some() {
+        return Err(internal("the service answered with several messages"));
     }
+    let trailers = answers.trailers().await?.map(MetadataMap::into_headers);
+    Ok(Answer {
+        metadata,
+        message,
+        trailers: trailers.unwrap_or_default(),
+    })
 }

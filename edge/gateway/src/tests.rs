@@ -5,5 +5,6 @@ mod echo;
 mod errors;
 mod files;
 mod passed;
+mod sockets;
 mod streams;
 mod support;

@@ -92,6 +92,12 @@ pub(crate) struct EdgeArgs {
     /// answers may go on
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     pub timeout: u64,
+    /// Seconds that a stream of requests or a WebSocket may last which says nothing else by `Grpc-Timeout`
+    #[arg(long, value_name = "SECONDS", default_value_t = Options::default().stream.as_secs(), value_parser = clap::value_parser!(u64).range(1..))]
+    pub stream_timeout: u64,
+    /// Seconds that such a stream may say nothing
+    #[arg(long, value_name = "SECONDS", default_value_t = Options::default().idle.as_secs(), value_parser = clap::value_parser!(u64).range(1..))]
+    pub stream_idle: u64,
     /// Seconds between pings on a connection to a service that is in use; many servers take fewer than
     /// 300 for an attack
     #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..))]
@@ -172,6 +178,8 @@ fn options(args: &EdgeArgs) -> Result<Options, BoxError> {
         max_request_bytes: args.max_request_bytes,
         max_response_bytes: args.max_response_bytes,
         timeout: (args.timeout > 0).then(|| Duration::from_secs(args.timeout)),
+        stream: Duration::from_secs(args.stream_timeout),
+        idle: Duration::from_secs(args.stream_idle),
         keepalive: Duration::from_secs(args.upstream_keepalive),
         authorities: args.upstream_ca.clone(),
         guard: args.jwks.clone().map(|jwks| GuardOptions {
@@ -181,6 +189,7 @@ fn options(args: &EdgeArgs) -> Result<Options, BoxError> {
         }),
         origins: args.cors_origin.clone(),
         connections: ConnectionOptions::default(),
+        ..Options::default()
     })
 }
 

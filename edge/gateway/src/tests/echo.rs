@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD_NO_PAD};
 use bytes::{BufMut as _, BytesMut};
+use futures::{StreamExt as _, TryStreamExt as _};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
 use http_body::Frame;
 use http_body_util::{BodyExt as _, StreamBody};
@@ -38,7 +39,14 @@ async fn answer(request: Request<Body>) -> Response<Body> {
                 .unwrap_or(13),
         );
     }
-    let body = body.collect().await.unwrap().to_bytes();
+    if method == "Converse" {
+        return converse(body);
+    }
+    // A caller that breaks off is answered with nothing.
+    let Ok(body) = body.collect().await else {
+        return failed(1);
+    };
+    let body = body.to_bytes();
     let last = last_message(&body);
     let (times, code) = if method.starts_with("Watch") {
         match said("fail-after").and_then(|times| times.parse().ok()) {
@@ -73,6 +81,18 @@ async fn answer(request: Request<Body>) -> Response<Body> {
             value.clone(),
         );
     }
+    response
+}
+
+/// Hands back what comes, while it comes.
+fn converse(body: Body) -> Response<Body> {
+    let mut trailers = HeaderMap::new();
+    trailers.insert("grpc-status", HeaderValue::from(0));
+    let back = body.into_data_stream().map_ok(Frame::data);
+    let back = back.chain(futures::stream::iter([Ok(Frame::trailers(trailers))]));
+    let mut response = Response::new(Body::new(StreamBody::new(back)));
+    let kind = HeaderValue::from_static("application/grpc");
+    response.headers_mut().insert("content-type", kind);
     response
 }
 

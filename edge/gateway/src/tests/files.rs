@@ -10,7 +10,7 @@ use prost::Message as _;
 use prost_types::FileDescriptorSet;
 use serde_json::json;
 
-use super::support::{LIBRARY, Site};
+use super::support::{ED25519, LIBRARY, Site};
 use crate::{Gateway, GuardOptions, Options};
 
 fn compile(proto: &str) -> Vec<u8> {
@@ -179,10 +179,3 @@ async fn who_has_no_good_token_is_refused() {
         .await;
     assert_eq!(grpc.headers["grpc-status"], "16");
 }
-
-/// A key for tests only (PKCS #8).
-const ED25519: &[u8] = &[
-    0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
-    1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26,
-    27, 28, 29, 30, 31, 32,
-];

@@ -9,12 +9,13 @@ use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
 };
-use serde_json::Value;
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode, jwk::Jwk};
+use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::echo;
-use crate::{Gateway, Options};
+use crate::{Gateway, GuardOptions, Options};
 
 pub(super) const LIBRARY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/library.bin");
 
@@ -103,6 +104,11 @@ impl Site {
         }
     }
 
+    /// Begins the end.
+    pub(super) fn drain(&self) {
+        self.stop.cancel();
+    }
+
     pub(super) async fn get(&self, target: &str) -> Answer {
         self.send(&format!("GET {target}"), &[], "").await
     }
@@ -119,3 +125,50 @@ impl Site {
         answer.json()
     }
 }
+
+/// A file with the key of somebody, and a token that it has signed.
+pub(super) struct Signed {
+    folder: tempfile::TempDir,
+    pub(super) token: String,
+}
+
+impl Signed {
+    pub(super) fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let key = EncodingKey::from_ed_der(ED25519);
+        let claims = json!({"exp": 4_000_000_000_u64});
+        let token = encode(&Header::new(Algorithm::EdDSA), &claims, &key).unwrap();
+        let signed = Self { folder, token };
+        signed.write(ED25519);
+        signed
+    }
+
+    pub(super) fn guard(&self) -> GuardOptions {
+        GuardOptions {
+            jwks: self.folder.path().join("jwks.json"),
+            issuer: None,
+            audience: None,
+        }
+    }
+
+    /// Puts another key in its place.
+    pub(super) fn revoke(&self) {
+        let mut other = ED25519.to_vec();
+        other[20] ^= 1;
+        self.write(&other);
+    }
+
+    fn write(&self, key: &[u8]) {
+        let key = EncodingKey::from_ed_der(key);
+        let jwk = Jwk::from_encoding_key(&key, Algorithm::EdDSA).unwrap();
+        let keys = json!({"keys": [jwk]}).to_string();
+        std::fs::write(self.guard().jwks, keys).unwrap();
+    }
+}
+
+/// A key for tests only (PKCS #8).
+pub(super) const ED25519: &[u8] = &[
+    0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
+    1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26,
+    27, 28, 29, 30, 31, 32,
+];

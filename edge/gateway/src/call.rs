@@ -1,0 +1,81 @@
+//! Calls to services in bytes.
+
+use bytes::Bytes;
+use http::{HeaderMap, Request as HttpRequest, StatusCode, uri::PathAndQuery};
+use tokio::time::{Instant, timeout_at};
+use tonic::{
+    Code, Extensions, Request, Streaming, body::Body, client::Grpc, codec::CompressionEncoding,
+    metadata::MetadataMap, transport::Channel,
+};
+use tower::ServiceExt as _;
+
+use crate::{failure::Failure, options::Options, raw::Raw, sound, table::Rpc};
+
+/// A call that is about to be made.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    channel: Channel,
+    path: PathAndQuery,
+    max_response_bytes: usize,
+    until: Option<Instant>,
+}
+
+/// The beginning of an answer, and its messages.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    pub(crate) metadata: HeaderMap,
+    pub(crate) answers: Streaming<Bytes>,
+}
+
+impl Call {
+    pub(crate) fn of(options: &Options, rpc: &Rpc, until: Option<Instant>) -> Self {
+        Self {
+            channel: rpc.channel.clone(),
+            path: rpc.path.clone(),
+            max_response_bytes: options.max_response_bytes,
+            until,
+        }
+    }
+
+    /// Sends a body of messages, and waits for the beginning of the answer.
+    pub(crate) async fn open(self, metadata: HeaderMap, body: Body) -> Result<Opened, Failure> {
+        match self.until {
+            Some(until) => timeout_at(until, self.send(metadata, body))
+                .await
+                .map_err(|_| Failure::time_is_over())?,
+            None => self.send(metadata, body).await,
+        }
+    }
+
+    async fn send(self, metadata: HeaderMap, body: Body) -> Result<Opened, Failure> {
+        let metadata = MetadataMap::from_headers(metadata);
+        // tonic's own body cannot break off, and this one can.
+        let nothing = futures::stream::pending::<Bytes>();
+        let mut request = Request::from_parts(metadata, Extensions::default(), nothing);
+        if let Some(until) = self.until {
+            request.set_timeout(until.saturating_duration_since(Instant::now()));
+        }
+        let mut body = Some(body);
+        let channel =
+            sound::answers_of(self.channel).map_request(move |request: HttpRequest<Body>| {
+                request.map(|_| body.take().unwrap_or_default())
+            });
+        let mut grpc = Grpc::new(channel)
+            .accept_compressed(CompressionEncoding::Gzip)
+            .max_decoding_message_size(self.max_response_bytes);
+        grpc.ready().await.map_err(|cause| {
+            tracing::warn!(%cause, "a service could not be reached");
+            Failure::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                Code::Unavailable,
+                "the service cannot be reached",
+            )
+        })?;
+        let response = grpc.streaming(request, self.path, Raw).await?;
+        let (metadata, answers, _) = response.into_parts();
+        Ok(Opened {
+            metadata: metadata.into_headers(),
+            answers,
+        })
+    }
+}
