@@ -4,7 +4,7 @@ mod messages;
 
 use std::{cmp::Ordering, mem, sync::Arc, time::Duration};
 
-use bytes::{Buf as _, BufMut as _, Bytes, BytesMut};
+use bytes::{Buf as _, Bytes};
 use http::{HeaderMap, HeaderValue, Method, Request, Version, header};
 use http_body_util::{BodyExt as _, Full};
 use sv_kernel::{Error, Result};
@@ -36,6 +36,7 @@ pub(crate) async fn call(
     message: &[u8],
     limit: usize,
 ) -> Result<Answer> {
+    let message = Body::new(Full::new(sv_streams::framed(message)));
     let (metadata, body) = begin(rpc, verified, metadata, message).await?;
     let pieces = pieces(body, PREFIX + limit).await?;
     Ok(Answer {
@@ -52,7 +53,19 @@ pub(crate) async fn open(
     message: &[u8],
     limit: usize,
 ) -> Result<Messages> {
-    let (_, body) = begin(rpc, verified, metadata, message).await?;
+    let message = Body::new(Full::new(sv_streams::framed(message)));
+    open_with(rpc, verified, metadata, message, limit).await
+}
+
+/// Calls an RPC with a body of messages, and returns what it answers with one by one.
+pub(crate) async fn open_with(
+    rpc: &Rpc,
+    verified: Option<Arc<Verified>>,
+    metadata: HeaderMap,
+    messages: Body,
+    limit: usize,
+) -> Result<Messages> {
+    let (_, body) = begin(rpc, verified, metadata, messages).await?;
     Ok(Messages::new(body, limit))
 }
 
@@ -61,14 +74,14 @@ async fn begin(
     rpc: &Rpc,
     verified: Option<Arc<Verified>>,
     mut metadata: HeaderMap,
-    message: &[u8],
+    messages: Body,
 ) -> Result<(HeaderMap, Body)> {
     metadata.insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/grpc"),
     );
     metadata.insert(header::TE, HeaderValue::from_static("trailers"));
-    let mut request = Request::new(Body::new(Full::new(frame(message))));
+    let mut request = Request::new(messages);
     *request.method_mut() = Method::POST;
     *request.version_mut() = Version::HTTP_2;
     *request.uri_mut() = rpc.uri.clone();
@@ -181,14 +194,6 @@ fn framed(mut prefix: &[u8], message: Bytes) -> Result<Bytes> {
         Ordering::Equal => Ok(message),
         Ordering::Greater => Err(broken("a unary answer with two messages")),
     }
-}
-
-fn frame(message: &[u8]) -> Bytes {
-    let mut framed = BytesMut::with_capacity(PREFIX + message.len());
-    framed.put_u8(0);
-    framed.put_u32(u32::try_from(message.len()).unwrap_or(u32::MAX));
-    framed.extend_from_slice(message);
-    framed.freeze()
 }
 
 fn broken(what: &'static str) -> Error {

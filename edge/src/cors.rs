@@ -85,6 +85,11 @@ impl Cors {
         let Some(origin) = single(request, header::ORIGIN.as_str()) else {
             return false;
         };
+        self.lists(origin)
+    }
+
+    /// Says whether an origin is among those that may call.
+    pub(crate) fn lists(&self, origin: &str) -> bool {
         self.any || self.origins.contains(origin)
     }
 }

@@ -7,7 +7,8 @@
 //! 2. `front`: request id, trace, CORS, length of the address, probes, the web app's files, protocol
 //! 3. `edge`: identity and rates; `rest` or `grpc`: route, policy, request bytes
 //! 4. `call`: the service's method, in this process or another
-//! 5. `rest::answer`: envelope, `ETag`, compression; `rest::stream`: answers that go on; `refusal`: reasons
+//! 5. `rest::answer`: envelope, `ETag`, compression; `rest::stream` and
+//!    `rest::socket`: answers that go on; `refusal`: reasons
 //!    in the caller's language
 //! 6. `account`: the answer in logs and metrics
 //!

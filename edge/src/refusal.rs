@@ -42,6 +42,30 @@ impl Refusal {
         self
     }
 
+    /// Returns the reason, e.g. `STREAM_ENDED`.
+    pub(crate) fn reason(&self) -> &str {
+        self.error.reason()
+    }
+
+    /// Returns the status of HTTP.
+    pub(crate) fn http(&self) -> u16 {
+        status(&self.error).as_u16()
+    }
+
+    /// Says whether it refuses for the same reason, with the same values.
+    pub(crate) fn is_same(&self, error: &Error) -> bool {
+        self.error.reason() == error.reason() && self.error.metadata() == error.metadata()
+    }
+
+    /// Returns what stands behind `error` in the envelope, for a stream that has no envelopes.
+    pub(crate) fn object(&self, facts: &Facts, language: Language, codec: &Codec) -> String {
+        let status = status(&self.error);
+        if !self.error.is(&CommonReason::StreamEnded) {
+            log(&self.error, status, facts);
+        }
+        object(&self.error, status, facts, language, codec)
+    }
+
     /// Returns the envelope alone, for an answer whose status was sent before.
     pub(crate) fn envelope(
         &self,
@@ -98,8 +122,20 @@ fn write(
     codec: &Codec,
     now: Timestamp,
 ) -> String {
+    let object = object(error, status, facts, language, codec);
+    format!(r#"{{"success":false,"error":{object},"timestamp":"{now}"}}"#)
+}
+
+/// Writes the code, the message and the details.
+fn object(
+    error: &Error,
+    status: StatusCode,
+    facts: &Facts,
+    language: Language,
+    codec: &Codec,
+) -> String {
     format!(
-        r#"{{"success":false,"error":{{"code":{},"message":{},"details":{}}},"timestamp":"{now}"}}"#,
+        r#"{{"code":{},"message":{},"details":{}}}"#,
         Value::from(error.reason()),
         Value::from(language.message(error)),
         details(error, status, codec, facts),

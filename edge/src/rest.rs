@@ -5,6 +5,7 @@ mod form;
 mod pack;
 mod pieces;
 mod plane;
+mod socket;
 mod stream;
 
 use std::{borrow::Cow, sync::Arc};
@@ -21,6 +22,7 @@ use sv_rpc::{
     identity::Verified,
     policy::{self, Caller},
 };
+use sv_streams::{Handshake, shown_token};
 use tonic::body::Body;
 
 use crate::{
@@ -48,7 +50,14 @@ pub(crate) async fn serve(
 ) -> Response<Body> {
     let path = head.uri.path();
     let query = head.uri.query().unwrap_or_default();
-    let routed = core.plan.route(head.method.as_str(), path, query);
+    let socket = Handshake::asked(head)
+        .then(|| core.plan.socket(path, query))
+        .flatten();
+    let is_socket = socket.is_some();
+    let routed = match socket {
+        Some(matched) => Ok(matched),
+        None => core.plan.route(head.method.as_str(), path, query),
+    };
     let mut standing = None;
     let place = routed.as_ref().ok().map(Matched::index);
     let (rpc, route) = match place.and_then(|place| core.rpcs.of_binding(place)) {
@@ -64,6 +73,7 @@ pub(crate) async fn serve(
             uri: &head.uri,
             query: &shown.query,
             headers: &shown.headers,
+            socket: is_socket.then_some(head),
         };
         work.run(routed, rpc, body, &mut standing).await
     };
@@ -100,6 +110,16 @@ impl<'r> Shown<'r> {
             headers: Cow::Borrowed(&head.headers),
         };
         let streams = rpc.is_some_and(|rpc| rpc.policy.server_streaming && !rpc.is_bytes());
+        // Pages can set no header of a WebSocket but the names of what they speak.
+        if let Some(token) =
+            shown_token(&head.headers).filter(|_| streams && Handshake::asked(head))
+            && !head.headers.contains_key(header::AUTHORIZATION)
+        {
+            return Ok(Self {
+                headers: Cow::Owned(ticket::with_token(&head.headers, token)?),
+                ..as_it_is
+            });
+        }
         let (Some(ticket), rest) = ticket::split(query) else {
             return Ok(as_it_is);
         };
@@ -130,6 +150,8 @@ struct Work<'r> {
     uri: &'r http::Uri,
     query: &'r str,
     headers: &'r HeaderMap,
+    /// The request as it came, where it asks for a WebSocket.
+    socket: Option<&'r request::Parts>,
 }
 
 /// What is to be called, and how its answer is given.
@@ -189,6 +211,9 @@ impl Work<'_> {
         }
         if matched.method().bytes_plane {
             return self.plane(rpc, body).await;
+        }
+        if let Some(head) = self.socket {
+            return self.open_socket(head, &matched, rpc, &caller, verified);
         }
         // 5. 406.
         let streams = policy.server_streaming;

@@ -7,6 +7,7 @@ mod document;
 mod grpc;
 mod refusals;
 mod remembered;
+mod sockets;
 mod streams;
 mod support;
 mod webapp;

@@ -62,13 +62,18 @@ impl Core {
             }
             Err(failure) => return Err(failure),
         };
-        let mut value = HeaderValue::try_from(format!("Bearer {token}"))
-            .map_err(|cause| Error::from(CommonReason::Internal).because(cause))?;
-        value.set_sensitive(true);
-        let mut headers = headers.clone();
-        headers.insert(header::AUTHORIZATION, value);
-        Ok(headers)
+        with_token(headers, &token)
     }
+}
+
+/// Returns headers as if they had come with a token.
+pub(crate) fn with_token(headers: &HeaderMap, token: &str) -> Result<HeaderMap> {
+    let mut value = HeaderValue::try_from(format!("Bearer {token}"))
+        .map_err(|cause| Error::from(CommonReason::TokenInvalid).because(cause))?;
+    value.set_sensitive(true);
+    let mut headers = headers.clone();
+    headers.insert(header::AUTHORIZATION, value);
+    Ok(headers)
 }
 
 #[cfg(test)]

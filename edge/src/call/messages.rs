@@ -1,6 +1,7 @@
 //! The messages of a stream of answers, one after the other.
 
 use bytes::{Buf as _, Bytes, BytesMut};
+use futures::{Stream, stream};
 use http_body_util::BodyExt as _;
 use sv_kernel::{Error, Result};
 use sv_proto::common::CommonReason;
@@ -26,6 +27,18 @@ impl Messages {
             limit,
             ended: false,
         }
+    }
+
+    /// Returns them as a stream, which ends with the first failure.
+    pub(crate) fn into_stream(self) -> impl Stream<Item = Result<Bytes>> + Send {
+        stream::unfold(Some(self), |messages| async {
+            let mut messages = messages?;
+            match messages.next().await {
+                Ok(None) => None,
+                Ok(Some(message)) => Some((Ok(message), Some(messages))),
+                Err(error) => Some((Err(error), None)),
+            }
+        })
     }
 
     /// Waits for the next message; none comes after the end. Given up, nothing is lost.

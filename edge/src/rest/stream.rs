@@ -115,6 +115,14 @@ impl Work<'_> {
         Ok(())
     }
 
+    /// Returns by whom streams are counted.
+    pub(super) fn who(&self, verified: Option<&Arc<Verified>>) -> Who {
+        verified.map_or_else(
+            || Who::Address(self.facts.client),
+            |verified| Who::Account(verified.viewer.user),
+        )
+    }
+
     /// Answers with a stream.
     pub(super) async fn stream(
         &self,
@@ -127,11 +135,7 @@ impl Work<'_> {
         if let (Wanted::Flowing(flow), &Method::HEAD) = (wanted, self.method) {
             return Ok(flowing(flow, Body::empty()));
         }
-        let who = verified.as_ref().map_or_else(
-            || Who::Address(self.facts.client),
-            |verified| Who::Account(verified.viewer.user),
-        );
-        let place = self.core.streams.take(who)?;
+        let place = self.core.streams.take(self.who(verified.as_ref()))?;
         let (_, country) = self.place(verified.as_ref());
         let mut metadata = self.facts.metadata(self.headers);
         locate(&mut metadata, country);
