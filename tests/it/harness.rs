@@ -5,6 +5,7 @@ mod flow;
 mod grpc;
 mod process;
 mod raw;
+mod socket;
 
 pub(crate) use client::{Answer, Client, FIRST_PAUSE, PATIENCE, longer};
 pub(crate) use flow::{Event, Flow};
@@ -19,6 +20,7 @@ pub(crate) use process::{Deployment, Task, output, program, services};
 #[cfg(feature = "test-replicas")]
 pub(crate) use process::{Server, with_others};
 pub(crate) use raw::Raw;
+pub(crate) use socket::Socket;
 
 /// Writes a line that is also seen of a test that passes: the figures by which a run is judged.
 pub(crate) fn tell(line: &str) {
