@@ -1,7 +1,7 @@
 //! The refusals that follow from the document and from who may call, asked of every route, in their order (C43):
 //! 404 and 405 of the route, 401, 403 by role, 413 and 415, 400, 404 by owner.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
@@ -27,19 +27,25 @@ const PEOPLE: [&str; 7] = [
 /// More bytes than any call takes.
 const TOO_MANY: u64 = 1 << 40;
 
+/// Whether a template also has the addresses of another one: a variable stands for what the other says word for word.
+fn serves(template: &str, path: &str) -> bool {
+    let alike = |(here, there): (&str, &str)| here == there || here.starts_with('{');
+    template.split('/').count() == path.split('/').count()
+        && template.split('/').zip(path.split('/')).all(alike)
+}
+
 /// Asks every route for every refusal that follows.
 pub(super) fn ask(world: &World, operations: &[Operation], shown: &mut Shown) {
-    let mut methods: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for one in operations {
-        methods.entry(&one.path).or_default().insert(&one.method);
-    }
     for operation in operations {
         let mut route = Route {
             world,
             operation,
             shown,
         };
-        route.other_methods(&methods[operation.path.as_str()]);
+        let here = operations
+            .iter()
+            .filter(|other| serves(&other.path, &operation.path));
+        route.other_methods(&here.map(|other| other.method.as_str()).collect());
         route.strangers();
         route.people();
         route.heads();
