@@ -123,7 +123,7 @@ impl Work<'_> {
         if let Some(status) = Status::from_header_map(response.headers())
             && status.code() != Code::Ok
         {
-            return Err(self.refused(status, response.headers()));
+            return Err(self.refusal_of(status, response.headers()));
         }
         response.headers_mut().remove("grpc-status");
         // What belongs to one connection does not go on to another.
@@ -134,7 +134,7 @@ impl Work<'_> {
     }
 
     /// Refusals come as in gRPC, and become the envelope on media paths too (C43).
-    fn refused(&self, status: Status, headers: &HeaderMap) -> Refusal {
+    fn refusal_of(&self, status: Status, headers: &HeaderMap) -> Refusal {
         let error = sv_rpc::error(status);
         // A signature that does not hold is counted as a token that does not; one that holds is not.
         let beyond = error
