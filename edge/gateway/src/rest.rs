@@ -114,7 +114,7 @@ impl<'r> Work<'r> {
         };
         let metadata = metadata::request(head, peer.address.ip())?;
         if is_socket {
-            return socket::open(work, metadata);
+            return socket::open(&work, metadata);
         }
         let mut held = core.intake.hold();
         let (body, broken) = if method.client_streaming && work.matched.takes_body() {

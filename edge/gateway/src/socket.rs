@@ -53,8 +53,8 @@ impl Talk for Spoken {
 }
 
 /// Answers what asks for a WebSocket.
-pub(crate) fn open(work: Work<'_>, metadata: HeaderMap) -> Result<Response<Body>, Failure> {
-    let Work { core, head, .. } = work;
+pub(crate) fn open(work: &Work<'_>, metadata: HeaderMap) -> Result<Response<Body>, Failure> {
+    let (core, head) = (work.core, work.head);
     let handshake = Handshake::read(head).map_err(unfit)?;
     let origins = &core.options.origins;
     if !is_of_page(head, |origin| origins.iter().any(|one| one == origin)) {
@@ -72,7 +72,7 @@ pub(crate) fn open(work: Work<'_>, metadata: HeaderMap) -> Result<Response<Body>
         (_, false) => Takes::Given(work.bind(&[])?),
     };
     let spoken = Spoken {
-        reader: Reader::of(&work, Some("application/json")),
+        reader: Reader::of(work, Some("application/json")),
         binding: work.matched.index(),
     };
     let bounds = Bounds {

@@ -171,27 +171,26 @@ impl Flow {
         if self.over {
             return None;
         }
-        let message = match self.source.first.take() {
-            Some(first) => first,
-            None => {
-                let Source { answers, ended, .. } = &mut self.source;
-                let until = self.until;
-                let next = async {
-                    match until {
-                        Some(until) => timeout_at(until, answers.next())
-                            .await
-                            .unwrap_or_else(|_| Err(Failure::time_is_over())),
-                        None => answers.next().await,
-                    }
-                };
-                tokio::select! {
-                    biased;
-                    failure = ended => Err(failure),
-                    message = next => message,
-                    () = sleep_until(self.next_beat), if self.form == Form::Events => {
-                        self.next_beat = Instant::now() + self.beat;
-                        return Some(Ok(Bytes::from_static(b":\n\n")));
-                    }
+        let message = if let Some(first) = self.source.first.take() {
+            first
+        } else {
+            let Source { answers, ended, .. } = &mut self.source;
+            let until = self.until;
+            let next = async {
+                match until {
+                    Some(until) => timeout_at(until, answers.next())
+                        .await
+                        .unwrap_or_else(|_| Err(Failure::time_is_over())),
+                    None => answers.next().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                failure = ended => Err(failure),
+                message = next => message,
+                () = sleep_until(self.next_beat), if self.form == Form::Events => {
+                    self.next_beat = Instant::now() + self.beat;
+                    return Some(Ok(Bytes::from_static(b":\n\n")));
                 }
             }
         };

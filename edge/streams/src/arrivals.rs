@@ -60,7 +60,7 @@ impl Arrivals {
     /// Waits for the next document; none comes after the end. Given up, nothing is lost.
     pub async fn next(&mut self) -> Result<Option<Bytes>, Fault> {
         loop {
-            match self.documents.next()? {
+            match self.documents.take_next()? {
                 Next::Document(document) => {
                     (self.room)(self.documents.held());
                     return Ok(Some(document));

@@ -113,7 +113,7 @@ impl Documents {
     }
 
     /// Takes the next document.
-    pub fn next(&mut self) -> Result<Next, Syntax> {
+    pub fn take_next(&mut self) -> Result<Next, Syntax> {
         if self.within == Within::Nothing && !self.begins()? {
             return Ok(if self.ended { Next::End } else { Next::More });
         }
@@ -176,13 +176,15 @@ impl Documents {
     fn scan(&mut self) -> Option<usize> {
         for (at, &byte) in self.buffer.iter().enumerate().skip(self.seen) {
             match (self.within, byte) {
-                (Within::Text(depth, true), _) => self.within = Within::Text(depth, false),
+                (Within::Text(depth, true), _) | (Within::Nested(depth), b'"') => {
+                    self.within = Within::Text(depth, false);
+                }
                 (Within::Text(depth, false), b'\\') => self.within = Within::Text(depth, true),
-                (Within::Text(0, false), b'"') => return Some(at + 1),
+                (Within::Text(0, false), b'"') | (Within::Nested(1), b'}' | b']') => {
+                    return Some(at + 1);
+                }
                 (Within::Text(depth, false), b'"') => self.within = Within::Nested(depth),
-                (Within::Nested(depth), b'"') => self.within = Within::Text(depth, false),
                 (Within::Nested(depth), b'{' | b'[') => self.within = Within::Nested(depth + 1),
-                (Within::Nested(1), b'}' | b']') => return Some(at + 1),
                 (Within::Nested(depth), b'}' | b']') => self.within = Within::Nested(depth - 1),
                 (
                     Within::Scalar,
@@ -231,7 +233,7 @@ mod tests {
         let mut found = Vec::new();
         let mut pieces = text.chunks(piece);
         loop {
-            match documents.next()? {
+            match documents.take_next()? {
                 Next::Document(document) => {
                     found.push(String::from_utf8(document.to_vec()).unwrap());
                 }
@@ -312,10 +314,10 @@ mod tests {
             let mut documents = Documents::new(32);
             for piece in bytes.chunks(piece) {
                 documents.push(piece);
-                while let Ok(Next::Document(_)) = documents.next() {}
+                while let Ok(Next::Document(_)) = documents.take_next() {}
             }
             documents.end();
-            while let Ok(Next::Document(_)) = documents.next() {}
+            while let Ok(Next::Document(_)) = documents.take_next() {}
         }
     }
 }

@@ -6,10 +6,6 @@
 
 #[cfg(test)]
 #[cfg(feature = "test-s3")]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "tests end and await what they spawn themselves"
-)]
 mod tests;
 
 use std::{fmt, ops::Range, sync::Arc, time::Duration};

@@ -9,6 +9,7 @@
 //! file gives the same folder, and one that stands whole is not made again.
 
 mod failure;
+mod left;
 mod package;
 mod plan;
 mod poster;

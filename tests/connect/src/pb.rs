@@ -2,6 +2,7 @@
 
 // Generated code is judged by its generator.
 #![expect(
+    clippy::allow_attributes,
     clippy::pedantic,
     missing_docs,
     reason = "generated code is judged by its generator"

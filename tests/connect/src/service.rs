@@ -143,13 +143,13 @@ fn fields(headers: &[Header]) -> HeaderMap {
 
 /// Says how an answer ends: with the error that is asked for, which tells of the request where nothing else
 /// has; or well.
-fn ending(error: Option<Error>, info: Option<RequestInfo>, trailers: &[Header]) -> Status {
+fn ending(error: Option<Error>, info: Option<&RequestInfo>, trailers: &[Header]) -> Status {
     let metadata = MetadataMap::from_headers(fields(trailers));
     let Some(error) = error else {
         return Status::with_metadata(tonic::Code::Ok, "", metadata);
     };
     let mut details = error.details;
-    details.extend(info.as_ref().map(info::any));
+    details.extend(info.map(info::any));
     let message = error.message.unwrap_or_default();
     let status = sv_proto::google::rpc::Status {
         code: error.code,

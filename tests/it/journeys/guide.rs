@@ -76,18 +76,22 @@ fn walk(deployment: &Deployment) {
         "{third}"
     );
 
-    // The clocks went back at 3: half past one was at 23:30 UTC, half past three at 2:30. An offset of its own counts.
+    clocks_that_go_back(&viewer, (&quay, &pier));
+}
+
+/// The clocks went back at 3: half past one was at 23:30 UTC, half past three at 2:30. An offset of its own counts.
+fn clocks_that_go_back(viewer: &Client, (quay, pier): (&str, &str)) {
     let night = ("2026-10-24T22:00:00Z", "2026-10-25T06:00:00Z");
     let own = |title: &str, start: &str| (title.to_owned(), start.to_owned());
     assert_eq!(
-        programmes(&viewer, &quay, night.0, night.1),
+        programmes(viewer, quay, night.0, night.1),
         [
             own("Night", "2026-10-24T23:30:00Z"),
             own("Morning", "2026-10-25T02:30:00Z")
         ]
     );
     assert_eq!(
-        programmes(&viewer, &pier, night.0, night.1),
+        programmes(viewer, pier, night.0, night.1),
         [own("Harbour", "2026-10-25T01:00:00Z")]
     );
 

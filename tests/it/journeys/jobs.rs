@@ -147,40 +147,15 @@ fn a_process_that_is_killed_while_it_renames_a_series_goes_on_after_its_next_sta
     }
 }
 
-/// What consumers gave up and what the bus refused are seen in one place, and put right there (EVT-9).
-#[test]
-fn dead_letters_of_all_are_seen_and_replayed_or_dropped_by_administrators_alone() {
-    const ID: &str = "topic~content.changed~search~0~17";
-    let deployment = Deployment::start(&["content", "others", "edge"], &[]);
-    let root = root(&deployment);
-    let tables = |name: &str, sql: &'static str| {
-        with_tables(deployment.data.path(), name, async |database| {
-            database.execute_unprepared(sql).await.unwrap();
-        });
-    };
-    let film = json!({"title": "The Glass Harbour", "status": "published"});
-    let film = root.post("/admin/ondemand/movies", &film).data(201);
-    root.until("/search/global?q=glass%20harb", |answer| {
-        answer.status == 200 && answer.json()["data"]["items"][0]["id"] == film["id"]
-    });
-    assert_eq!(
-        root.get("/admin/dead-letters").data(200)["items"],
-        json!([])
-    );
-    tables("bus", GIVEN_UP);
-    tables(
-        "content",
-        "INSERT INTO outbox_dead SELECT event_id, topic, key, version, tenant, traceparent, payload, created_at,
-            9000000000000000, 'too large' FROM outbox WHERE topic = 'content.changed' LIMIT 1",
-    );
-
+/// Looks at both, as lists and one by one; returns the one that the bus refused.
+fn both_are_seen(root: &Client, film: &Value) -> Value {
     let page = root.get("/admin/dead-letters").data(200);
     assert_eq!(page["unreachable"], json!([]));
     let [given_up, refused] = &page["items"].as_array().unwrap()[..] else {
         panic!("{page}");
     };
     for (field, value) in [
-        ("id", json!(ID)),
+        ("id", json!(LETTER)),
         ("source", json!("consumer")),
         ("group", json!("search")),
         ("topic", json!("content.changed")),
@@ -215,8 +190,41 @@ fn dead_letters_of_all_are_seen_and_replayed_or_dropped_by_administrators_alone(
             "{shown}"
         );
     }
+    refused.clone()
+}
 
-    let path = format!("/admin/dead-letters/{ID}");
+/// The dead letter that [`GIVEN_UP`] makes.
+const LETTER: &str = "topic~content.changed~search~0~17";
+
+/// What consumers gave up and what the bus refused are seen in one place, and put right there (EVT-9).
+#[test]
+fn dead_letters_of_all_are_seen_and_replayed_or_dropped_by_administrators_alone() {
+    let deployment = Deployment::start(&["content", "others", "edge"], &[]);
+    let root = root(&deployment);
+    let tables = |name: &str, sql: &'static str| {
+        with_tables(deployment.data.path(), name, async |database| {
+            database.execute_unprepared(sql).await.unwrap();
+        });
+    };
+    let film = json!({"title": "The Glass Harbour", "status": "published"});
+    let film = root.post("/admin/ondemand/movies", &film).data(201);
+    root.until("/search/global?q=glass%20harb", |answer| {
+        answer.status == 200 && answer.json()["data"]["items"][0]["id"] == film["id"]
+    });
+    assert_eq!(
+        root.get("/admin/dead-letters").data(200)["items"],
+        json!([])
+    );
+    tables("bus", GIVEN_UP);
+    tables(
+        "content",
+        "INSERT INTO outbox_dead SELECT event_id, topic, key, version, tenant, traceparent, payload, created_at,
+            9000000000000000, 'too large' FROM outbox WHERE topic = 'content.changed' LIMIT 1",
+    );
+
+    let refused = both_are_seen(&root, &film);
+
+    let path = format!("/admin/dead-letters/{LETTER}");
     let mut viewer = root.signed_out();
     viewer.register("ana@example.org");
     let other = viewer.get("/admin/dead-letters");
@@ -228,7 +236,7 @@ fn dead_letters_of_all_are_seen_and_replayed_or_dropped_by_administrators_alone(
     viewer.delete(&path).refused(403, "PERMISSION_DENIED");
 
     // The group takes it up, and it is settled.
-    assert_eq!(root.post(&replay, &json!({})).data(202)["id"], ID);
+    assert_eq!(root.post(&replay, &json!({})).data(202)["id"], LETTER);
     root.post(&replay, &json!({}))
         .refused(404, "DEAD_LETTER_NOT_FOUND");
     let refused_path = format!("/admin/dead-letters/{}", refused["id"].as_str().unwrap());

@@ -233,7 +233,7 @@ impl Load {
                     self.answered.web.fetch_add(1, Ordering::Relaxed);
                 }
                 Ok(answer) => {
-                    self.failed(&format!("grpc-web: {} {}", answer.status, answer.text()))
+                    self.failed(&format!("grpc-web: {} {}", answer.status, answer.text()));
                 }
                 Err(cause) => self.failed(&format!("grpc-web: {cause}")),
             }

@@ -65,7 +65,7 @@ async fn browsers_call_by_grpc_web() {
             "",
         )
         .await;
-    assert_eq!((other.status, &*other.text()), (415, ""));
+    assert_eq!((other.status, other.text()), (415, ""));
     for (kind, status) in [("image/jpeg", 415), ("application/json", 404)] {
         let call = [("content-type", kind)];
         let answer = site

@@ -1,4 +1,4 @@
-//! WebSockets: streams of every kind, their ends, and who may open one.
+//! `WebSocket`s: streams of every kind, their ends, and who may open one.
 
 use std::time::Duration;
 

@@ -51,10 +51,16 @@ fn every_status_that_a_call_can_answer_is_described() {
         responses.as_object().unwrap().keys().cloned().collect()
     };
     for (path, item) in document["paths"].as_object().unwrap() {
-        for verb in item.as_object().unwrap().keys() {
+        for (verb, operation) in item.as_object().unwrap() {
             let described = statuses(path, verb);
-            for status in ["400", "401", "414", "429", "431", "500", "503"] {
+            for status in ["400", "414", "429", "431", "500", "503"] {
                 assert!(described.contains(status), "{verb} {path} {status}");
+            }
+            let schemes = operation["security"].to_string();
+            if !schemes.contains("{}") {
+                // An address has its token in it: one that does not hold opens nothing (403).
+                let tokens = schemes.contains("bearer");
+                assert_eq!(described.contains("401"), tokens, "{verb} {path} 401");
             }
         }
     }

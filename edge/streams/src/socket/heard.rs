@@ -11,7 +11,7 @@ use tokio::time::Instant;
 #[derive(Debug)]
 pub(super) struct Heard {
     begun: Instant,
-    heard: AtomicU64,
+    last: AtomicU64,
     spoke: AtomicU64,
     /// Whether the client is listened to: while the service takes nothing more, it is not, and cannot be heard.
     listens: AtomicBool,
@@ -21,7 +21,7 @@ impl Heard {
     pub(super) fn new() -> Self {
         Self {
             begun: Instant::now(),
-            heard: AtomicU64::new(0),
+            last: AtomicU64::new(0),
             spoke: AtomicU64::new(0),
             listens: AtomicBool::new(false),
         }
@@ -33,7 +33,7 @@ impl Heard {
 
     /// The client is listened to from now on, or is not.
     pub(super) fn listens(&self, is: bool) {
-        self.heard.store(self.now(), Ordering::Relaxed);
+        self.last.store(self.now(), Ordering::Relaxed);
         self.listens.store(is, Ordering::Relaxed);
     }
 
@@ -44,7 +44,7 @@ impl Heard {
 
     /// Says whether the client was listened to for so long and gave no sign.
     pub(super) fn silent_for(&self, time: Duration) -> bool {
-        self.listens.load(Ordering::Relaxed) && self.is_past(&self.heard, time)
+        self.listens.load(Ordering::Relaxed) && self.is_past(&self.last, time)
     }
 
     /// Says whether no message went either way for so long.

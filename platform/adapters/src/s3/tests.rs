@@ -35,7 +35,6 @@ fn options() -> S3Options {
     }
 }
 
-#[expect(clippy::unused_async, reason = "as the suite calls it")]
 async fn stand() -> Stand {
     Stand {
         blob: Arc::new(S3Blob::new(&options()).unwrap()),

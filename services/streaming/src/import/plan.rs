@@ -109,6 +109,7 @@ pub(super) fn plan(source: &Source, keep: bool) -> Plan {
     if audio.is_none() {
         notes.push("audio: the file has no sound".into());
     }
+    notes.extend(source.left_out.iter().cloned());
     Plan {
         video,
         audio,
@@ -230,6 +231,7 @@ mod tests {
                 sample_rate: 48_000.0,
                 ..Stream::default()
             }),
+            left_out: Vec::new(),
             timeline: Timeline {
                 dts: vec![0.0, 15.0],
                 keys: vec![0.0, 10.0],

@@ -2,10 +2,11 @@
 
 use std::{path::Path, time::Duration};
 
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, de::IgnoredAny};
 
 use super::{
     ImportError, Tools,
+    left::left_out,
     tools::{Outcome, Run},
 };
 use crate::domain::media::MAX_DURATION_SECONDS;
@@ -54,6 +55,8 @@ pub(super) struct Source {
     pub audio: Option<Stream>,
     /// When the frames of the picture come.
     pub timeline: Timeline,
+    /// What else the file holds, in sentences.
+    pub left_out: Vec<String>,
 }
 
 /// One stream as ffprobe describes it.
@@ -81,6 +84,14 @@ pub(super) struct Stream {
     pub duration: f64,
     pub disposition: Disposition,
     pub side_data_list: Vec<SideData>,
+    pub tags: Tags,
+}
+
+/// What the file says of a stream in words.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Tags {
+    language: String,
 }
 
 /// What a stream is for.
@@ -102,6 +113,7 @@ pub(super) struct SideData {
 #[serde(default)]
 struct Described {
     streams: Vec<Stream>,
+    chapters: Vec<IgnoredAny>,
     format: Format,
 }
 
@@ -158,6 +170,21 @@ impl Timeline {
 }
 
 impl Stream {
+    /// Whether it is a picture of the film, and not the film.
+    pub(super) fn is_cover(&self) -> bool {
+        self.disposition.attached_pic == 1
+    }
+
+    /// Returns the tag of its language, where it has one that can be one.
+    pub(super) fn language(&self) -> Option<&str> {
+        let can_be = |tag: &str| {
+            (2..=35).contains(&tag.len())
+                && tag != "und"
+                && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        };
+        Some(self.tags.language.as_str()).filter(|tag| can_be(tag))
+    }
+
     /// Returns the size in which a player shows the picture: wide, high.
     pub(super) fn shown(&self) -> (f64, f64) {
         let shape = self
@@ -187,15 +214,19 @@ impl Stream {
 /// Looks into a file and refuses one that cannot become media.
 pub(super) async fn probe(tools: &Tools, file: &Path) -> Result<Source, ImportError> {
     let (outcome, json) = Run::new(tools, &tools.ffprobe, HEADERS)
-        .args(["-show_format", "-show_streams", "-of", "json"])
+        .args(["-show_format", "-show_streams", "-show_chapters"])
+        .args(["-of", "json"])
         .foreign_input(file)
         .bytes(4 * 1024 * 1024)
         .await?;
     if !outcome.status.success() {
         return Err(unreadable(&outcome, file).await);
     }
-    let Described { streams, format } =
-        serde_json::from_slice(&json).map_err(|_| ImportError::NotVideo)?;
+    let Described {
+        streams,
+        chapters,
+        format,
+    } = serde_json::from_slice(&json).map_err(|_| ImportError::NotVideo)?;
     let video =
         choose(&streams, "video", |d| d.attached_pic == 0).ok_or(ImportError::NoVideoStream)?;
     if !CODECS.contains(&video.codec_name.as_str()) {
@@ -225,7 +256,9 @@ pub(super) async fn probe(tools: &Tools, file: &Path) -> Result<Source, ImportEr
     if video.duration > 0.0 && lasts < declared - 1.0 - declared / 100.0 {
         return Err(ImportError::Truncated);
     }
+    let used: Vec<u32> = audio.iter().chain([&video]).map(|s| s.index).collect();
     Ok(Source {
+        left_out: left_out(&streams, &used, chapters.len()),
         video,
         audio,
         timeline,

@@ -103,7 +103,7 @@ impl<O: Carries> Call<O> {
         while self.answer_next(false).await {}
         let info = (self.answered == 0).then(|| info::of(&self.headers, self.requests));
         let trailers = &self.definition.response_trailers;
-        Ok(ending(self.definition.error, info, trailers))
+        Ok(ending(self.definition.error, info.as_ref(), trailers))
     }
 
     /// Sends the next answer, if there is one. The first tells of the request; in full duplex the others

@@ -62,7 +62,7 @@ pub(super) async fn answer<I: Asks, O: Carries>(
     let info = info::of(&headers, requests);
     let trailers = &definition.response_trailers;
     let answers = match definition.response {
-        Some(Wanted::Error(error)) => listed(None, ending(Some(error), Some(info), trailers)),
+        Some(Wanted::Error(error)) => listed(None, ending(Some(error), Some(&info), trailers)),
         wanted => {
             let data = match wanted {
                 Some(Wanted::ResponseData(data)) => data,
