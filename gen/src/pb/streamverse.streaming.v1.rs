@@ -1533,9 +1533,6 @@ pub struct DescribeUploadsRequest {
     /// The title.
     #[prost(string, tag = "1")]
     pub content_id: ::prost::alloc::string::String,
-    /// An upload, or none.
-    #[prost(string, tag = "2")]
-    pub upload_id: ::prost::alloc::string::String,
 }
 /// Asks to begin an upload.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1796,6 +1793,8 @@ pub mod import_admin_service_client {
         }
         /// Says what of tus is spoken here: its version, the extensions creation, creation-with-upload, expiration, checksum
         /// and termination, the largest file, and the checksums `sha1` and `sha256`.
+        ///
+        /// Fails with ROUTE_NOT_FOUND where no id stands in the title's place.
         pub async fn describe_uploads(
             &mut self,
             request: impl tonic::IntoRequest<super::DescribeUploadsRequest>,
@@ -1896,8 +1895,8 @@ pub mod import_admin_service_client {
         }
         /// Takes further bytes of an upload, from `Upload-Offset` on, as `application/offset+octet-stream`. What arrives is kept
         /// as it arrives, so that a connection that breaks loses little; with `Upload-Checksum` all of a request is kept or
-        /// nothing. With the last byte the file waits to be packaged. A client that cannot send PATCH sends POST with
-        /// `X-HTTP-Method-Override`.
+        /// nothing. With the last byte the file waits to be packaged. A client that cannot send PATCH sends POST,
+        /// with `X-HTTP-Method-Override` or without.
         ///
         /// Fails with UPLOAD_NOT_FOUND, UPLOAD_ENDED, UPLOAD_INVALID, UPLOAD_OFFSET_CONFLICT, UPLOAD_CHECKSUM_MISMATCH,
         /// UPLOAD_VERSION_UNSUPPORTED, UPLOAD_STORAGE_FULL, TOO_LARGE and UNSUPPORTED_MEDIA_TYPE.

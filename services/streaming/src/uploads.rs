@@ -64,9 +64,13 @@ impl Uploads {
     async fn answer(&self, request: Request<Body>) -> Result<Response<Body>> {
         let (head, body) = request.into_parts();
         let place = Place::read(head.uri.path()).ok_or(CommonReason::RouteNotFound)?;
-        let method = tus::method(&head.method, &head.headers)?;
+        let method = match (tus::method(&head.method, &head.headers)?, place.upload) {
+            // Of an upload that is there, a client that cannot send PATCH means just that.
+            (Method::POST, Some(_)) => Method::PATCH,
+            (method, _) => method,
+        };
         let rpc = match (&method, place.upload) {
-            (&Method::OPTIONS, _) => "DescribeUploads",
+            (&Method::OPTIONS, None) => "DescribeUploads",
             (&Method::POST, None) => "CreateUpload",
             (&Method::HEAD, Some(_)) => "ReadUpload",
             (&Method::PATCH, Some(_)) => "AppendUpload",

@@ -259,7 +259,7 @@ fn dead_letters_of_all_are_seen_and_replayed_or_dropped_by_administrators_alone(
     // All of a kind at once.
     tables("bus", GIVEN_UP);
     let all = root.post(
-        "/admin/dead-letters/replay",
+        "/admin/dead-letters:replay",
         &json!({"topic": "content.changed"}),
     );
     assert_eq!(

@@ -40,8 +40,10 @@ impl Document<'_> {
         };
         let said = if said.is_empty() { "Success." } else { said }.to_owned();
         for code in &method.success_codes {
-            let mut answer = json!({"description": said, "content": content.clone()});
-            answer["headers"] = headers.clone();
+            let mut answer = json!({"description": said, "headers": headers.clone()});
+            if *code != 204 {
+                answer["content"] = content.clone();
+            }
             responses.insert(code.to_string(), answer);
         }
         if method.bytes_plane {

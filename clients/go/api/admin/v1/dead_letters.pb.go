@@ -650,7 +650,7 @@ const file_streamverse_admin_v1_dead_letters_proto_rawDesc = "" +
 	"\x02\xca\x01\x82\xd3\xe4\x93\x020b\x06letter\"&/admin/dead-letters/{letter_id}/replay\x90\x02\x02\x12\xc4\x01\n" +
 	"\x11ReplayDeadLetters\x12..streamverse.admin.v1.ReplayDeadLettersRequest\x1a/.streamverse.admin.v1.ReplayDeadLettersResponse\"N\xba\xeb\x18\x1dP\x01Z\x14dead_letter.replayed\x1a\x03\n" +
 	"\x01\f\xca\xeb\x18\x04\n" +
-	"\x02\xca\x01\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/admin/dead-letters/replay\x12\xbf\x01\n" +
+	"\x02\xca\x01\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/admin/dead-letters:replay\x12\xbf\x01\n" +
 	"\x0eDropDeadLetter\x12+.streamverse.admin.v1.DropDeadLetterRequest\x1a,.streamverse.admin.v1.DropDeadLetterResponse\"R\xba\xeb\x18'P\x01Z\x13dead_letter.droppedr\tletter_id\x1a\x03\n" +
 	"\x01\f\x82\xd3\xe4\x93\x02!*\x1f/admin/dead-letters/{letter_id}b\x06proto3"
 

@@ -286,9 +286,7 @@ func (x *Import) GetExpireTime() *timestamppb.Timestamp {
 type DescribeUploadsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The title.
-	ContentId string `protobuf:"bytes,1,opt,name=content_id,json=contentId,proto3" json:"content_id,omitempty"`
-	// An upload, or none.
-	UploadId      string `protobuf:"bytes,2,opt,name=upload_id,json=uploadId,proto3" json:"upload_id,omitempty"`
+	ContentId     string `protobuf:"bytes,1,opt,name=content_id,json=contentId,proto3" json:"content_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -326,13 +324,6 @@ func (*DescribeUploadsRequest) Descriptor() ([]byte, []int) {
 func (x *DescribeUploadsRequest) GetContentId() string {
 	if x != nil {
 		return x.ContentId
-	}
-	return ""
-}
-
-func (x *DescribeUploadsRequest) GetUploadId() string {
-	if x != nil {
-		return x.UploadId
 	}
 	return ""
 }
@@ -986,11 +977,10 @@ const file_streamverse_streaming_v1_imports_proto_rawDesc = "" +
 	"\vupdate_time\x18\x0e \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"updateTime\x12;\n" +
 	"\vexpire_time\x18\x0f \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"expireTime\"f\n" +
+	"expireTime\"A\n" +
 	"\x16DescribeUploadsRequest\x12'\n" +
 	"\n" +
-	"content_id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\tcontentId\x12#\n" +
-	"\tupload_id\x18\x02 \x01(\tB\x06\xea\xeb\x18\x02 \x01R\buploadId\"h\n" +
+	"content_id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\tcontentId\"h\n" +
 	"\x13CreateUploadRequest\x12'\n" +
 	"\n" +
 	"content_id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\tcontentId\x12(\n" +
@@ -1043,12 +1033,11 @@ const file_streamverse_streaming_v1_imports_proto_rawDesc = "" +
 	"\x13IMPORT_STAGE_FAILED\x10\b\x12\x1a\n" +
 	"\x16IMPORT_STAGE_CANCELLED\x10\t\x12\x18\n" +
 	"\x14IMPORT_STAGE_EXPIRED\x10\n" +
-	"2\xbd\x10\n" +
-	"\x12ImportAdminService\x12\xb0\x02\n" +
-	"\x0fDescribeUploads\x120.streamverse.streaming.v1.DescribeUploadsRequest\x1a\x14.google.api.HttpBody\"\xd4\x01\xba\xeb\x18\x04`\x01\n" +
+	"2\x81\x10\n" +
+	"\x12ImportAdminService\x12\xf4\x01\n" +
+	"\x0fDescribeUploads\x120.streamverse.streaming.v1.DescribeUploadsRequest\x1a\x14.google.api.HttpBody\"\x98\x01\xba\xeb\x18\x04`\x01\n" +
 	"\x00\xca\xeb\x18U\n" +
-	"\x02\xcc\x01\"\rtus-resumable\"\vtus-version\"\rtus-extension\"\ftus-max-size\"\x16tus-checksum-algorithm\x82\xd3\xe4\x93\x02jZ:B8\n" +
-	"\aOPTIONS\x12-/admin/media/{content_id}/uploads/{upload_id}B,\n" +
+	"\x02\xcc\x01\"\rtus-resumable\"\vtus-version\"\rtus-extension\"\ftus-max-size\"\x16tus-checksum-algorithm\x82\xd3\xe4\x93\x02.B,\n" +
 	"\aOPTIONS\x12!/admin/media/{content_id}/uploads\x90\x02\x01\x12\xfa\x01\n" +
 	"\fCreateUpload\x12-.streamverse.streaming.v1.CreateUploadRequest\x1a\x14.google.api.HttpBody\"\xa4\x01\xba\xeb\x181B\x03\b\x90\x1cZ\x14media.upload_created`\x01r\n" +
 	"content_id\x80\x01\x01\x1a\x03\n" +

@@ -42,6 +42,8 @@ const (
 type ImportAdminServiceClient interface {
 	// Says what of tus is spoken here: its version, the extensions creation, creation-with-upload, expiration, checksum
 	// and termination, the largest file, and the checksums `sha1` and `sha256`.
+	//
+	// Fails with ROUTE_NOT_FOUND where no id stands in the title's place.
 	DescribeUploads(ctx context.Context, in *DescribeUploadsRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
 	// Begins the upload of a file for a title: `Upload-Length` says its bytes, `Upload-Metadata` its `filename`; the body
 	// may bring the first bytes. Answers 201 with the upload's address in `Location`. An upload to which nothing comes for
@@ -58,8 +60,8 @@ type ImportAdminServiceClient interface {
 	ReadUpload(ctx context.Context, in *ReadUploadRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
 	// Takes further bytes of an upload, from `Upload-Offset` on, as `application/offset+octet-stream`. What arrives is kept
 	// as it arrives, so that a connection that breaks loses little; with `Upload-Checksum` all of a request is kept or
-	// nothing. With the last byte the file waits to be packaged. A client that cannot send PATCH sends POST with
-	// `X-HTTP-Method-Override`.
+	// nothing. With the last byte the file waits to be packaged. A client that cannot send PATCH sends POST,
+	// with `X-HTTP-Method-Override` or without.
 	//
 	// Fails with UPLOAD_NOT_FOUND, UPLOAD_ENDED, UPLOAD_INVALID, UPLOAD_OFFSET_CONFLICT, UPLOAD_CHECKSUM_MISMATCH,
 	// UPLOAD_VERSION_UNSUPPORTED, UPLOAD_STORAGE_FULL, TOO_LARGE and UNSUPPORTED_MEDIA_TYPE.
@@ -203,6 +205,8 @@ func (c *importAdminServiceClient) RetryImport(ctx context.Context, in *RetryImp
 type ImportAdminServiceServer interface {
 	// Says what of tus is spoken here: its version, the extensions creation, creation-with-upload, expiration, checksum
 	// and termination, the largest file, and the checksums `sha1` and `sha256`.
+	//
+	// Fails with ROUTE_NOT_FOUND where no id stands in the title's place.
 	DescribeUploads(context.Context, *DescribeUploadsRequest) (*httpbody.HttpBody, error)
 	// Begins the upload of a file for a title: `Upload-Length` says its bytes, `Upload-Metadata` its `filename`; the body
 	// may bring the first bytes. Answers 201 with the upload's address in `Location`. An upload to which nothing comes for
@@ -219,8 +223,8 @@ type ImportAdminServiceServer interface {
 	ReadUpload(context.Context, *ReadUploadRequest) (*httpbody.HttpBody, error)
 	// Takes further bytes of an upload, from `Upload-Offset` on, as `application/offset+octet-stream`. What arrives is kept
 	// as it arrives, so that a connection that breaks loses little; with `Upload-Checksum` all of a request is kept or
-	// nothing. With the last byte the file waits to be packaged. A client that cannot send PATCH sends POST with
-	// `X-HTTP-Method-Override`.
+	// nothing. With the last byte the file waits to be packaged. A client that cannot send PATCH sends POST,
+	// with `X-HTTP-Method-Override` or without.
 	//
 	// Fails with UPLOAD_NOT_FOUND, UPLOAD_ENDED, UPLOAD_INVALID, UPLOAD_OFFSET_CONFLICT, UPLOAD_CHECKSUM_MISMATCH,
 	// UPLOAD_VERSION_UNSUPPORTED, UPLOAD_STORAGE_FULL, TOO_LARGE and UNSUPPORTED_MEDIA_TYPE.

@@ -170,20 +170,16 @@ class DescribeUploadsRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     CONTENT_ID_FIELD_NUMBER: _builtins.int
-    UPLOAD_ID_FIELD_NUMBER: _builtins.int
     content_id: _builtins.str
     """The title."""
-    upload_id: _builtins.str
-    """An upload, or none."""
     def __init__(
         self,
         *,
         content_id: _builtins.str = ...,
-        upload_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id", "upload_id", b"upload_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

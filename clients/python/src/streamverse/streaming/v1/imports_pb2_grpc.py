@@ -96,6 +96,8 @@ class ImportAdminServiceServicer(object):
     def DescribeUploads(self, request, context):
         """Says what of tus is spoken here: its version, the extensions creation, creation-with-upload, expiration, checksum
         and termination, the largest file, and the checksums `sha1` and `sha256`.
+
+        Fails with ROUTE_NOT_FOUND where no id stands in the title's place.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -127,8 +129,8 @@ class ImportAdminServiceServicer(object):
     def AppendUpload(self, request, context):
         """Takes further bytes of an upload, from `Upload-Offset` on, as `application/offset+octet-stream`. What arrives is kept
         as it arrives, so that a connection that breaks loses little; with `Upload-Checksum` all of a request is kept or
-        nothing. With the last byte the file waits to be packaged. A client that cannot send PATCH sends POST with
-        `X-HTTP-Method-Override`.
+        nothing. With the last byte the file waits to be packaged. A client that cannot send PATCH sends POST,
+        with `X-HTTP-Method-Override` or without.
 
         Fails with UPLOAD_NOT_FOUND, UPLOAD_ENDED, UPLOAD_INVALID, UPLOAD_OFFSET_CONFLICT, UPLOAD_CHECKSUM_MISMATCH,
         UPLOAD_VERSION_UNSUPPORTED, UPLOAD_STORAGE_FULL, TOO_LARGE and UNSUPPORTED_MEDIA_TYPE.

@@ -41,6 +41,8 @@ class ImportAdminServiceStub:
     DescribeUploads: _grpc.UnaryUnaryMultiCallable[_imports_pb2.DescribeUploadsRequest, _httpbody_pb2.HttpBody]
     """Says what of tus is spoken here: its version, the extensions creation, creation-with-upload, expiration, checksum
     and termination, the largest file, and the checksums `sha1` and `sha256`.
+
+    Fails with ROUTE_NOT_FOUND where no id stands in the title's place.
     """
     CreateUpload: _grpc.UnaryUnaryMultiCallable[_imports_pb2.CreateUploadRequest, _httpbody_pb2.HttpBody]
     """Begins the upload of a file for a title: `Upload-Length` says its bytes, `Upload-Metadata` its `filename`; the body
@@ -60,8 +62,8 @@ class ImportAdminServiceStub:
     AppendUpload: _grpc.UnaryUnaryMultiCallable[_imports_pb2.AppendUploadRequest, _httpbody_pb2.HttpBody]
     """Takes further bytes of an upload, from `Upload-Offset` on, as `application/offset+octet-stream`. What arrives is kept
     as it arrives, so that a connection that breaks loses little; with `Upload-Checksum` all of a request is kept or
-    nothing. With the last byte the file waits to be packaged. A client that cannot send PATCH sends POST with
-    `X-HTTP-Method-Override`.
+    nothing. With the last byte the file waits to be packaged. A client that cannot send PATCH sends POST,
+    with `X-HTTP-Method-Override` or without.
 
     Fails with UPLOAD_NOT_FOUND, UPLOAD_ENDED, UPLOAD_INVALID, UPLOAD_OFFSET_CONFLICT, UPLOAD_CHECKSUM_MISMATCH,
     UPLOAD_VERSION_UNSUPPORTED, UPLOAD_STORAGE_FULL, TOO_LARGE and UNSUPPORTED_MEDIA_TYPE.
@@ -102,6 +104,8 @@ class ImportAdminServiceAsyncStub(ImportAdminServiceStub):
     DescribeUploads: _aio.UnaryUnaryMultiCallable[_imports_pb2.DescribeUploadsRequest, _httpbody_pb2.HttpBody]  # type: ignore[assignment]
     """Says what of tus is spoken here: its version, the extensions creation, creation-with-upload, expiration, checksum
     and termination, the largest file, and the checksums `sha1` and `sha256`.
+
+    Fails with ROUTE_NOT_FOUND where no id stands in the title's place.
     """
     CreateUpload: _aio.UnaryUnaryMultiCallable[_imports_pb2.CreateUploadRequest, _httpbody_pb2.HttpBody]  # type: ignore[assignment]
     """Begins the upload of a file for a title: `Upload-Length` says its bytes, `Upload-Metadata` its `filename`; the body
@@ -121,8 +125,8 @@ class ImportAdminServiceAsyncStub(ImportAdminServiceStub):
     AppendUpload: _aio.UnaryUnaryMultiCallable[_imports_pb2.AppendUploadRequest, _httpbody_pb2.HttpBody]  # type: ignore[assignment]
     """Takes further bytes of an upload, from `Upload-Offset` on, as `application/offset+octet-stream`. What arrives is kept
     as it arrives, so that a connection that breaks loses little; with `Upload-Checksum` all of a request is kept or
-    nothing. With the last byte the file waits to be packaged. A client that cannot send PATCH sends POST with
-    `X-HTTP-Method-Override`.
+    nothing. With the last byte the file waits to be packaged. A client that cannot send PATCH sends POST,
+    with `X-HTTP-Method-Override` or without.
 
     Fails with UPLOAD_NOT_FOUND, UPLOAD_ENDED, UPLOAD_INVALID, UPLOAD_OFFSET_CONFLICT, UPLOAD_CHECKSUM_MISMATCH,
     UPLOAD_VERSION_UNSUPPORTED, UPLOAD_STORAGE_FULL, TOO_LARGE and UNSUPPORTED_MEDIA_TYPE.
@@ -166,6 +170,8 @@ class ImportAdminServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_httpbody_pb2.HttpBody, _abc.Awaitable[_httpbody_pb2.HttpBody]]:
         """Says what of tus is spoken here: its version, the extensions creation, creation-with-upload, expiration, checksum
         and termination, the largest file, and the checksums `sha1` and `sha256`.
+
+        Fails with ROUTE_NOT_FOUND where no id stands in the title's place.
         """
 
     @_abc_1.abstractmethod
@@ -203,8 +209,8 @@ class ImportAdminServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_httpbody_pb2.HttpBody, _abc.Awaitable[_httpbody_pb2.HttpBody]]:
         """Takes further bytes of an upload, from `Upload-Offset` on, as `application/offset+octet-stream`. What arrives is kept
         as it arrives, so that a connection that breaks loses little; with `Upload-Checksum` all of a request is kept or
-        nothing. With the last byte the file waits to be packaged. A client that cannot send PATCH sends POST with
-        `X-HTTP-Method-Override`.
+        nothing. With the last byte the file waits to be packaged. A client that cannot send PATCH sends POST,
+        with `X-HTTP-Method-Override` or without.
 
         Fails with UPLOAD_NOT_FOUND, UPLOAD_ENDED, UPLOAD_INVALID, UPLOAD_OFFSET_CONFLICT, UPLOAD_CHECKSUM_MISMATCH,
         UPLOAD_VERSION_UNSUPPORTED, UPLOAD_STORAGE_FULL, TOO_LARGE and UNSUPPORTED_MEDIA_TYPE.
