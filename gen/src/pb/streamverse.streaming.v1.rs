@@ -1794,7 +1794,7 @@ pub mod import_admin_service_client {
         /// Says what of tus is spoken here: its version, the extensions creation, creation-with-upload, expiration, checksum
         /// and termination, the largest file, and the checksums `sha1` and `sha256`.
         ///
-        /// Fails with ROUTE_NOT_FOUND where no id stands in the title's place.
+        /// Fails with CONTENT_NOT_FOUND where what stands for the title is no id.
         pub async fn describe_uploads(
             &mut self,
             request: impl tonic::IntoRequest<super::DescribeUploadsRequest>,

@@ -45,7 +45,7 @@ impl Uploads {
 
     /// Says whether a path is one of uploads.
     pub(crate) fn has(path: &str) -> bool {
-        Place::read(path).is_some()
+        Place::is_ours(path)
     }
 
     /// Answers one request.
@@ -63,7 +63,7 @@ impl Uploads {
 
     async fn answer(&self, request: Request<Body>) -> Result<Response<Body>> {
         let (head, body) = request.into_parts();
-        let place = Place::read(head.uri.path()).ok_or(CommonReason::RouteNotFound)?;
+        let place = Place::read(head.uri.path())?;
         let method = match (tus::method(&head.method, &head.headers)?, place.upload) {
             // Of an upload that is there, a client that cannot send PATCH means just that.
             (Method::POST, Some(_)) => Method::PATCH,

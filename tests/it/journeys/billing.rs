@@ -20,10 +20,10 @@ fn a_coupon_is_used_a_plan_is_changed_and_the_invoices_say_it() {
     change_plan(&ana, &ben, &id);
     read_invoices(&root, &ana, &ben);
     assert_eq!(root.delete(&coupon).data(200)["coupon"]["status"], "paused");
-    let records = root
-        .get("/admin/audit?action=subscription.plan_changed&outcome=ok")
-        .data(200);
-    assert_eq!(records["items"].as_array().unwrap().len(), 2);
+    root.until(
+        "/admin/audit?action=subscription.plan_changed&outcome=ok",
+        |answer| answer.json()["data"]["items"].as_array().unwrap().len() == 2,
+    );
 }
 
 /// Returns the subscription that was made cheaper, and the path of the coupon.

@@ -30,18 +30,32 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// Reads a path; `None` where it is none of uploads.
-    pub(super) fn read(path: &str) -> Option<Self> {
-        let mut parts = path.strip_prefix("/admin/media/")?.split('/');
-        let content = id(parts.next()?)?;
-        if parts.next()? != "uploads" {
-            return None;
-        }
-        let upload = match parts.next() {
-            None => None,
-            Some(upload) => Some(id(upload)?),
+    /// Whether a path is one of uploads, whatever stands where its ids should.
+    pub(super) fn is_ours(path: &str) -> bool {
+        parts(path).is_some()
+    }
+
+    /// Reads a path of uploads. What is no id is the id of nothing.
+    pub(super) fn read(path: &str) -> Result<Self> {
+        let (content, upload) = parts(path).ok_or(CommonReason::RouteNotFound)?;
+        let Some(upload) = upload else {
+            let content = id(content).ok_or(StreamingReason::ContentNotFound)?;
+            let upload = None;
+            return Ok(Self { content, upload });
         };
-        parts.next().is_none().then_some(Self { content, upload })
+        let ids = id(content).zip(id(upload));
+        let (content, upload) = ids.ok_or(StreamingReason::UploadNotFound)?;
+        let upload = Some(upload);
+        Ok(Self { content, upload })
+    }
+}
+
+/// Takes a path of uploads apart: what stands for the title, and for the upload where it names one.
+fn parts(path: &str) -> Option<(&str, Option<&str>)> {
+    let (content, rest) = path.strip_prefix("/admin/media/")?.split_once('/')?;
+    match rest.strip_prefix("uploads")? {
+        "" => Some((content, None)),
+        upload => Some((content, Some(upload.strip_prefix('/')?))),
     }
 }
 
@@ -206,25 +220,32 @@ mod tests {
     fn the_documented_paths_are_read() {
         let title = TITLE.parse().unwrap();
         let uploads = format!("/admin/media/{TITLE}/uploads");
-        let place = |upload| {
-            Some(Place {
-                content: title,
-                upload,
-            })
+        let place = |upload| Place {
+            content: title,
+            upload,
         };
-        assert_eq!(Place::read(&uploads), place(None));
+        assert_eq!(Place::read(&uploads).unwrap(), place(None));
         let one = format!("{uploads}/{TITLE}");
-        assert_eq!(Place::read(&one), place(Some(title)));
+        assert_eq!(Place::read(&one).unwrap(), place(Some(title)));
         for other in [
-            format!("{uploads}/"),
-            format!("{one}/"),
-            format!("{one}/x"),
             format!("/admin/media/{TITLE}"),
             format!("/stream{uploads}"),
-            "/admin/media/x/uploads".to_owned(),
-            uploads.replace('-', ""),
+            format!("{uploads}x"),
         ] {
-            assert_eq!(Place::read(&other), None, "{other}");
+            assert!(!Place::is_ours(&other), "{other}");
+        }
+        for (other, reason) in [
+            (format!("{uploads}/"), StreamingReason::UploadNotFound),
+            (format!("{one}/"), StreamingReason::UploadNotFound),
+            (format!("{one}/x"), StreamingReason::UploadNotFound),
+            (
+                "/admin/media/x/uploads".to_owned(),
+                StreamingReason::ContentNotFound,
+            ),
+            (uploads.replace('-', ""), StreamingReason::ContentNotFound),
+        ] {
+            assert!(Place::is_ours(&other), "{other}");
+            assert!(Place::read(&other).unwrap_err().is(&reason), "{other}");
         }
     }
 

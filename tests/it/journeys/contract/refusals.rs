@@ -125,6 +125,14 @@ impl Route<'_> {
     /// Sends a request, and expects one of these refusals.
     fn refuses(&mut self, what: &str, request: &Request, wanted: &[(u16, &str)]) -> Answer {
         let answer = request.send(&self.world.edge);
+        if request.method == "HEAD" {
+            // There is no body to say why.
+            if !wanted.iter().any(|(status, _)| *status == answer.status) {
+                let told = format!("answers {}, not {wanted:?}", answer.status);
+                self.shown.finding(self.operation, what, &told);
+            }
+            return answer;
+        }
         self.shown.saw(self.operation, what, &answer);
         let reason = reason(&answer);
         if !wanted.contains(&(answer.status, reason.as_str())) {
@@ -261,7 +269,13 @@ impl Route<'_> {
                 declares: Some(TOO_MANY),
                 ..json("")
             };
-            asked.push(("a large body", large, (413, "TOO_LARGE")));
+            // An upload says of itself how large it is, by its own protocol.
+            let refusal = if self.operation.names(412, "UPLOAD_VERSION_UNSUPPORTED") {
+                (412, "UPLOAD_VERSION_UNSUPPORTED")
+            } else {
+                (413, "TOO_LARGE")
+            };
+            asked.push(("a large body", large, refusal));
         }
         for (what, request, wanted) in asked {
             self.refuses(what, &request, &[wanted]);
@@ -348,7 +362,11 @@ impl Route<'_> {
             let wanted: &[_] = if self.operation.by_address() {
                 &[(403, "PLAY_TOKEN_INVALID")]
             } else if self.operation.by_mount() {
-                &[(404, "MEDIA_NOT_FOUND")]
+                &[
+                    (404, "MEDIA_NOT_FOUND"),
+                    (404, "CONTENT_NOT_FOUND"),
+                    (404, "UPLOAD_NOT_FOUND"),
+                ]
             } else if self.operation.method == "PATCH" {
                 &[(400, "VALIDATION_FAILED"), (400, "JSON_INVALID")]
             } else {

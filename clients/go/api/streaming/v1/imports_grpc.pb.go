@@ -43,7 +43,7 @@ type ImportAdminServiceClient interface {
 	// Says what of tus is spoken here: its version, the extensions creation, creation-with-upload, expiration, checksum
 	// and termination, the largest file, and the checksums `sha1` and `sha256`.
 	//
-	// Fails with ROUTE_NOT_FOUND where no id stands in the title's place.
+	// Fails with CONTENT_NOT_FOUND where what stands for the title is no id.
 	DescribeUploads(ctx context.Context, in *DescribeUploadsRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
 	// Begins the upload of a file for a title: `Upload-Length` says its bytes, `Upload-Metadata` its `filename`; the body
 	// may bring the first bytes. Answers 201 with the upload's address in `Location`. An upload to which nothing comes for
@@ -206,7 +206,7 @@ type ImportAdminServiceServer interface {
 	// Says what of tus is spoken here: its version, the extensions creation, creation-with-upload, expiration, checksum
 	// and termination, the largest file, and the checksums `sha1` and `sha256`.
 	//
-	// Fails with ROUTE_NOT_FOUND where no id stands in the title's place.
+	// Fails with CONTENT_NOT_FOUND where what stands for the title is no id.
 	DescribeUploads(context.Context, *DescribeUploadsRequest) (*httpbody.HttpBody, error)
 	// Begins the upload of a file for a title: `Upload-Length` says its bytes, `Upload-Metadata` its `filename`; the body
 	// may bring the first bytes. Answers 201 with the upload's address in `Location`. An upload to which nothing comes for

@@ -97,7 +97,7 @@ class ImportAdminServiceServicer(object):
         """Says what of tus is spoken here: its version, the extensions creation, creation-with-upload, expiration, checksum
         and termination, the largest file, and the checksums `sha1` and `sha256`.
 
-        Fails with ROUTE_NOT_FOUND where no id stands in the title's place.
+        Fails with CONTENT_NOT_FOUND where what stands for the title is no id.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

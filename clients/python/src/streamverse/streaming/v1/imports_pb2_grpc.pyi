@@ -42,7 +42,7 @@ class ImportAdminServiceStub:
     """Says what of tus is spoken here: its version, the extensions creation, creation-with-upload, expiration, checksum
     and termination, the largest file, and the checksums `sha1` and `sha256`.
 
-    Fails with ROUTE_NOT_FOUND where no id stands in the title's place.
+    Fails with CONTENT_NOT_FOUND where what stands for the title is no id.
     """
     CreateUpload: _grpc.UnaryUnaryMultiCallable[_imports_pb2.CreateUploadRequest, _httpbody_pb2.HttpBody]
     """Begins the upload of a file for a title: `Upload-Length` says its bytes, `Upload-Metadata` its `filename`; the body
@@ -105,7 +105,7 @@ class ImportAdminServiceAsyncStub(ImportAdminServiceStub):
     """Says what of tus is spoken here: its version, the extensions creation, creation-with-upload, expiration, checksum
     and termination, the largest file, and the checksums `sha1` and `sha256`.
 
-    Fails with ROUTE_NOT_FOUND where no id stands in the title's place.
+    Fails with CONTENT_NOT_FOUND where what stands for the title is no id.
     """
     CreateUpload: _aio.UnaryUnaryMultiCallable[_imports_pb2.CreateUploadRequest, _httpbody_pb2.HttpBody]  # type: ignore[assignment]
     """Begins the upload of a file for a title: `Upload-Length` says its bytes, `Upload-Metadata` its `filename`; the body
@@ -171,7 +171,7 @@ class ImportAdminServiceServicer(metaclass=_abc_1.ABCMeta):
         """Says what of tus is spoken here: its version, the extensions creation, creation-with-upload, expiration, checksum
         and termination, the largest file, and the checksums `sha1` and `sha256`.
 
-        Fails with ROUTE_NOT_FOUND where no id stands in the title's place.
+        Fails with CONTENT_NOT_FOUND where what stands for the title is no id.
         """
 
     @_abc_1.abstractmethod
