@@ -44,8 +44,44 @@ const binaryOnly: Plugin = {
   },
 };
 
+/**
+ * Puts src/app/early.ts before all else, as a script that nothing waits for but the first paint, and tells it the files
+ * of the home page, which most come for.
+ */
+const early: Plugin = {
+  name: "early",
+  buildStart() {
+    if (this.environment.mode === "build") this.emitFile({ type: "chunk", id: fileURLToPath(new URL("./src/app/early.ts", import.meta.url)), name: "early" });
+  },
+  transformIndexHtml: {
+    order: "post",
+    handler(html, { bundle }) {
+      const put = (attributes: string) => html.replace("<!-- early -->", `<script ${attributes}></script>`);
+      if (!bundle) return put('type="module" src="/src/app/early.ts"');
+      const chunks = Object.values(bundle).filter((file) => file.type === "chunk");
+      const of = (path: string) => chunks.find(({ facadeModuleId }) => facadeModuleId?.endsWith(path));
+      const script = of("/src/app/early.ts");
+      const home = of("/src/features/home/page.tsx");
+      const entry = chunks.find(({ isEntry, fileName }) => isEntry && fileName !== script?.fileName);
+      if (!script || !home || !entry) throw new Error("the entry, early.ts or the home page is not in the bundle");
+      if (script.imports.length > 0) throw new Error("early.ts imports something, and is a plain script");
+      const files = (from: string, found = new Set<string>()): Set<string> => {
+        const chunk = bundle[from];
+        if (chunk?.type !== "chunk" || found.has(from)) return found;
+        found.add(from);
+        for (const style of chunk.viteMetadata?.importedCss ?? []) found.add(style);
+        for (const next of chunk.imports) files(next, found);
+        return found;
+      };
+      const known = files(entry.fileName);
+      const wanted = [...files(home.fileName)].filter((file) => !known.has(file));
+      return put(`src="/${script.fileName}" data-home="${wanted.map((file) => `/${file}`).join(" ")}"`);
+    },
+  },
+};
+
 export default defineConfig({
-  plugins: [react(), layers, binaryOnly],
+  plugins: [react(), layers, binaryOnly, early],
   resolve: {
     alias: { "@gen": generated, "@": source },
     // The generated code lies outside this folder and has no dependencies of its own.

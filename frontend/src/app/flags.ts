@@ -65,11 +65,22 @@ export function parse(list: readonly string[]): Partial<Flags> {
   return found;
 }
 
+/** The file of operators, which early.ts has asked for already. */
+async function config(): Promise<Response> {
+  const asked = window.early?.config;
+  delete window.early?.config;
+  return asked ?? fetch("/config.json", { headers: { accept: "application/json" } });
+}
+
+function late(millis: number): Promise<never> {
+  return new Promise((_resolve, reject) => setTimeout(() => reject(new Error("late")), millis));
+}
+
 /** Reads what operators have set. An installation without the file runs on the defaults. */
 export async function loadFlags() {
   let set: { flags?: Partial<Flags> } & Places = {};
   try {
-    const response = await fetch("/config.json", { headers: { accept: "application/json" }, signal: AbortSignal.timeout(2000) });
+    const response = await Promise.race([config(), late(2000)]);
     if (response.ok && response.headers.get("content-type")?.includes("json")) set = (await response.json()) as typeof set;
   } catch {
     // The defaults stand: the page must come up where the server does not.

@@ -17,13 +17,16 @@ applyTheme();
 applyTv();
 
 // What most come for is fetched beside what it waits for.
-if (location.pathname === "/" && session()) void import("@/features/home/page");
+const home = location.pathname === "/" && session() ? import("@/features/home/page") : undefined;
+home?.catch(() => undefined);
 await Promise.all([loadFlags(), viewer.load(currentLanguage())]);
 applyLanguage(currentLanguage());
 if (flag("mock")) await (await import("@/wire/mock")).play();
 else if (flag("record")) (await import("@/wire/mock")).record();
 
 const queries = createQueries();
+// Where its answer is near, the home page is drawn once, and never as a skeleton.
+if (home && session()?.profile) await Promise.race([home.then(({ begin }) => begin(queries)), new Promise((resolve) => setTimeout(resolve, 250))]).catch(() => undefined);
 const router = createAppRouter();
 const root = document.getElementById("root");
 if (root)

@@ -1,7 +1,6 @@
 import { Code } from "@connectrpc/connect";
 import { queryOptions } from "@tanstack/react-query";
 import { ContentType, type Content } from "@gen/streamverse/content/v1/content_pb";
-import { content } from "@/wire/clients/content";
 import { Refusal } from "@/wire/refusal";
 
 /** What lists said of titles: an address has the id alone, and each type has its own call. */
@@ -11,10 +10,12 @@ export function noteType(id: string, type: ContentType) {
   types.set(id, type);
 }
 
+const calls = async () => (await import("@/wire/clients/content")).content;
+
 const CALLS: [ContentType, (id: string, signal: AbortSignal) => Promise<Content | undefined>][] = [
-  [ContentType.MOVIE, async (id, signal) => (await content.getMovie({ id }, { signal })).content],
-  [ContentType.SERIES, async (id, signal) => (await content.getSeries({ id }, { signal })).content],
-  [ContentType.EPISODE, async (id, signal) => (await content.getEpisode({ id }, { signal })).content],
+  [ContentType.MOVIE, async (id, signal) => (await (await calls()).getMovie({ id }, { signal })).content],
+  [ContentType.SERIES, async (id, signal) => (await (await calls()).getSeries({ id }, { signal })).content],
+  [ContentType.EPISODE, async (id, signal) => (await (await calls()).getEpisode({ id }, { signal })).content],
   [ContentType.VIDEO, async (id, signal) => (await (await import("@/wire/clients/videos")).videos.getVideo({ id }, { signal })).content],
 ];
 

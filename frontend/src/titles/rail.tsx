@@ -1,5 +1,5 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
-import { useEffect, useRef, useState, type ReactNode } from "react";
+import { startTransition, useEffect, useRef, useState, type ReactNode } from "react";
 import { IconButton } from "@/design/button";
 import { Skeleton } from "@/design/states";
 import { useT } from "@/i18n";
@@ -13,11 +13,16 @@ interface RailProps {
   children: ReactNode[];
 }
 
+/** So many are in sight on the widest screens: they are drawn first, and the others in their places a moment later. */
+const IN_SIGHT = 9;
+
 /** A row that scrolls sideways. A cut card at its end says that there is more. */
 export function Rail({ title, shape = "poster", more, children }: RailProps) {
   const t = useT();
   const track = useRef<HTMLUListElement>(null);
   const [ends, setEnds] = useState({ start: true, end: true });
+  const [whole, setWhole] = useState(false);
+  useEffect(() => startTransition(() => setWhole(true)), []);
   useEffect(() => {
     const box = track.current;
     if (!box) return;
@@ -58,12 +63,12 @@ export function Rail({ title, shape = "poster", more, children }: RailProps) {
       <ul ref={track} data-rail className={[css.track, shape !== "poster" && css[shape]].filter(Boolean).join(" ")}>
         {children.map((child, index) => (
           <li key={index} className={shape === "numbers" ? css.numbered : undefined}>
-            {shape === "numbers" && (
+            {shape === "numbers" && (whole || index < IN_SIGHT) && (
               <span className={css.number} aria-label={t("home.nth", { n: index + 1 })}>
                 {index + 1}
               </span>
             )}
-            {child}
+            {(whole || index < IN_SIGHT) && child}
           </li>
         ))}
       </ul>

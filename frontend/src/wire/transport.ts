@@ -2,13 +2,14 @@ import type { Interceptor, Transport } from "@connectrpc/connect";
 import { createGrpcWebTransport } from "@connectrpc/connect-web";
 import { authorize, randomHex } from "./auth";
 import { deviceName } from "./device";
+import { earlyTrace, fetchOrTake } from "./early";
 import { begin, finish, readable } from "./log";
 import { Refusal } from "./refusal";
 import { currentLanguage } from "@/i18n/language";
 
 /** What every call says of itself, and what the wire drawer hears of it. */
 const describe: Interceptor = (next) => async (request) => {
-  const traceId = randomHex(16);
+  const traceId = earlyTrace(request.url) ?? randomHex(16);
   request.header.set("traceparent", `00-${traceId}-${randomHex(8)}-01`);
   request.header.set("accept-language", currentLanguage());
   request.header.set("x-device-id", deviceName());
@@ -47,7 +48,7 @@ async function* counted<T>(id: number, requestId: string, messages: AsyncIterabl
 }
 
 function over(interceptors: Interceptor[]): Transport {
-  return createGrpcWebTransport({ baseUrl: location.origin, interceptors, defaultTimeoutMs: 20_000 });
+  return createGrpcWebTransport({ baseUrl: location.origin, interceptors, defaultTimeoutMs: 20_000, fetch: fetchOrTake });
 }
 
 const bare = over([describe]);

@@ -1,7 +1,8 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { EllipsisVertical, Info, Play, X } from "lucide-react";
 import { startTransition, useEffect, useState } from "react";
+import { preload } from "react-dom";
 import { HomeRowKind, type HomeRow, type TitleCard as TitleCardMessage } from "@gen/streamverse/content/v1/browse_pb";
 import { useTitle } from "@/app/shell";
 import { Backdrop, ChannelMark } from "@/artwork";
@@ -16,9 +17,6 @@ import { Rail, RailSkeleton } from "@/titles/rail";
 import { titleQuery } from "@/titles/find";
 import { hasMedia, ofCard, subjectOf, type TitleInfo } from "@/titles/subject";
 import { browse } from "@/wire/clients/browse";
-import { content } from "@/wire/clients/content";
-import { guide } from "@/wire/clients/guide";
-import { history } from "@/wire/clients/history";
 import { Refusal } from "@/wire/refusal";
 import { isAdmin, useSession } from "@/wire/session";
 import { ContentType, Monetization } from "@gen/streamverse/content/v1/content_pb";
@@ -33,12 +31,21 @@ const HEADINGS: Partial<Record<HomeRowKind, TextKey>> = {
   [HomeRowKind.POPULAR]: "home.popular",
 };
 
+const homeQuery = queryOptions({ queryKey: ["home"], queryFn: ({ signal }) => browse.getHome({ rowSize: 20 }, { signal }) });
+
+/** Asks for the page before it is drawn, and for its large picture before that is. */
+export async function begin(queries: QueryClient) {
+  await queries.prefetchQuery(homeQuery);
+  const picture = pickOf(queries.getQueryData(homeQuery.queryKey)?.rows ?? []).pick?.posterUrl;
+  if (picture) preload(picture, { as: "image", fetchPriority: "high" });
+}
+
 /** What to watch: one thing large, the rest in rows, in the order that the server gives. */
 export function Home() {
   const t = useT();
   useTitle(t("home"));
   const who = useSession();
-  const found = useQuery({ queryKey: ["home"], queryFn: ({ signal }) => browse.getHome({ rowSize: 20 }, { signal }) });
+  const found = useQuery(homeQuery);
   const rows = (found.data?.rows ?? []).filter((row) => row.items.length > 0);
   const count = useRowsDrawn(rows.length);
   if (found.isPending)
@@ -97,7 +104,7 @@ let whole = false;
 
 /** How many rows are drawn: what is in sight at once, the others a few at a time, so that nothing waits for them all. */
 function useRowsDrawn(total: number): number {
-  const [count, setCount] = useState(whole ? Infinity : 3);
+  const [count, setCount] = useState(whole ? Infinity : 1);
   useEffect(() => {
     if (total > 0 && count >= total) whole = true;
     if (count >= total) return;
@@ -107,18 +114,24 @@ function useRowsDrawn(total: number): number {
   return count;
 }
 
-/** The one large thing: what was begun, else the newest that can be played. It does not rotate. */
+/** What needs a plan or a payment is no promise to make at the largest size. */
+const isOpen = (item: TitleCardMessage) => hasMedia(ofCard(item)) && [ContentType.MOVIE, ContentType.SERIES].includes(item.type) && item.monetization === Monetization.AVOD;
+
+/** The one large thing: what was begun, else the newest that can be played. */
+function pickOf(rows: HomeRow[]) {
+  const begun = rows.find((row) => row.kind === HomeRowKind.CONTINUE)?.items.find((item) => item.posterUrl);
+  return { begun, pick: begun ?? rows.flatMap((row) => row.items).find(isOpen) ?? rows[0]?.items[0] };
+}
+
+/** It does not rotate. */
 function Hero({ rows }: { rows: HomeRow[] }) {
   const t = useT();
-  const begun = rows.find((row) => row.kind === HomeRowKind.CONTINUE)?.items.find((item) => item.posterUrl);
-  // What needs a plan or a payment is no promise to make at this size.
-  const open = (item: TitleCardMessage) => hasMedia(ofCard(item)) && [ContentType.MOVIE, ContentType.SERIES].includes(item.type) && item.monetization === Monetization.AVOD;
-  const pick = begun ?? rows.flatMap((row) => row.items).find(open) ?? rows[0]?.items[0];
+  const { begun, pick } = pickOf(rows);
   const info = pick ? ofCard(pick) : undefined;
   const page = info?.progress?.seriesId || info?.id || "";
   const about = useQuery({ ...titleQuery(page), retry: false });
   const series = info?.type === ContentType.SERIES && !begun;
-  const first = useQuery({ queryKey: ["first", page], queryFn: ({ signal }) => content.listEpisodes({ seriesId: page, pageSize: 1 }, { signal }), enabled: series, staleTime: 300_000 });
+  const first = useQuery({ queryKey: ["first", page], queryFn: async ({ signal }) => (await import("@/wire/clients/content")).content.listEpisodes({ seriesId: page, pageSize: 1 }, { signal }), enabled: series, staleTime: 300_000 });
   if (!info) return <h1 className="sr">{t("home")}</h1>;
   const playable = series ? first.data?.items[0]?.id : info.id;
   const progress = info.progress;
@@ -136,7 +149,7 @@ function Hero({ rows }: { rows: HomeRow[] }) {
         <div className={css.meta}>{meta.join(" · ")}</div>
         <p dir="auto">{about.data?.synopsis ?? " "}</p>
         <div className="row" data-rail>
-          {playable && (begun || (pick && open(pick))) ? (
+          {playable && (begun || (pick && isOpen(pick))) ? (
             <ButtonLink to="/watch/$id" params={{ id: playable }} tone="primary">
               <Play size={20} fill="currentColor" aria-hidden />
               {progress && !progress.nextEpisode ? t("title.resume", { time: position(progress.positionSeconds) }) : t("title.play")}
@@ -198,6 +211,7 @@ function Forget({ info }: { info: TitleInfo }) {
   const queries = useQueryClient();
   const hide = async () => {
     try {
+      const { history } = await import("@/wire/clients/history");
       await history.hideContinueWatching({ contentId: info.id });
       await queries.invalidateQueries({ queryKey: ["home"] });
       toast(t("home.removed"));
@@ -224,8 +238,9 @@ function Forget({ info }: { info: TitleInfo }) {
 /** What channels show now. A row that fails says nothing: the guide's page tells why. */
 function OnAir() {
   const t = useT();
-  const found = useQuery({ queryKey: ["onair"], queryFn: ({ signal }) => guide.getGuide({ pageSize: 20 }, { signal }), refetchInterval: 60_000 });
+  const found = useQuery({ queryKey: ["onair"], queryFn: async ({ signal }) => (await import("@/wire/clients/guide")).guide.getGuide({ pageSize: 20 }, { signal }), refetchInterval: 60_000 });
   const items = (found.data?.items ?? []).filter((item) => item.channel?.isLive);
+  if (found.isPending) return <RailSkeleton wide />;
   if (items.length === 0) return null;
   return (
     <Rail title={t("home.liveNow")} shape="wide" more={<Link to="/live">{t("live.grid")}</Link>}>
