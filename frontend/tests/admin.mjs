@@ -255,6 +255,21 @@ await step("a file is uploaded, goes on after a reload, and is packaged; what is
   await first.getByText(/KiB\/s · .* left/).waitFor();
   await accessible(page, "uploading");
   await shot(page, "admin-upload-dark-1440");
+  // It goes on while other pages are looked at, and is seen on each of them.
+  await page.getByRole("navigation").getByRole("link", { name: "People" }).click();
+  const dock = page.getByRole("complementary", { name: "Uploads" });
+  await dock.getByText(/Uploading 1 file · \d+%/).waitFor();
+  await settled(page);
+  await fits(page, "the dock of uploads");
+  await accessible(page, "the dock of uploads");
+  await shot(page, "admin-upload-dock-dark-1440");
+  await dock.getByRole("button", { name: /^Pause / }).click();
+  await dock.getByText(/^Paused at/).waitFor();
+  await dock.getByRole("button", { name: /^Go on with / }).click();
+  await dock.getByText(/% · .*left/).waitFor();
+  await dock.getByRole("link", { name: "Open title" }).click();
+  await first.waitFor();
+  check((await dock.count()) === 0, "where a title's uploads stand, the dock does not repeat them");
   await press("Pause", first);
   await first.getByText(/^Paused at/).waitFor();
   page.once("dialog", (asked) => asked.accept());
@@ -284,6 +299,29 @@ await step("the audit log has it, with old and new values", async () => {
   check(!/record=/.test(page.url()), "closing a record takes it from the address");
 });
 
+await step("dead letters: shown with what they say, tried again and dropped after asking", async () => {
+  await go("/admin/dead-letters?source=outbox");
+  const rows = main.locator("tbody tr");
+  if (!check((await rows.count()) === 2, "the letters that the bus refused are listed")) return;
+  await main.locator("tbody a").first().click();
+  await dialog.getByRole("region", { name: "What it says" }).getByText('"content"').waitFor();
+  await accessible(page, "a dead letter");
+  await shot(page, "admin-dead-letter-dark-1440");
+  await press("Try 1 letter again", dialog);
+  await dialog.getByText("Try this letter again?").waitFor();
+  await press("Try 1 letter again", dialog.last());
+  await toast("They are tried again");
+  await rows.nth(1).waitFor({ state: "detached" });
+  check(!/letter=/.test(page.url()), "what is settled is no longer shown");
+  await main.locator("tbody a").first().click();
+  await press("Drop 1 letter", dialog);
+  await press("Cancel", dialog.last());
+  await press("Drop 1 letter", dialog);
+  await press("Drop 1 letter", dialog.last());
+  await toast("The letter is dropped");
+  await main.getByText("Nothing fits these filters").waitFor();
+});
+
 await step("a job runs at once", async () => {
   await go("/admin/jobs?service=content");
   await main.getByRole("button", { name: "Run now" }).first().click();
@@ -301,7 +339,7 @@ await step("the palette leads anywhere", async () => {
   await page.waitForURL((url) => url.pathname === "/admin/guide");
 });
 
-const PAGES = ["", "titles", "people", "collections", "playlists", "imports", "popularity", "channels", "guide", "plans", "rules", "coupons", "gifts", "payments", "accounts", "jobs", "work", "search", "search/queries", "search/synonyms", "search/pins", "audit"];
+const PAGES = ["", "titles", "people", "collections", "playlists", "imports", "popularity", "channels", "guide", "plans", "rules", "coupons", "gifts", "payments", "accounts", "jobs", "work", "dead-letters", "search", "search/queries", "search/synonyms", "search/pins", "audit"];
 
 await step("every page, on light and dark, desktop and phone, fits and is accessible", async () => {
   for (const [theme, width] of [["dark", 1440], ["light", 1440], ["light", 905], ["dark", 390]]) {

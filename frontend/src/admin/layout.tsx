@@ -1,5 +1,5 @@
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
-import { use, useEffect, useRef } from "react";
+import { lazy, Suspense, use, useEffect, useRef } from "react";
 import { Brand, Connection, Me } from "@/app/shell";
 import { ButtonLink } from "@/design/button";
 import { addCatalogue, useT } from "@/i18n";
@@ -8,7 +8,9 @@ import css from "./layout.module.css";
 import { groups, useMay } from "./navigation";
 import { Palette } from "./palette";
 import { adminTexts, useAdminT } from "./texts";
+import { useAllTransfers } from "./uploads/transfers";
 
+const Dock = lazy(() => import("./uploads/dock").then((module) => ({ default: module.Dock })));
 const loaded = addCatalogue(adminTexts, currentLanguage());
 
 /** Around every page of the administration: navigation at the start side, the page beside it. */
@@ -17,6 +19,7 @@ export function AdminLayout() {
   const t = useAdminT();
   const viewerT = useT();
   const may = useMay();
+  const sends = useAllTransfers().length > 0;
   const nav = useRef<HTMLElement>(null);
   const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
   // Where one is stands in sight, however long the list of pages.
@@ -67,6 +70,11 @@ export function AdminLayout() {
           <Outlet />
         </main>
       </div>
+      {sends && (
+        <Suspense>
+          <Dock />
+        </Suspense>
+      )}
     </div>
   );
 }

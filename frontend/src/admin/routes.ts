@@ -35,6 +35,7 @@ const accounts = at("/accounts", lazyRouteComponent(() => import("./users/page")
 const account = at("/accounts/$id", lazyRouteComponent(() => import("./users/detail"), "AccountPage"));
 const jobs = at("/jobs", lazyRouteComponent(() => import("./jobs/page"), "Jobs"), "service");
 const work = at("/work", lazyRouteComponent(() => import("./work/page"), "Work"), "service", "state");
+const letters = at("/dead-letters", lazyRouteComponent(() => import("./letters/page"), "Letters"), "source", "topic", "group", "service", "letter");
 const search = at("/search", lazyRouteComponent(() => import("./search/page"), "Searching"), "q");
 const queries = at("/search/queries", lazyRouteComponent(() => import("./search/queries"), "Queries"), "show", "days");
 const synonyms = at("/search/synonyms", lazyRouteComponent(() => import("./search/synonyms"), "Synonyms"));
@@ -43,4 +44,4 @@ const pins = at("/search/pins", lazyRouteComponent(() => import("./search/pins")
 const pin = at("/search/pins/$id", lazyRouteComponent(() => import("./search/pin"), "PinPage"), "word");
 const audit = at("/audit", lazyRouteComponent(() => import("./audit/page"), "Audit"), "actor", "kind", "subject", "action", "outcome", "from", "to", "record");
 
-export const adminRoutes = [index, titles, title, people, person, collections, collection, playlists, playlist, imports, popularity, channels, channel, guide, plans, plan, rules, rule, coupons, coupon, gifts, payments, payment, accounts, account, jobs, work, search, queries, synonyms, synonym, pins, pin, audit] as const;
+export const adminRoutes = [index, titles, title, people, person, collections, collection, playlists, playlist, imports, popularity, channels, channel, guide, plans, plan, rules, rule, coupons, coupon, gifts, payments, payment, accounts, account, jobs, work, letters, search, queries, synonyms, synonym, pins, pin, audit] as const;

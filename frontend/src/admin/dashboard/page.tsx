@@ -8,7 +8,7 @@ import { PaymentStatus } from "@gen/streamverse/payments/v1/payments_pb";
 import { ButtonLink } from "@/design/button";
 import { Failure, Skeleton } from "@/design/states";
 import { currentLanguage } from "@/i18n/language";
-import { channelAdmin, jobAdmin, paymentAdmin, personAdmin, popularity, rightsAdmin, searchAdmin, userAdmin } from "../clients";
+import { channelAdmin, deadLetters, jobAdmin, paymentAdmin, personAdmin, popularity, rightsAdmin, searchAdmin, userAdmin } from "../clients";
 import { Page, Section } from "../frame";
 import { isSilent } from "../jobs/page";
 import { useMay } from "../navigation";
@@ -61,10 +61,11 @@ function Attention() {
     refetchInterval: 30_000,
   });
   const dead = useQuery({ queryKey: ["admin", "dashboard", "work"], queryFn: ({ signal }) => jobAdmin.listWork({ pageSize: 100, state: WorkState.DEAD }, { signal }), refetchInterval: 30_000 });
+  const letters = useQuery({ queryKey: ["admin", "dashboard", "letters"], queryFn: ({ signal }) => deadLetters.listDeadLetters({ pageSize: 100 }, { signal }), refetchInterval: 30_000 });
   const index = useQuery({ queryKey: ["admin", "index"], queryFn: ({ signal }) => searchAdmin.getIndexStatus({}, { signal }), refetchInterval: 30_000 });
   const back = useQuery({ queryKey: ["admin", "dashboard", "charged-back"], queryFn: ({ signal }) => paymentAdmin.adminListPayments({ pageSize: 100, status: PaymentStatus.CHARGED_BACK }, { signal }) });
   const plans = useQuery({ queryKey: ["admin", "plans", "all"], queryFn: async ({ signal }) => (await rightsAdmin.adminListPlans({ pageSize: 100 }, { signal })).items });
-  const all = [jobs, dead, index, back, plans];
+  const all = [jobs, dead, letters, index, back, plans];
   const failed = all.find((one) => one.isError);
   const items: Item[] = [];
   const say = (count: number, more: boolean, text: (shown: string, count: number) => string, link: LinkProps) => {
@@ -74,9 +75,10 @@ function Attention() {
   const silent = jobs.data?.items.filter((job) => job.state !== JobState.FAILING && isSilent(job)) ?? [];
   say(failing.length, false, (shown, count) => t("attention.failing", { shown, count, names: failing.slice(0, 3).map((job) => job.id).join(", ") }), { to: "/admin/jobs" });
   say(silent.length, false, (shown, count) => t("attention.silent", { shown, count, names: silent.slice(0, 3).map((job) => job.id).join(", ") }), { to: "/admin/jobs" });
-  const gone = [...new Set([...(jobs.data?.unreachable ?? []), ...(dead.data?.unreachable ?? [])])];
+  const gone = [...new Set([...(jobs.data?.unreachable ?? []), ...(dead.data?.unreachable ?? []), ...(letters.data?.unreachable ?? [])])];
   if (gone.length > 0) items.push({ text: t("attention.unreachable", { names: gone.join(", ") }), link: { to: "/admin/jobs" } });
   say(dead.data?.items.length ?? 0, Boolean(dead.data?.nextPageToken), (shown, count) => t("attention.dead", { shown, count }), { to: "/admin/work", search: { state: "dead" } } as LinkProps);
+  say(letters.data?.items.length ?? 0, Boolean(letters.data?.nextPageToken), (shown, count) => t("attention.letters", { shown, count }), { to: "/admin/dead-letters" });
   if (index.data?.degraded) items.push({ text: t("attention.degraded"), link: { to: "/admin/search" } });
   if ((index.data?.lagEvents ?? 0) > 1000) items.push({ text: t("attention.lag", { count: index.data?.lagEvents ?? 0 }), link: { to: "/admin/search" } });
   say(back.data?.items.length ?? 0, Boolean(back.data?.nextPageToken), (shown, count) => t("attention.chargedBack", { shown, count }), { to: "/admin/payments", search: { status: "charged-back" } } as LinkProps);

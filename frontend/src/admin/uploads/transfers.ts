@@ -10,6 +10,8 @@ import { Pace } from "./pace";
 export interface Transfer {
   key: number;
   contentId: string;
+  /** The page of the title, within the app. */
+  page: string;
   /** The import's id, once the server has given one. */
   id: string;
   name: string;
@@ -46,15 +48,19 @@ export function forget(key: number) {
   set(transfers.filter((one) => one.key !== key));
 }
 
-export function useTransfers(contentId: string): Transfer[] {
-  const all = useSyncExternalStore(
+/** All that is sent from this page of the browser, for whatever title. */
+export function useAllTransfers(): readonly Transfer[] {
+  return useSyncExternalStore(
     (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     () => transfers,
   );
-  return all.filter((one) => one.contentId === contentId);
+}
+
+export function useTransfers(contentId: string): Transfer[] {
+  return useAllTransfers().filter((one) => one.contentId === contentId);
 }
 
 /** The server's sentence in an answer that refuses, or nothing. */
@@ -80,7 +86,7 @@ export async function send(contentId: string, file: File): Promise<void> {
   if (same?.state === "sending") return;
   if (same) forget(same.key);
   const key = (last += 1);
-  set([...transfers, { key, contentId, id: "", name: file.name, size: file.size, sent: 0, rate: 0, state: "sending", problem: "" }]);
+  set([...transfers, { key, contentId, page: location.pathname, id: "", name: file.name, size: file.size, sent: 0, rate: 0, state: "sending", problem: "" }]);
   const pace = new Pace();
   const failed = (error: unknown) => {
     const body = (error as Partial<DetailedError>).originalResponse?.getBody() ?? "";

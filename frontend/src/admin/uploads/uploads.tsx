@@ -5,15 +5,14 @@ import { useEffect, type ReactNode } from "react";
 import { ImportStage, type Import } from "@gen/streamverse/streaming/v1/imports_pb";
 import { Button } from "@/design/button";
 import { Failure, Skeleton } from "@/design/states";
-import { dateTime, length } from "@/i18n/format";
-import { currentLanguage } from "@/i18n/language";
-import { session } from "@/wire/session";
+import { dateTime } from "@/i18n/format";
 import { Ask } from "../ask";
 import { importAdmin } from "../clients";
 import { Failed } from "../failed";
 import { FileDrop, size } from "../file";
 import { Section } from "../frame";
 import { useAdminT } from "../texts";
+import { sending, there } from "./words";
 import { isUnderWay, STEP_TEXTS, stepOf, STEPS } from "./stages";
 import { cancel, forget, pause, resume, send, useTransfers, type Transfer } from "./transfers";
 import css from "./uploads.module.css";
@@ -128,8 +127,6 @@ function Retry({ contentId, importId }: { contentId: string; importId: string })
   );
 }
 
-const percent = (part: number) => new Intl.NumberFormat(currentLanguage(), { style: "percent" }).format(Math.floor(Math.min(1, Math.max(0, part)) * 100) / 100);
-
 /** How far it is, by steps and in words. */
 function Progress({ stored, transfer }: { stored: Import | undefined; transfer: Transfer | undefined }) {
   const t = useAdminT();
@@ -162,26 +159,6 @@ function Progress({ stored, transfer }: { stored: Import | undefined; transfer: 
       )}
     </>
   );
-}
-
-type Texts = ReturnType<typeof useAdminT>;
-
-function sending(one: Transfer, t: Texts): [part: number, words: string] {
-  const part = one.size > 0 ? one.sent / one.size : 0;
-  if (one.state === "failed") return [part, one.problem || t("upload.notSent")];
-  if (one.state === "paused") return [part, t("upload.paused", { percent: percent(part) })];
-  const pace = one.rate > 0 ? [t("upload.rate", { size: size(one.rate) }), t("upload.left", { time: length(Math.max(1, (one.size - one.sent) / one.rate)) })] : [];
-  return [part, [percent(part), ...pace].join(" · ")];
-}
-
-function there(one: Import | undefined, t: Texts): [part: number, words: string] {
-  if (!one) return [0, ""];
-  const arrived = one.size > 0n ? Number(one.arrived) / Number(one.size) : 0;
-  // Only who began it goes on with it; what somebody else sends may be on its way at this moment.
-  if (one.stage === ImportStage.UPLOADING && one.userId !== session()?.userId) return [arrived, percent(arrived)];
-  if (one.stage === ImportStage.UPLOADING) return [arrived, t("upload.broken", { percent: percent(arrived), time: dateTime(one.expireTime) })];
-  if (one.stage === ImportStage.WAITING) return [0, [t("upload.waiting"), one.problem].filter(Boolean).join(" · ")];
-  return [one.fraction, [one.stage === ImportStage.PACKAGING ? one.quality : "", percent(one.fraction)].filter(Boolean).join(" · ")];
 }
 
 /** What came to nothing, and why. */

@@ -2,7 +2,7 @@ import { WorkState, type WorkItem } from "@gen/streamverse/jobs/v1/jobs_pb";
 import { Chip } from "@/design/states";
 import { dateTime, relative } from "@/i18n/format";
 import { jobAdmin } from "../clients";
-import { Page, Section } from "../frame";
+import { Page } from "../frame";
 import { List } from "../list";
 import { useAdminT } from "../texts";
 
@@ -49,11 +49,6 @@ export function Work() {
         ]}
         empty={{ title: t("work.none"), text: t("work.noneText") }}
       />
-      <Section title={t("work.events")} text={t("work.eventsText")}>
-        <code>
-          <bdi>streamverse dead-letters list</bdi>
-        </code>
-      </Section>
     </Page>
   );
 }
