@@ -1,1 +1,0 @@
-export{t as auth}from"./auth-Bg_QrBgD.js";

@@ -1,1 +1,0 @@
-import{l as e,n as t}from"./transport-CKKH7Qn8.js";import{r as n}from"./guide_pb--V4U7UCI.js";var r=e(n,t);export{r as t};

@@ -1,0 +1,1 @@
+export{t as history}from"./history-Mg9whgg8.js";

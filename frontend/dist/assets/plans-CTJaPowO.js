@@ -1,1 +1,0 @@
-import{t as e}from"./useQuery-DK52fJrz.js";import{y as t}from"./texts-DLR4zSux.js";function n(){return e({queryKey:[`admin`,`plans`,`all`],queryFn:async({signal:e})=>(await t.adminListPlans({pageSize:100},{signal:e})).items})}export{n as t};
