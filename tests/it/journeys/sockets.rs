@@ -25,6 +25,7 @@ fn make_and_hear(editor: &Client, socket: &mut Socket, title: &str) -> Value {
     let film = editor.post("/admin/ondemand/movies", &film).data(201);
     loop {
         let frame = socket.next().unwrap();
+        assert!(frame["error"].is_null(), "{frame}");
         if frame["message"]["id"] == film["id"] {
             return frame["message"].clone();
         }

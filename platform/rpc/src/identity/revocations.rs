@@ -10,7 +10,7 @@ use std::{
     collections::HashMap,
     sync::{
         Arc, Mutex, PoisonError, RwLock,
-        atomic::{AtomicBool, AtomicI64, Ordering},
+        atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -45,7 +45,9 @@ pub struct Revocations {
     snapshot: RwLock<Snapshot>,
     /// Sessions that auth was asked about and that had not ended, with the time of the question.
     live: Cache<Id<Session>, Timestamp>,
-    failed: Mutex<Option<Timestamp>>,
+    failed: Mutex<Option<Failed>>,
+    /// How many questions were begun.
+    questions: AtomicU64,
     /// How long access tokens live, in seconds, as auth says with each answer; 0 before the first.
     lifetime: AtomicI64,
     gate: tokio::sync::Mutex<()>,
@@ -62,6 +64,15 @@ struct Snapshot {
     cleaned_at: Option<Timestamp>,
     /// When the last of what did not fit has run out.
     overflow_until: Option<Timestamp>,
+}
+
+/// A question that auth did not answer.
+#[derive(Clone, Copy, Debug)]
+struct Failed {
+    /// When that was known.
+    at: Timestamp,
+    /// Which one it was.
+    question: u64,
 }
 
 /// What a process can say about a session by itself.
@@ -88,6 +99,7 @@ impl Revocations {
             snapshot: RwLock::default(),
             live: Cache::new(MOST_ASKED),
             failed: Mutex::new(None),
+            questions: AtomicU64::new(0),
             lifetime: AtomicI64::new(0),
             gate: tokio::sync::Mutex::new(()),
             asked: AtomicBool::new(false),
@@ -132,10 +144,11 @@ impl Revocations {
 
     /// Completes the snapshot, and remembers when that failed.
     async fn complete(&self, authority: &dyn TokenAuthority) -> Result<()> {
-        let asked_at = self.clock.now();
+        let question = self.questions.fetch_add(1, Ordering::SeqCst) + 1;
         let outcome = self.read_pages(authority).await;
+        let at = self.clock.now();
         let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-        *failed = outcome.is_err().then_some(asked_at);
+        *failed = outcome.is_err().then_some(Failed { at, question });
         outcome
     }
 
@@ -235,14 +248,19 @@ impl Revocations {
         self.read(|snapshot| snapshot.complete_at.is_some_and(|at| now.since(at) <= age))
     }
 
-    /// Asks auth once for all who wait.
+    /// Asks auth once for all who wait. A question that failed speaks for those who come after it, and for those who
+    /// waited for all of it; who came in the middle of it, as of one that nobody had asked for, has its own.
     async fn renew(&self, authority: &dyn TokenAuthority) -> Result<()> {
+        let asked_before = self.questions.load(Ordering::SeqCst);
+        let is_refused = self.has_failed_within(PAUSE);
         let _one_at_a_time = self.gate.lock().await;
         if self.is_younger_than(RESTED) {
             return Ok(());
         }
-        if self.has_failed_within(PAUSE) {
-            return Err(CommonReason::Unavailable.into());
+        let speaks = |failed: Failed| is_refused || failed.question > asked_before;
+        if self.has_failed_within(PAUSE) && self.failed().is_some_and(speaks) {
+            let cause = "auth has not said which sessions ended, and was asked just now";
+            return Err(Error::from(CommonReason::Unavailable).because(cause));
         }
         let completed = self.complete(authority).await;
         completed.map_err(|cause| Error::from(CommonReason::Unavailable).because(cause))
@@ -250,8 +268,12 @@ impl Revocations {
 
     fn has_failed_within(&self, time: Duration) -> bool {
         let now = self.clock.now();
-        let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-        failed.is_some_and(|at| now.since(at) < time)
+        self.failed()
+            .is_some_and(|failed| now.since(failed.at) < time)
+    }
+
+    fn failed(&self) -> Option<Failed> {
+        *self.failed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn read<T>(&self, f: impl FnOnce(&Snapshot) -> T) -> T {

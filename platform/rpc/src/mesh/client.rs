@@ -60,6 +60,8 @@ struct Attempt {
     arrived: bool,
     /// What it says against the service, if no other replica makes up for it.
     fault: Option<Fault>,
+    /// Why the service was not reached.
+    unreached: Option<Unreachable>,
 }
 
 /// What fails.
@@ -79,6 +81,8 @@ struct Outgoing {
     mark: Option<Mark>,
     policy: Option<Arc<MethodPolicy>>,
     deadline: Instant,
+    /// Until when its answer has to begin, whatever attempts that takes: a stream lasts longer than that.
+    begins_by: Instant,
     /// Whether the caller has said how long it waits.
     asked: bool,
 }
@@ -122,12 +126,14 @@ impl Client {
         headers.remove(names::SERVICE);
         let verified = extensions.remove::<Arc<Verified>>();
         let mark = self.sign(&uri, &mut headers, verified)?;
+        let patience = policy.as_ref().map_or(FOREIGN, |policy| policy.patience());
         let call = Outgoing {
             uri,
             headers,
             mark,
             policy,
             deadline,
+            begins_by: deadline.min(Instant::now() + patience),
             asked,
         };
         // 3. Retries, each through 4. the breaker.
@@ -150,8 +156,17 @@ impl Client {
         }
     }
 
-    /// Tells the breakers what became of a call, where its attempts did not.
+    /// Tells the breakers what became of a call, where its attempts did not, and the log why it reached nobody.
     fn settled(&self, call: &Outgoing, last: Attempt) -> Response<Body> {
+        if let Some(cause) = &last.unreached {
+            let chain = sv_kernel::causes(cause);
+            tracing::warn!(
+                peer.service = self.peer.name,
+                rpc.method = call.method(),
+                error.cause = chain,
+                "peer not reached"
+            );
+        }
         let breakers = &self.peer.breakers;
         match last.fault {
             Some(Fault::Way) => breakers.way.failed(),
@@ -191,7 +206,7 @@ impl Client {
                 (Some(_), Some(Wish::After(asked))) => asked,
                 (Some(pause), None) => self.jittered(*pause),
             };
-            let left = call.deadline.saturating_duration_since(Instant::now());
+            let left = call.begins_by.saturating_duration_since(Instant::now());
             if pause >= left || !self.peer.budget.withdraw() {
                 return Ok(give_up(failure));
             }
@@ -214,16 +229,17 @@ impl Client {
         let of_method = breakers.of(call.method());
         let way = breakers.way.admit().map_err(open)?;
         let method = of_method.admit().map_err(open)?;
-        let left = call.deadline.saturating_duration_since(Instant::now());
+        let now = Instant::now();
+        let left = call.begins_by.saturating_duration_since(now);
         if left.is_zero() {
             return Err(CommonReason::DeadlineExceeded.into());
         }
-        let request = call.request(left, body);
+        let request = call.request(call.deadline.saturating_duration_since(now), body);
         let elsewhere = chosen.patience(left).filter(|_| retryable);
         let limits = [way.limit(), method.limit(), elsewhere]
             .into_iter()
             .flatten();
-        let patience = limits.fold(left.min(call.patience()), Duration::min);
+        let patience = limits.fold(left, Duration::min);
         let answer = async {
             let response = chosen.transport().oneshot(request).await?;
             // A connection may break within an answer: known in time, the call can be repeated.
@@ -243,9 +259,10 @@ impl Client {
             Ok(Err(cause)) if !cause.is_timeout() => {
                 let counts = chosen.lost(false);
                 Ok(Attempt {
-                    response: not_reached(&self.peer.name, &cause),
+                    response: status(CommonReason::Unavailable.into()).into_http(),
                     arrived: !cause.never_arrived(),
                     fault: counts.then(|| found(&chosen, Fault::Way, way)).flatten(),
+                    unreached: Some(cause),
                 })
             }
             Err(_) | Ok(Err(_)) => {
@@ -260,6 +277,7 @@ impl Client {
                         response: status(CommonReason::Unavailable.into()).into_http(),
                         arrived: true,
                         fault: counts.then_some(Fault::Method),
+                        unreached: None,
                     });
                 }
                 if counts {
@@ -287,6 +305,7 @@ impl Client {
                 response,
                 arrived: false,
                 fault: None,
+                unreached: None,
             };
         }
         let fault = if !speaks_against(&response) {
@@ -302,6 +321,7 @@ impl Client {
             response: call.watch(response),
             arrived: true,
             fault,
+            unreached: None,
         }
     }
 
@@ -483,9 +503,4 @@ fn speaks_against(response: &Response<Body>) -> bool {
 fn give_up(mut failure: Status) -> Response<Body> {
     push_back(&mut failure);
     failure.into_http()
-}
-
-fn not_reached(name: &str, cause: &Unreachable) -> Response<Body> {
-    tracing::debug!(peer.service = name, cause = ?cause.0, "peer not reached");
-    status(CommonReason::Unavailable.into()).into_http()
 }

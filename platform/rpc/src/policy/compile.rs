@@ -169,7 +169,7 @@ impl Reader<'_> {
             retryable: repeatable
                 && retry != Retry::Never
                 && !client_streaming
-                && !server_streaming,
+                && !(server_streaming && plane == Plane::Bytes),
             safe,
             idempotency_key,
             audit: (!policy.audit.is_empty()).then_some(policy.audit),

@@ -50,6 +50,10 @@ pub(super) const PROTO: &str = "
     message M { string text = 1 [(field) = {max_length: 5}]; string user_id = 2; }
     service Svc {
       rpc One(M) returns (M) { option (policy) = {anonymous: {} max_request_bytes: 64}; }
+      rpc Read(M) returns (stream M) {
+        option idempotency_level = NO_SIDE_EFFECTS;
+        option (policy) = {anonymous: {}};
+      }
       rpc Down(M) returns (stream M) { option (policy) = {anonymous: {} deadline: {seconds: 5}}; }
       rpc Short(M) returns (stream M) { option (policy) = {anonymous: {} deadline: {nanos: 40000000}}; }
       rpc Watch(M) returns (stream M) {

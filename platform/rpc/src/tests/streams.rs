@@ -1,7 +1,12 @@
 //! Streams of answers: what ends them, and what their callers are told.
 
 use std::{
+    collections::BTreeMap,
     convert::Infallible,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -21,7 +26,7 @@ use super::{
     site::listen,
 };
 use crate::{
-    Limits, PolicyTable, Server, error,
+    Limits, Mesh, MeshSettings, PolicyTable, Server, error,
     frame::frame,
     policy::Resume,
     testing::Harness,
@@ -43,7 +48,7 @@ fn ticking(harness: &Harness, pause: Duration, limits: Limits) -> Server {
     let handler = move |request| -> futures::future::BoxFuture<'static, Response<Body>> {
         Box::pin(async move { tick(request) })
     };
-    builder.add("test", Svc(std::sync::Arc::new(handler)));
+    builder.add("test", Svc(Arc::new(handler)));
     builder.build().unwrap()
 }
 
@@ -152,21 +157,83 @@ async fn streams_end_in_a_drain_and_none_begins() {
     }
 }
 
+/// A stream that has not begun is a call like any other: what is only read may be asked for again.
+#[tokio::test]
+async fn a_stream_that_only_reads_is_opened_again_where_nothing_came_of_it() {
+    for elsewhere in [false, true] {
+        let harness = Harness::new(&["test"]);
+        let opened = Arc::new(AtomicUsize::new(0));
+        let counted = opened.clone();
+        let server = serve(&harness, move |request| {
+            let times = counted.fetch_add(1, Ordering::SeqCst) + 1;
+            let torn = request.uri().path().ends_with("/Read") && times == 3;
+            async move {
+                let lost = Status::unavailable("not now");
+                match times {
+                    1 | 2 => lost.into_http(),
+                    _ if torn => {
+                        let pieces = stream::iter([Ok(Frame::data(frame(b""))), Err(lost)]);
+                        answer(b"").map(|_| Body::new(StreamBody::new(pieces)))
+                    }
+                    _ => answer(b""),
+                }
+            }
+        });
+        let mesh = if elsewhere {
+            let url = format!("http://{}", listen(&server).await);
+            mesh_of(&harness, BTreeMap::from([("test".to_owned(), url)]), [])
+        } else {
+            let mesh = mesh_of(&harness, BTreeMap::new(), ["test"]);
+            mesh.serve(&server);
+            mesh
+        };
+        let transport = mesh.client_transport("test").unwrap();
+        let open = async |method| {
+            let answered = transport.clone().oneshot(request(method, frame(b""))).await;
+            outcome(answered.unwrap()).await
+        };
+        // What has begun is not begun anew: whoever reads would not know where it is.
+        let (end, messages) = open("Read").await;
+        assert_eq!((end.as_str(), messages), ("UNAVAILABLE", frame(b"")));
+        assert_eq!(opened.swap(0, Ordering::SeqCst), 3);
+        // What may have an effect is not opened twice.
+        assert_eq!(open("Down").await.0, "UNAVAILABLE");
+        assert_eq!(opened.load(Ordering::SeqCst), 1);
+    }
+}
+
+/// The mesh of a process whose policies are those of the test.
+fn mesh_of<const N: usize>(
+    harness: &Harness,
+    urls: BTreeMap<String, String>,
+    local: [&str; N],
+) -> Mesh {
+    Mesh::new(MeshSettings {
+        local: local.map(str::to_owned).into(),
+        urls,
+        announcements: None,
+        identities: None,
+        policies: Arc::new(PolicyTable::compile(&pool(PROTO)).unwrap()),
+        env: harness.env.clone(),
+        tracker: harness.tracker.clone(),
+    })
+}
+
 #[tokio::test]
 async fn what_nobody_reads_is_not_made() {
     let harness = Harness::new(&[]);
-    let made = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let made = Arc::new(AtomicUsize::new(0));
     let counted = made.clone();
     let mut builder = builder(&harness, Limits::default());
     let handler = move |_| -> futures::future::BoxFuture<'static, Response<Body>> {
         let counted = counted.clone();
         let many = stream::repeat_with(move || {
-            counted.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            counted.fetch_add(1, Ordering::SeqCst);
             Ok::<_, Infallible>(Frame::data(frame(&[0; 1000])))
         });
         Box::pin(async move { answer(b"").map(|_| Body::new(StreamBody::new(many))) })
     };
-    builder.add("test", Svc(std::sync::Arc::new(handler)));
+    builder.add("test", Svc(Arc::new(handler)));
     let server = builder.build().unwrap();
     let mut transport = local(server, harness.tracker.clone());
     let mut open = transport.call(request("Down", frame(b""))).await.unwrap();
@@ -174,10 +241,10 @@ async fn what_nobody_reads_is_not_made() {
         open.body_mut().frame().await.unwrap().unwrap();
     }
     tokio::time::sleep(Duration::from_millis(50)).await;
-    assert_eq!(made.load(std::sync::atomic::Ordering::SeqCst), 3);
+    assert_eq!(made.load(Ordering::SeqCst), 3);
     // Given up, it is gone at once.
     drop(open);
-    assert_eq!(std::sync::Arc::strong_count(&made), 2);
+    assert_eq!(Arc::strong_count(&made), 2);
 }
 
 #[tokio::test]

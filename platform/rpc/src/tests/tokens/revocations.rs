@@ -1,9 +1,13 @@
 //! Ended sessions (AUTH-8, A21).
 
-use std::{sync::atomic::Ordering, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use sv_kernel::{Id, Session, Timestamp};
 use sv_proto::auth::Revocation;
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::world::{NOW, SESSION, claims, header, with, world, world_with};
@@ -75,6 +79,42 @@ async fn on_old_news_nobody_gets_in() {
     *world.auth.down.lock().unwrap() = false;
     world.clock.advance(Duration::from_secs(1));
     assert_eq!(world.verdict(&token).await, "OK");
+}
+
+/// A process asks by itself, too; where that fails, calls that came meanwhile ask again, instead of being refused for it.
+#[tokio::test]
+async fn a_question_that_failed_speaks_for_nobody_who_came_in_the_middle_of_it() {
+    let world = world();
+    let (auth, revocations) = (&world.auth, world.authenticator.revocations());
+    let gate = Arc::new(Semaphore::new(0));
+    *auth.held.lock().unwrap() = Some(gate.clone());
+    *auth.down.lock().unwrap() = true;
+    let asked = |times| async move {
+        while auth.asked_revocations.load(Ordering::SeqCst) < times {
+            tokio::task::yield_now().await;
+        }
+    };
+    let call = async || {
+        asked(1).await;
+        let session = Id::from_uuid(Uuid::from_u128(SESSION));
+        revocations.check(session, auth.as_ref()).await
+    };
+    let goes_on = async {
+        // By then the calls wait.
+        asked(1).await;
+        tokio::task::yield_now().await;
+        gate.add_permits(1);
+        asked(2).await;
+        *auth.down.lock().unwrap() = false;
+        gate.add_permits(1);
+    };
+    let by_itself = revocations.refresh(auth.as_ref());
+    let (failed, one, other, ()) = tokio::join!(by_itself, call(), call(), goes_on);
+    failed.unwrap_err();
+    one.unwrap();
+    other.unwrap();
+    let asked = auth.asked_revocations.load(Ordering::SeqCst);
+    assert_eq!(asked, 2, "one question for both");
 }
 
 /// Nothing is read while nobody asks; so whoever comes first after a rest waits for what ended meanwhile.

@@ -15,6 +15,7 @@ use sv_proto::{
     auth::{Jwk, ListRevocationsResponse, Revocation},
     common::CommonReason,
 };
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use crate::{
@@ -73,6 +74,8 @@ pub(super) struct Auth {
     /// After how many questions for revocations it goes down; 0 is never.
     pub(super) down_after: AtomicUsize,
     pub(super) asked_sessions: AtomicUsize,
+    /// Where questions for revocations wait for a permit each before they are answered.
+    pub(super) held: Mutex<Option<Arc<Semaphore>>>,
     /// How long it says that access tokens live, in seconds; 0 says nothing.
     pub(super) lifetime: AtomicI64,
 }
@@ -89,6 +92,10 @@ impl TokenAuthority for Auth {
 
     async fn revocations(&self, after: i64) -> Result<ListRevocationsResponse> {
         let asked = self.asked_revocations.fetch_add(1, Ordering::SeqCst) + 1;
+        let held = self.held.lock().unwrap().clone();
+        if let Some(held) = held {
+            held.acquire().await.unwrap().forget();
+        }
         let down_after = self.down_after.load(Ordering::SeqCst);
         if *self.down.lock().unwrap() || (down_after > 0 && asked > down_after) {
             return Err(CommonReason::Unavailable.into());
