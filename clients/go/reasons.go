@@ -134,6 +134,8 @@ const (
 	ReasonJobRunning Reason = "JOB_RUNNING"
 	// The request's JSON cannot be read.
 	ReasonJsonInvalid Reason = "JSON_INVALID"
+	// There is no server that mails could be sent by.
+	ReasonMailOff Reason = "MAIL_OFF"
 	// A marker ends before it begins, or as it begins.
 	ReasonMarkerInvalid Reason = "MARKER_INVALID"
 	// The media is not complete or not consistent.
@@ -260,6 +262,8 @@ const (
 	ReasonRefreshTokenReused Reason = "REFRESH_TOKEN_REUSED"
 	// The request was cancelled while its payment was under way.
 	ReasonRequestCancelled Reason = "REQUEST_CANCELLED"
+	// A link that sets a password was used before, or is too old.
+	ReasonResetLinkInvalid Reason = "RESET_LINK_INVALID"
 	// Nobody serves this path (C43).
 	ReasonRouteNotFound Reason = "ROUTE_NOT_FOUND"
 	// Another rule is about the same titles.

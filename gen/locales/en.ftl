@@ -25,6 +25,8 @@ auth-ACCOUNT_NOT_FOUND = The address has no account.
 auth-ACCOUNT_BLOCKED = This account is blocked. Ask those who run the service.
 auth-TICKET_INVALID = The ticket is not valid: it opens one stream, within 30 seconds, at the path that it was made for. Ask for another.
 auth-SESSION_NOT_FOUND = You are not signed in there, or not any more.
+auth-RESET_LINK_INVALID = This link does not work any more: it works once, within an hour. Ask for another.
+auth-MAIL_OFF = This installation sends no mail. Ask those who run the service for a new password.
 
 ## common
 

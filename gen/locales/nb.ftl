@@ -67,6 +67,8 @@ auth-REFRESH_TOKEN_INVALID = Fornyelsesnøkkelen er ikke gyldig. Logg inn på ny
 auth-REFRESH_TOKEN_EXPIRED = Fornyelsesnøkkelen er utløpt. Logg inn på nytt.
 auth-REFRESH_TOKEN_REUSED = Fornyelsesnøkkelen er brukt før, derfor ble økten avsluttet. Logg inn på nytt.
 auth-SESSION_NOT_FOUND = Du er ikke logget inn der, eller ikke lenger.
+auth-RESET_LINK_INVALID = Denne lenken virker ikke lenger: Den virker én gang, innen en time. Be om en ny.
+auth-MAIL_OFF = Denne installasjonen sender ingen e-post. Be dem som driver tjenesten om et nytt passord.
 
 ## content
 

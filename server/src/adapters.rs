@@ -6,12 +6,13 @@ use std::{
 };
 
 use sv_adapters::TantivyIndex;
+use sv_boot::Mails;
 use sv_kernel::BoxError;
-use sv_ports::{Blob, Bus, Counters, embedded, index::Index};
+use sv_ports::{Blob, Bus, Counters, Mailer, Sender, embedded, index::Index};
 use sv_store::DbConfig;
 
 use crate::{
-    config::Config,
+    config::{Config, Profile},
     installation::{self, Installation},
 };
 
@@ -105,6 +106,23 @@ impl Adapters {
         Ok(Arc::new(index))
     }
 
+    /// Returns how people are mailed, as the configuration says; `None` where nobody is.
+    pub(crate) fn mails(&self, config: &Config) -> Result<Option<Mails>, AdapterError> {
+        let Some(mailer) = mailer(config, &self.folder)? else {
+            return Ok(None);
+        };
+        let mail = &config.mail;
+        let link_base = match mail.link_base.as_str() {
+            "" => format!("http://localhost:{}", config.server.listen.port()),
+            set => set.to_owned(),
+        };
+        Ok(Some(Mails {
+            mailer,
+            link_base,
+            link_base_of: mail.link_base_of.clone(),
+        }))
+    }
+
     /// Returns the counters on Redis, where the configuration names one. Only edges count there.
     pub(crate) fn counters(
         &self,
@@ -169,6 +187,49 @@ pub(crate) fn bucket(_config: &Config) -> Result<Arc<embedded::Blob>, AdapterErr
     Err(AdapterError::Missing {
         setting: "blobs.url",
         server: "S3",
+    })
+}
+
+/// Returns who takes mails: a server, or a folder, which production has to be told.
+pub(crate) fn mailer(
+    config: &Config,
+    data: &Path,
+) -> Result<Option<Arc<dyn Mailer>>, AdapterError> {
+    let mail = &config.mail;
+    let from: Sender = mail.from.parse().map_err(|source| AdapterError::Failed {
+        what: "mail.from".to_owned(),
+        source: BoxError::from(source),
+    })?;
+    if !mail.smtp_url.is_empty() {
+        return smtp(config, from).map(Some);
+    }
+    let folder = match &mail.folder {
+        unset if unset.as_os_str().is_empty() => match config.server.profile {
+            Profile::Development => data.join("mail"),
+            Profile::Production => return Ok(None),
+        },
+        folder => folder.clone(),
+    };
+    Ok(Some(Arc::new(embedded::MailFolder::new(&folder, from))))
+}
+
+/// Makes the way to the mail server; nothing is connected yet.
+#[cfg(feature = "production")]
+fn smtp(config: &Config, from: Sender) -> Result<Arc<dyn Mailer>, AdapterError> {
+    match sv_adapters::SmtpMailer::new(&config.mail.smtp_url, from) {
+        Ok(mailer) => Ok(Arc::new(mailer)),
+        Err(source) => Err(AdapterError::Failed {
+            what: "the mail server".to_owned(),
+            source: source.into(),
+        }),
+    }
+}
+
+#[cfg(not(feature = "production"))]
+fn smtp(_config: &Config, _from: Sender) -> Result<Arc<dyn Mailer>, AdapterError> {
+    Err(AdapterError::Missing {
+        setting: "mail.smtp_url",
+        server: "SMTP",
     })
 }
 

@@ -44,6 +44,8 @@ pub(crate) struct Config {
     pub counters: CountersConfig,
     /// The media files.
     pub blobs: BlobsConfig,
+    /// Mails.
+    pub mail: MailConfig,
     /// How the processes know each other.
     pub mesh: MeshConfig,
     /// Addresses of services that run elsewhere, by name.
@@ -218,6 +220,36 @@ impl Default for BlobsConfig {
             access_key_id: String::new(),
             secret_access_key: String::new(),
             path_style: true,
+        }
+    }
+}
+
+/// Mails.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct MailConfig {
+    /// The server that takes mails: `smtps://user:password@host:465` with TLS, `smtp://user:password@host:587?tls=required`
+    /// with STARTTLS. Without one, mails are files in a folder; in production nobody is mailed then.
+    pub smtp_url: String,
+    /// The folder of mails that nobody is sent; empty means `mail` in the data folder, and none in production.
+    pub folder: PathBuf,
+    /// Who mails are from.
+    pub from: String,
+    /// The address of the web app, to which links in mails lead; empty means this machine and the port of
+    /// `server.listen`.
+    pub link_base: String,
+    /// The same for single tenants, by their names.
+    pub link_base_of: BTreeMap<String, String>,
+}
+
+impl Default for MailConfig {
+    fn default() -> Self {
+        Self {
+            smtp_url: String::new(),
+            folder: PathBuf::new(),
+            from: "StreamVerse <no-reply@streamverse.example>".to_owned(),
+            link_base: String::new(),
+            link_base_of: BTreeMap::new(),
         }
     }
 }

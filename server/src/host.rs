@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::Value;
-use sv_boot::Host;
+use sv_boot::{Host, Mails};
 use sv_kernel::BoxError;
 use sv_ports::{Blob, index::Index};
 use sv_store::Db;
@@ -72,5 +72,9 @@ impl Host for OurHost<'_> {
 
     fn blobs(&self) -> Arc<dyn Blob> {
         self.adapters.blobs.clone()
+    }
+
+    fn mails(&self) -> Result<Option<Mails>, BoxError> {
+        Ok(self.adapters.mails(self.config)?)
     }
 }

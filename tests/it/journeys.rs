@@ -24,6 +24,7 @@ mod library;
 mod livetv;
 mod metrics;
 mod outages;
+mod password;
 mod payments;
 mod peers;
 mod people;

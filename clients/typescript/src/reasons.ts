@@ -132,6 +132,8 @@ export type Reason =
   | "JOB_RUNNING"
   /** The request's JSON cannot be read. */
   | "JSON_INVALID"
+  /** There is no server that mails could be sent by. */
+  | "MAIL_OFF"
   /** A marker ends before it begins, or as it begins. */
   | "MARKER_INVALID"
   /** The media is not complete or not consistent. */
@@ -258,6 +260,8 @@ export type Reason =
   | "REFRESH_TOKEN_REUSED"
   /** The request was cancelled while its payment was under way. */
   | "REQUEST_CANCELLED"
+  /** A link that sets a password was used before, or is too old. */
+  | "RESET_LINK_INVALID"
   /** Nobody serves this path (C43). */
   | "ROUTE_NOT_FOUND"
   /** Another rule is about the same titles. */

@@ -32,6 +32,8 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::auth::v1::AuthReason {
             Self::AccountBlocked => &sv_kernel::ReasonInfo { name: "ACCOUNT_BLOCKED", domain: "auth.streamverse", code: sv_kernel::Code::PermissionDenied, http: 403, message: "This account is blocked. Ask those who run the service." },
             Self::TicketInvalid => &sv_kernel::ReasonInfo { name: "TICKET_INVALID", domain: "auth.streamverse", code: sv_kernel::Code::Unauthenticated, http: 401, message: "The ticket is not valid: it opens one stream, within 30 seconds, at the path that it was made for. Ask for another." },
             Self::SessionNotFound => &sv_kernel::ReasonInfo { name: "SESSION_NOT_FOUND", domain: "auth.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "You are not signed in there, or not any more." },
+            Self::ResetLinkInvalid => &sv_kernel::ReasonInfo { name: "RESET_LINK_INVALID", domain: "auth.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 410, message: "This link does not work any more: it works once, within an hour. Ask for another." },
+            Self::MailOff => &sv_kernel::ReasonInfo { name: "MAIL_OFF", domain: "auth.streamverse", code: sv_kernel::Code::Unimplemented, http: 501, message: "This installation sends no mail. Ask those who run the service for a new password." },
         }
     }
 }

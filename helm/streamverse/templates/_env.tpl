@@ -32,6 +32,13 @@ public port read the same. Services elsewhere are named only where the mesh's ta
 {{- if .component.edge }}
 {{- include "streamverse.secretEnv" (merge (dict "name" "REDIS_URL") $values.redis) }}
 {{- end }}
+{{- if or $values.mail.url $values.mail.existingSecret }}
+{{- if has "auth" .component.services }}
+{{- include "streamverse.secretEnv" (merge (dict "name" "SMTP_URL") $values.mail) }}
+- {name: STREAMVERSE_MAIL__FROM, value: {{ required "mail.from: say who mails are from" $values.mail.from | quote }}}
+- {name: STREAMVERSE_MAIL__LINK_BASE, value: {{ required "mail.linkBase: name the web app to which links in mails lead" $values.mail.linkBase | quote }}}
+{{- end }}
+{{- end }}
 {{- with $values.otlp.endpoint }}
 - {name: OTEL_EXPORTER_OTLP_ENDPOINT, value: {{ . | quote }}}
 {{- end }}

@@ -11,6 +11,8 @@ mod opensearch;
 mod redis;
 #[cfg(feature = "production")]
 mod s3;
+#[cfg(feature = "production")]
+mod smtp;
 mod tantivy;
 
 #[cfg(feature = "production")]
@@ -21,4 +23,6 @@ pub use opensearch::OpenSearchIndex;
 pub use redis::RedisCounters;
 #[cfg(feature = "production")]
 pub use s3::{S3Blob, S3Options};
+#[cfg(feature = "production")]
+pub use smtp::SmtpMailer;
 pub use tantivy::TantivyIndex;

@@ -131,6 +131,16 @@ impl Parts {
         M: FnMut(Ctx, Item) -> F + Send + 'static,
         F: Future<Output = sv_kernel::Result<Step>> + Send + 'static,
     {
+        let tries = WorkerOptions::of(&self.db).tries;
+        self.work_off_in(kind, tries, handle);
+    }
+
+    /// Does the same, and gives a part up after so many tries.
+    pub fn work_off_in<M, F>(&self, kind: &'static str, tries: u32, handle: M)
+    where
+        M: FnMut(Ctx, Item) -> F + Send + 'static,
+        F: Future<Output = sv_kernel::Result<Step>> + Send + 'static,
+    {
         let parts = self.clone();
         let kept = Arc::new(Mutex::new(handle));
         self.supervise(&format!("work.{kind}"), move |task| {
@@ -145,6 +155,7 @@ impl Parts {
                     let options = WorkerOptions::of(&parts.db);
                     let options = WorkerOptions {
                         jobs: options.jobs.by(parts.env.clock.clone()),
+                        tries,
                         ..options
                     };
                     let worker = Worker::new(parts.db.clone(), parts.background(), kind)

@@ -1,12 +1,12 @@
 //! What a service says of itself: the one thing that the process has to know of it.
 
-use std::{fmt, sync::Arc};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use futures::future::BoxFuture;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use sv_kernel::BoxError;
-use sv_ports::{Blob, Topic, index::Index};
+use sv_kernel::{BoxError, Tenant};
+use sv_ports::{Blob, Mailer, Topic, index::Index};
 use sv_rpc::ServerBuilder;
 use sv_store::Migration;
 
@@ -112,4 +112,27 @@ pub trait Host: Send + Sync {
 
     /// Returns the media files.
     fn blobs(&self) -> Arc<dyn Blob>;
+
+    /// Returns how people are mailed; `None` where this installation mails nobody.
+    fn mails(&self) -> Result<Option<Mails>, BoxError>;
+}
+
+/// How people are mailed.
+#[derive(Clone, Debug)]
+pub struct Mails {
+    /// Takes the mails.
+    pub mailer: Arc<dyn Mailer>,
+    /// Where links in mails lead: the address of the web app, never what a request says of its host.
+    pub link_base: String,
+    /// The same for single tenants, by their names.
+    pub link_base_of: BTreeMap<String, String>,
+}
+
+impl Mails {
+    /// Returns the address of a page of the web app, e.g. of `/reset`.
+    pub fn link(&self, tenant: &Tenant, page: &str) -> String {
+        let base = self.link_base_of.get(tenant.as_str());
+        let base = base.unwrap_or(&self.link_base);
+        format!("{}{page}", base.trim_end_matches('/'))
+    }
 }

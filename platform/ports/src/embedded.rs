@@ -3,7 +3,9 @@
 mod blob;
 mod bus;
 mod counters;
+mod mail;
 
 pub use blob::Blob;
 pub use bus::{Bus, BusOptions, Mark};
 pub use counters::Counters;
+pub use mail::MailFolder;

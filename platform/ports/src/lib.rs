@@ -7,6 +7,7 @@
 //! | [`Bus`] | [`embedded::Bus`]: one SQLite log | Kafka |
 //! | [`Counters`] | [`embedded::Counters`]: memory; `sv_store::Counters`: a service's tables | the same tables; Redis |
 //! | [`Blob`] | [`embedded::Blob`]: a folder | S3 |
+//! | [`Mailer`] | [`embedded::MailFolder`]: a folder of `.eml` files | SMTP |
 //! | [`index::Index`] | `sv_adapters::TantivyIndex`: a folder | OpenSearch |
 
 mod blob;
@@ -17,6 +18,7 @@ mod counters;
 pub mod embedded;
 mod error;
 pub mod index;
+mod mail;
 
 pub use blob::{
     Blob, BlobInfo, BlobPage, BlobReader, ByteStream, MAX_WHOLE_BLOB, validate_blob_key,
@@ -29,3 +31,4 @@ pub use bus::{
 };
 pub use counters::{Counter, Counters};
 pub use error::{PortError, PortResult};
+pub use mail::{Mail, Mailer, NotASender, Sender};

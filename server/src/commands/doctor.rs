@@ -140,6 +140,7 @@ async fn look(config: &Config, layers: &Layers) -> Findings {
         all.add("media_room", machine::room("the folder of media", media));
     }
     all.add("media", bucket(config).await);
+    all.add("mail", mail(config).await);
     let mut at_home = false;
     if let Some(data) = DataDir::existing(folder) {
         at_home = machine::someone_runs(&data);
@@ -358,6 +359,28 @@ async fn bucket(config: &Config) -> Finding {
             super::causes(&failure).join("; ")
         )),
     }
+}
+
+/// Looks whether the mail server lets this program in.
+async fn mail(config: &Config) -> Finding {
+    let folder = match adapters::mailer(config, &config.server.data_dir) {
+        Ok(Some(mailer)) if !config.mail.smtp_url.is_empty() => {
+            return match mailer.check().await {
+                Ok(()) => Good("the mail server takes mails".into()),
+                Err(failure) => Bad(format!(
+                    "{}; start it, or mend mail.smtp_url (SMTP_URL)",
+                    super::causes(&failure).join("; ")
+                )),
+            };
+        }
+        Ok(folder) => folder.is_some(),
+        Err(failure) => return Bad(super::causes(&failure).join("; ")),
+    };
+    Good(if folder {
+        "no mail server is configured: mails are files in a folder".into()
+    } else {
+        "no mail server is configured: nobody is mailed, and who forgets a password asks you".into()
+    })
 }
 
 /// Looks whether one of a service's addresses takes a connection.

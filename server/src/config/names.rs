@@ -65,6 +65,12 @@ pub(super) const ALIASES: &[Alias] = &[
         form: "a folder",
     },
     Alias {
+        variable: "SMTP_URL",
+        setting: "mail.smtp_url",
+        read: |text| text.starts_with("smtp").then(|| text.into()),
+        form: "smtps://user:password@host:port",
+    },
+    Alias {
         variable: "JWT_SECRET",
         setting: "auth.jwt_secret",
         read: text,
@@ -126,8 +132,11 @@ const WITHOUT_MEANING: &[(&str, &str)] = &[
     ("GOOGLE_CLIENT_", "signing in by Google is not built"),
     ("APPLE_CLIENT_", "signing in by Apple is not built"),
     ("OAUTH_", "signing in by other providers is not built"),
-    ("SMTP_", "no mail is sent"),
-    ("SENDGRID_", "no mail is sent"),
+    ("SMTP_", "the mail server is mail.smtp_url (SMTP_URL)"),
+    (
+        "SENDGRID_",
+        "mails go by SMTP: mail.smtp_url (SMTP_URL) takes smtps://apikey:KEY@smtp.sendgrid.net:465",
+    ),
     ("TWILIO_", "no messages are sent"),
     ("FCM_", "no messages are sent"),
     ("APNS_", "no messages are sent"),
@@ -179,6 +188,9 @@ fn reason(name: &str, sections: &Value) -> Option<String> {
         let is_setting = rest.contains("__") || sections.get(rest.to_ascii_lowercase()).is_some();
         return (!ours && !is_setting)
             .then(|| format!("settings are written {PREFIX}<SECTION>__<KEY>"));
+    }
+    if is_ours(name) {
+        return None;
     }
     WITHOUT_MEANING
         .iter()

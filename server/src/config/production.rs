@@ -183,14 +183,22 @@ pub(crate) const RULES: &[Rule] = &[
             "index.opensearch_url",
             "counters.redis_url",
             "blobs.endpoint",
+            "mail.smtp_url",
             "telemetry.otlp_endpoint",
             "server.behind",
         ],
         refuses: "connections to other machines without TLS",
-        instead: "use https:// (OpenSearch, S3, traces), rediss:// (Redis) or sslmode=require (PostgreSQL); for the rest run \
-                  in a mesh that encrypts, and say server.behind: mesh",
+        instead: "use https:// (OpenSearch, S3, traces), rediss:// (Redis), smtps:// or tls=required (mail) or sslmode=require \
+                  (PostgreSQL); for the rest run in a mesh that encrypts, and say server.behind: mesh",
         only_to_run: false,
         broken_by: |config, _| unencrypted(config),
+    },
+    Rule {
+        settings: &["mail.from", "mail.link_base", "mail.link_base_of"],
+        refuses: "mails that do not say who they are from, and links in them that lead nowhere or go without TLS",
+        instead: "set an address of yours, and that of the web app by https://",
+        only_to_run: false,
+        broken_by: |config, _| unfit_mails(config),
     },
     Rule {
         settings: &["mesh.trusted_keys"],
@@ -314,6 +322,21 @@ fn boundless_rates(config: &Config, layers: &Layers) -> Vec<SettingPath> {
     broken
 }
 
+fn unfit_mails(config: &Config) -> Vec<SettingPath> {
+    let mail = &config.mail;
+    if mail.smtp_url.is_empty() {
+        return Vec::new();
+    }
+    let bare = |address: &str| !address.starts_with("https://");
+    let unsaid = mail.from == super::MailConfig::default().from;
+    let of = mail.link_base_of.iter().filter(|(_, base)| bare(base));
+    let of = of.map(|(tenant, _)| SettingPath::from("mail.link_base_of").then(tenant));
+    let mut broken = when(unsaid, "mail.from");
+    broken.extend(when(bare(&mail.link_base), "mail.link_base"));
+    broken.extend(of);
+    broken
+}
+
 fn unencrypted(config: &Config) -> Vec<SettingPath> {
     if config.server.behind == Behind::Mesh {
         return Vec::new();
@@ -332,6 +355,9 @@ fn unencrypted(config: &Config) -> Vec<SettingPath> {
     let postgres = bare(url) && !has_tls.iter().any(|mode| url.contains(mode));
     broken.extend(when(postgres, "store.url"));
     broken.extend(when(bare(&config.bus.kafka_brokers), "bus.kafka_brokers"));
+    let smtp = &config.mail.smtp_url;
+    let mail = bare(smtp) && !smtp.starts_with("smtps://") && !smtp.ends_with("tls=required");
+    broken.extend(when(mail, "mail.smtp_url"));
     for (name, address, with_tls) in [
         (
             "index.opensearch_url",

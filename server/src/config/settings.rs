@@ -12,6 +12,7 @@ use sv_boot::{
     telemetry::TelemetryOptions,
 };
 use sv_kernel::{Country, Tenant};
+use sv_ports::Sender;
 
 use super::address::listen_address;
 use crate::services;
@@ -56,6 +57,17 @@ const OF_THE_PROCESS: &[Setting] = &[
     Setting::free("blobs.access_key_id", Bounds::Text(KEY_ID)),
     Setting::ruled("blobs.secret_access_key", Bounds::Text(SECRET)),
     Setting::free("blobs.path_style", Switch),
+    Setting::ruled("mail.smtp_url", Bounds::Text(SMTP)),
+    Setting::free("mail.folder", Bounds::Text(ANY_FOLDER)),
+    Setting::ruled("mail.from", Bounds::Text(SENDER)),
+    Setting::ruled("mail.link_base", Bounds::Text(PAGES)),
+    Setting::ruled(
+        "mail.link_base_of",
+        Map {
+            key: TENANT,
+            value: PAGES_OF,
+        },
+    ),
     Setting::ruled("mesh.trusted_keys", Bounds::Text(ANY_FOLDER)),
     Setting::free("mesh.key_days", Number(1, 365)),
     Setting::ruled(
@@ -193,6 +205,39 @@ const BUCKET: Text = Text {
             })
     },
 };
+const SMTP: Text = Text {
+    form: "empty or smtps://user:password@host:465, with STARTTLS smtp://user:password@host:587?tls=required",
+    examples: &[
+        "",
+        "smtp://localhost:1025",
+        "smtps://sv:sesame@mail:465",
+        "smtp://sv:sesame@mail:587?tls=required",
+    ],
+    fits: |text| {
+        let query = text.split_once('?').map(|(_, query)| query);
+        text.is_empty()
+            || (is_url(text, &["smtp", "smtps"])
+                && query.is_none_or(|query| {
+                    text.starts_with("smtp://")
+                        && ["tls=required", "tls=opportunistic"].contains(&query)
+                }))
+    },
+};
+const SENDER: Text = Text {
+    form: "an address, with a name or without, such as StreamVerse <no-reply@example.org>",
+    examples: &["no-reply@example.org", "StreamVerse <no-reply@example.org>"],
+    fits: |text| text.parse::<Sender>().is_ok(),
+};
+const PAGES: Text = Text {
+    form: "empty or the address of the web app such as https://tv.example.com",
+    examples: &["", "https://tv.example.com", "http://localhost:3000"],
+    fits: |text| text.is_empty() || is_page(text),
+};
+const PAGES_OF: Text = Text {
+    form: "the address of the web app such as https://tv.example.com",
+    examples: &["https://tv.example.com", "http://localhost:3000"],
+    fits: is_page,
+};
 const REGION: Text = Text {
     form: "empty or a region such as eu-north-1",
     examples: &["", "eu-north-1"],
@@ -265,6 +310,10 @@ fn is_url(text: &str, schemes: &[&str]) -> bool {
     text.parse::<http::Uri>().is_ok_and(|uri| {
         uri.authority().is_some() && uri.scheme_str().is_some_and(|s| schemes.contains(&s))
     })
+}
+
+fn is_page(text: &str) -> bool {
+    is_url(text, &["http", "https"]) && !text.contains(['?', '#', '@', '"', '<', '>'])
 }
 
 fn is_host_and_port(text: &str) -> bool {

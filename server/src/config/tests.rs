@@ -241,6 +241,23 @@ fn each_rule_of_production_refuses_and_names_the_setting_and_what_to_do() {
             &[("STREAMVERSE_AUTH__BCRYPT_COST", "9")],
         ),
         ("auth.access_token_seconds", &[("JWT_EXPIRES_IN", "25h")]),
+        ("mail.smtp_url", &[("SMTP_URL", "smtp://mail:587")]),
+        (
+            "mail.smtp_url",
+            &[("SMTP_URL", "smtp://mail:587?tls=opportunistic")],
+        ),
+        ("mail.from", &[("SMTP_URL", "smtps://mail:465")]),
+        ("mail.link_base", &[("SMTP_URL", "smtps://mail:465")]),
+        (
+            "mail.link_base_of.acme",
+            &[
+                ("SMTP_URL", "smtps://mail:465"),
+                (
+                    "STREAMVERSE_MAIL__LINK_BASE_OF__ACME",
+                    "http://acme.example",
+                ),
+            ],
+        ),
         (
             "auth.jwt_secret",
             &[("JWT_SECRET", "0123456789abcdef0123456789abcdef")],

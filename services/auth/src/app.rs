@@ -4,8 +4,10 @@ mod admin;
 mod close;
 mod create;
 mod devices;
+mod letters;
 mod login;
 mod logout;
+mod password;
 mod refresh;
 mod register;
 mod roles;
@@ -14,6 +16,7 @@ mod ticket;
 
 use std::sync::Arc;
 
+use sv_boot::Mails;
 use sv_kernel::{Actor, Ctx, Id, Result, Session, Timestamp, User};
 use sv_proto::{
     auth as pb,
@@ -25,9 +28,10 @@ use sv_rpc::{
     budget::Ended as GuessEnded,
     identity::{AccessClaims, LONGEST_GRANT},
 };
-use sv_store::{Db, Targets, Tx};
+use sv_store::{Counters, Db, Targets, Tx};
 
 pub(crate) use admin::NewAdmin;
+pub(crate) use letters::{LETTERS, TRIES, begin_to_count};
 pub(crate) use register::NewAccount;
 
 use crate::{
@@ -52,6 +56,10 @@ pub(crate) struct Auth {
     verifier: Arc<Authenticator>,
     /// Who has signed in from where.
     targets: Targets,
+    /// How many links were mailed.
+    counters: Counters,
+    /// How people are mailed; `None` where nobody is.
+    mails: Option<Mails>,
     pub(crate) hasher: Hasher,
     keys: SigningKeys,
     env: Env,
@@ -80,10 +88,10 @@ impl Auth {
         db: Db,
         users: UserServiceClient<Transport>,
         verifier: Arc<Authenticator>,
-        targets: Targets,
+        (targets, counters): (Targets, Counters),
+        mails: Option<Mails>,
         env: Env,
-        options: Options,
-        pepper: Pepper,
+        (options, pepper): (Options, Pepper),
     ) -> Self {
         Self {
             hasher: Hasher::new(&options, pepper, env.entropy.clone()),
@@ -92,6 +100,8 @@ impl Auth {
             users,
             verifier,
             targets,
+            counters,
+            mails,
             env,
             options,
         }

@@ -1,12 +1,14 @@
-//! Addresses, passwords, sessions, refresh tokens and tickets: what they are, and what may follow from them.
+//! Addresses, passwords, sessions, refresh tokens, links and tickets: what they are, and what may follow from them.
 
 mod about;
+mod link;
 mod password;
 mod refresh;
 mod session;
 mod ticket;
 
 pub(crate) use about::About;
+pub(crate) use link::LinkToken;
 pub(crate) use password::{Password, PasswordHash, Pepper, Scheme};
 pub(crate) use refresh::{Digest, RefreshSecret, RefreshToken};
 pub(crate) use session::{Known, Login, Turn, turn};

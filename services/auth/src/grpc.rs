@@ -11,7 +11,7 @@ use sv_proto::{
 
 use crate::{
     app::{Auth, NewAccount, NewAdmin},
-    domain::{Password, RefreshToken, Ticket},
+    domain::{LinkToken, Password, RefreshToken, Ticket},
     store::revocations::Revocation,
 };
 
@@ -91,6 +91,36 @@ impl AuthService for AuthRpc {
         let selected = self.app.select(ctx, into, pin, &request.password);
         let (of, profile) = selected.await?;
         Ok(signed_in!(SelectProfileResponse, of, profile))
+    }
+
+    async fn change_password(
+        &self,
+        ctx: &Ctx,
+        request: pb::ChangePasswordRequest,
+    ) -> Result<pb::ChangePasswordResponse> {
+        let (current, new) = (&request.current_password, &request.new_password);
+        let ended_sessions = self.app.change_password(ctx, current, new).await?;
+        Ok(pb::ChangePasswordResponse { ended_sessions })
+    }
+
+    async fn request_password_reset(
+        &self,
+        ctx: &Ctx,
+        request: pb::RequestPasswordResetRequest,
+    ) -> Result<pb::RequestPasswordResetResponse> {
+        self.app.request_reset(ctx, &request.email).await?;
+        Ok(pb::RequestPasswordResetResponse {})
+    }
+
+    async fn reset_password(
+        &self,
+        ctx: &Ctx,
+        request: pb::ResetPasswordRequest,
+    ) -> Result<pb::ResetPasswordResponse> {
+        let token = LinkToken::given(request.token);
+        let reset = self.app.reset_password(ctx, &token, &request.new_password);
+        reset.await?;
+        Ok(pb::ResetPasswordResponse {})
     }
 
     async fn list_sessions(

@@ -7,7 +7,8 @@
 //! | tables `sessions`, `refresh_tokens` | logins, and the tokens that prolong them, as hashes |
 //! | tables `revocations`, `revocation_clock` | sessions that ended while their access tokens run |
 //! | table `tickets` | what opens one stream in place of an access token, for half a minute |
-//! | tables `counters`, `known_places` | failed guesses, and from where an account was reached before |
+//! | table `password_links` | mailed links that set a password, as hashes, for an hour |
+//! | tables `counters`, `known_places` | failed guesses, mailed links, and from where an account was reached before |
 //! | tables `signing_keys`, `secrets` | keys of access tokens, what refresh tokens derive from, and the mark of the pepper |
 //!
 //! It calls users to create and read accounts, and listens to `user.changed` for those that were blocked or
@@ -16,6 +17,9 @@
 //! Registering is a saga: intent → account in users → credential and session. Each step can be
 //! repeated, and whoever comes back with the same address and password, to register or to sign
 //! in, takes it up where it stopped ([`app::Auth::register`]).
+//!
+//! Mails are work that waits in the tables ([`app::Auth::deliver`]), so that none is lost, and none tells by the time
+//! of an answer who has an account.
 
 mod app;
 mod config;
@@ -24,6 +28,7 @@ mod events;
 mod grpc;
 mod hasher;
 mod keys;
+mod letters;
 mod rotation;
 mod store;
 #[cfg(test)]
@@ -35,7 +40,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use sv_boot::{Group, Need, Parts, Service, config::Section};
+use sv_boot::{Group, Mails, Need, Parts, Service, config::Section};
 use sv_handlers::auth::AuthServiceServer;
 use sv_kernel::{BoxError, Ctx, Email};
 use sv_ports::ConsumerOptions;
@@ -69,7 +74,8 @@ pub const SERVICE: Service = Service {
                 "" => to.host.secret("password-pepper").await?,
                 set => set.as_bytes().to_vec(),
             };
-            add(to.server, to.parts, options, &pepper).await?;
+            let mails = to.host.mails()?;
+            add(to.server, to.parts, options, &pepper, mails).await?;
             Ok(())
         })
     },
@@ -83,6 +89,7 @@ async fn add(
     parts: &Parts,
     options: Options,
     pepper: &[u8],
+    mails: Option<Mails>,
 ) -> Result<Arc<app::Auth>, BoxError> {
     if pepper.len() < 32 {
         return Err("auth.pepper is too short: it has 32 characters or more".into());
@@ -95,7 +102,12 @@ async fn add(
     };
     let counters = Counters::new(parts.db.clone(), real_time);
     let limits = options.failures();
-    let targets = Targets::new(parts.db.clone(), Arc::new(counters), limits, target_of);
+    let targets = Targets::new(
+        parts.db.clone(),
+        Arc::new(counters.clone()),
+        limits,
+        target_of,
+    );
     server.targets(NAME, Arc::new(targets.clone()));
     let users = UserServiceClient::new(parts.mesh.client_transport("users")?);
     let verifier = server.authenticator();
@@ -103,10 +115,10 @@ async fn add(
         parts.db.clone(),
         users,
         verifier,
-        targets,
+        (targets, counters),
+        mails,
         parts.env.clone(),
-        options,
-        pepper,
+        (options, pepper),
     );
     let app = Arc::new(app);
     let signs = app.clone();
@@ -118,6 +130,12 @@ async fn add(
     let closer = Arc::new(events::Closer::new(app.clone(), parts.background()));
     let changes = ConsumerOptions::new(events::GROUP, events::topics());
     parts.consume("accounts", changes, closer);
+    app::begin_to_count();
+    let mailing = app.clone();
+    parts.work_off_in(app::LETTERS, app::TRIES, move |ctx, item| {
+        let app = mailing.clone();
+        async move { app.deliver(&ctx, &item).await }
+    });
     let rpcs = grpc::AuthRpc { app: app.clone() };
     server.add(NAME, AuthServiceServer::new(rpcs));
     Ok(app)

@@ -2,6 +2,7 @@
 
 pub(crate) mod credentials;
 mod entity;
+pub(crate) mod links;
 mod migration;
 pub(crate) mod registrations;
 pub(crate) mod revocations;

@@ -5,6 +5,7 @@ mod audit;
 mod close;
 mod guessing;
 mod keys;
+mod letters;
 mod login;
 mod logout;
 mod passwords;
@@ -30,7 +31,7 @@ use sv_rpc::{
 };
 use sv_store::testing::TestDb;
 
-use self::users::Users;
+use self::{letters::Postbox, users::Users};
 use crate::{MIGRATIONS, NAME, Options, add, app::Auth};
 
 const PASSWORD: &str = "correct horse";
@@ -41,6 +42,9 @@ struct World {
     harness: Harness,
     db: Arc<TestDb>,
     users: Users,
+    postbox: Arc<Postbox>,
+    /// Holds the folder of what runs beside the calls.
+    _hosted: Hosted,
     readiness: Readiness,
     app: Arc<Auth>,
     /// What verifiers ask.
@@ -97,7 +101,10 @@ impl World {
         harness.authenticator = Arc::new(verifier);
         let (mut server, parts) =
             Hosted::start(&harness, NAME, &db, &crate::events::topics()).await;
-        let app = add(&mut server, &parts, options, PEPPER).await.unwrap();
+        let postbox = Arc::new(Postbox::default());
+        let mails = Some(postbox.clone().mails());
+        let app = add(&mut server, &parts, options, PEPPER, mails);
+        let app = app.await.unwrap();
         let peer = UserServiceServer::new(users.service());
         harness.peer(&mut server, "users", peer);
         harness.serve(server);
@@ -111,6 +118,7 @@ impl World {
             harness,
             db,
             users,
+            postbox,
             readiness: parts.readiness.clone(),
             app,
             authority,
@@ -118,6 +126,7 @@ impl World {
             operator,
             platform,
             as_users,
+            _hosted: parts,
         })
     }
 

@@ -20,6 +20,9 @@ const START: Duration = Duration::from_mins(1);
 /// How long a command may take on a loaded machine.
 const END: Duration = Duration::from_mins(2);
 
+/// Settings that a test gets only where it names them.
+const OTHERS: [&str; 1] = ["SMTP_URL"];
+
 /// Settings that a test gets only where it asks for them, whatever surrounds it.
 const SERVERS: [&str; 4] = [
     "DATABASE_URL",
@@ -45,7 +48,7 @@ pub(crate) fn servers() -> [(&'static str, String); 4] {
 /// Starts a command of the program without the servers of the surroundings.
 fn command() -> Command {
     let mut command = Command::new(program());
-    for name in SERVERS {
+    for name in SERVERS.iter().chain(&OTHERS) {
         command.env_remove(name);
     }
     command

@@ -17,8 +17,8 @@ pub trait AuthService: Send + Sync + 'static {
     ) -> impl Future<Output = Result<impl Into<Reply<pb::RegisterResponse>>>> + Send;
 
     /// Makes an account for somebody else, with its default profile, and signs nobody in (USER-1, C23). An account that
-    /// is given no password cannot be signed in to until those who run the installation set one, by
-    /// `streamverse admin create --replace-password`.
+    /// is given no password cannot be signed in to until its owner sets one by the link of RequestPasswordReset, or those
+    /// who run the installation do, by `streamverse admin create --replace-password`.
     ///
     /// Fails with EMAIL_TAKEN, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK, PASSWORD_TOO_COMMON
     /// and USERNAME_TAKEN.
@@ -67,6 +67,38 @@ pub trait AuthService: Send + Sync + 'static {
         ctx: &Ctx,
         request: pb::SelectProfileRequest,
     ) -> impl Future<Output = Result<impl Into<Reply<pb::SelectProfileResponse>>>> + Send;
+
+    /// Sets another password for the account of the token, whose present one proves who asks (AUTH-16). All of its other
+    /// sessions end, and a mail tells its owner. Wrong passwords count for the account as those of Login do.
+    ///
+    /// Fails with CREDENTIALS_WRONG, ACCOUNT_BLOCKED, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK and PASSWORD_TOO_COMMON.
+    fn change_password(
+        &self,
+        ctx: &Ctx,
+        request: pb::ChangePasswordRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ChangePasswordResponse>>>> + Send;
+
+    /// Mails the owner of an address a link that sets another password, where the address has an account (AUTH-16). The
+    /// answer, and the time it takes, are the same for all addresses. The link is
+    /// `<mail.link_base>/reset#token=…`; it works once, within an hour. An address is mailed five links an hour at most.
+    ///
+    /// Fails with MAIL_OFF.
+    fn request_password_reset(
+        &self,
+        ctx: &Ctx,
+        request: pb::RequestPasswordResetRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::RequestPasswordResetResponse>>>> + Send;
+
+    /// Sets another password by the token of a mailed link (AUTH-16). Every link that was mailed to the account is used
+    /// up then, all of its sessions end, and a mail tells its owner. Nobody is signed in by it.
+    ///
+    /// Fails with RESET_LINK_INVALID, ACCOUNT_BLOCKED, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK and
+    /// PASSWORD_TOO_COMMON, none of which uses the link up.
+    fn reset_password(
+        &self,
+        ctx: &Ctx,
+        request: pb::ResetPasswordRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ResetPasswordResponse>>>> + Send;
 
     /// Lists what the account is signed in to (AUTH-12, AUTH-13, X-ID-3): at most the 100 sessions that were used last,
     /// latest first.
@@ -226,6 +258,15 @@ impl<H: AuthService> tower::Service<http::Request<tonic::body::Body>> for AuthSe
             "/streamverse.auth.v1.AuthService/SelectProfile" => handler::unary::<pb::SelectProfileRequest, pb::SelectProfileResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
                 handlers.select_profile(&ctx, request).await.map(Into::into)
             }),
+            "/streamverse.auth.v1.AuthService/ChangePassword" => handler::unary::<pb::ChangePasswordRequest, pb::ChangePasswordResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.change_password(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.auth.v1.AuthService/RequestPasswordReset" => handler::unary::<pb::RequestPasswordResetRequest, pb::RequestPasswordResetResponse, _, _>(request, &Declared { statuses: &[202], headers: &[] }, move |ctx, request| async move {
+                handlers.request_password_reset(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.auth.v1.AuthService/ResetPassword" => handler::unary::<pb::ResetPasswordRequest, pb::ResetPasswordResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.reset_password(&ctx, request).await.map(Into::into)
+            }),
             "/streamverse.auth.v1.AuthService/ListSessions" => handler::unary::<pb::ListSessionsRequest, pb::ListSessionsResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
                 handlers.list_sessions(&ctx, request).await.map(Into::into)
             }),
@@ -277,6 +318,9 @@ pub struct FakeAuthService {
     refresh: crate::fake::Script<pb::RefreshRequest, Reply<pb::RefreshResponse>>,
     logout: crate::fake::Script<pb::LogoutRequest, Reply<pb::LogoutResponse>>,
     select_profile: crate::fake::Script<pb::SelectProfileRequest, Reply<pb::SelectProfileResponse>>,
+    change_password: crate::fake::Script<pb::ChangePasswordRequest, Reply<pb::ChangePasswordResponse>>,
+    request_password_reset: crate::fake::Script<pb::RequestPasswordResetRequest, Reply<pb::RequestPasswordResetResponse>>,
+    reset_password: crate::fake::Script<pb::ResetPasswordRequest, Reply<pb::ResetPasswordResponse>>,
     list_sessions: crate::fake::Script<pb::ListSessionsRequest, Reply<pb::ListSessionsResponse>>,
     end_session: crate::fake::Script<pb::EndSessionRequest, Reply<pb::EndSessionResponse>>,
     get_roles: crate::fake::Script<pb::GetRolesRequest, Reply<pb::GetRolesResponse>>,
@@ -370,6 +414,45 @@ impl FakeAuthService {
         Fut: Future<Output = Result<A>> + Send + 'static,
     {
         self.select_profile.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `ChangePassword` so from now on.
+    pub fn on_change_password<F, Fut, A: Into<Reply<pb::ChangePasswordResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ChangePasswordRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.change_password.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `RequestPasswordReset` so from now on.
+    pub fn on_request_password_reset<F, Fut, A: Into<Reply<pb::RequestPasswordResetResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::RequestPasswordResetRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.request_password_reset.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `ResetPassword` so from now on.
+    pub fn on_reset_password<F, Fut, A: Into<Reply<pb::ResetPasswordResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::ResetPasswordRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.reset_password.set(move |ctx, request| {
             let answer = answer(ctx, request);
             async move { answer.await.map(Into::into) }
         });
@@ -581,6 +664,30 @@ impl AuthService for FakeAuthService {
         request: pb::SelectProfileRequest,
     ) -> Result<Reply<pb::SelectProfileResponse>> {
         self.select_profile.answer(ctx, request).await
+    }
+
+    async fn change_password(
+        &self,
+        ctx: &Ctx,
+        request: pb::ChangePasswordRequest,
+    ) -> Result<Reply<pb::ChangePasswordResponse>> {
+        self.change_password.answer(ctx, request).await
+    }
+
+    async fn request_password_reset(
+        &self,
+        ctx: &Ctx,
+        request: pb::RequestPasswordResetRequest,
+    ) -> Result<Reply<pb::RequestPasswordResetResponse>> {
+        self.request_password_reset.answer(ctx, request).await
+    }
+
+    async fn reset_password(
+        &self,
+        ctx: &Ctx,
+        request: pb::ResetPasswordRequest,
+    ) -> Result<Reply<pb::ResetPasswordResponse>> {
+        self.reset_password.answer(ctx, request).await
     }
 
     async fn list_sessions(

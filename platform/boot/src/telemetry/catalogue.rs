@@ -261,6 +261,12 @@ pub const ALL: &[Subject] = &[
                 "how late the last turn began in this process",
             ),
             metric(
+                "streamverse_mails_total",
+                Counter,
+                &["svc", "outcome"],
+                "mails that the mail server took (sent), that wait for another try (failed), or that it will never take (refused)",
+            ),
+            metric(
                 "streamverse_work_open",
                 Gauge,
                 &["svc"],

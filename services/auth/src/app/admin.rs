@@ -17,7 +17,7 @@ use super::{Auth, NewAccount, register::email_of};
 use crate::{
     domain::{About, Credential, Password},
     hasher::Verdict,
-    store::{credentials, sessions},
+    store::{credentials, links, sessions},
 };
 
 /// Who shall be an administrator.
@@ -108,6 +108,7 @@ impl Auth {
                 let mut ended = Vec::new();
                 if let Some(hash) = hash {
                     credentials::replace_hash(tx, ctx, known, hash, self.now()).await?;
+                    links::delete_of(tx, ctx, known.user).await?;
                     for login in sessions::live(tx, ctx, known.user, self.now()).await? {
                         ended.extend(self.end(tx, ctx, login.id).await?);
                     }

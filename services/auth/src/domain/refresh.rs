@@ -6,6 +6,8 @@ use aws_lc_rs::{digest, hmac};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sv_kernel::Entropy;
 
+use super::LinkToken;
+
 /// A refresh token as the client has it. Never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct RefreshToken(String);
@@ -72,6 +74,12 @@ impl RefreshSecret {
         self.tag(b"key", &[key.as_bytes()])
     }
 
+    /// Derives the token of a link from the request for it: a mail that has to be sent again carries the same one.
+    pub(crate) fn link(&self, request: uuid::Uuid) -> LinkToken {
+        let tag = self.tag(b"link", &[request.as_bytes()]);
+        LinkToken::given(URL_SAFE_NO_PAD.encode(tag))
+    }
+
     fn tag(&self, purpose: &[u8], parts: &[&[u8]]) -> Digest {
         let mut context = hmac::Context::with_key(&self.0);
         context.update(purpose);
@@ -106,6 +114,10 @@ mod tests {
         assert_ne!(child, secret.child(&other, "key"));
         assert_ne!(child, RefreshSecret::new(b"other").child(&parent, "key"));
         assert_ne!(secret.key_digest("key"), child.digest());
+        let (one, two) = (uuid::Uuid::from_u128(1), uuid::Uuid::from_u128(2));
+        assert_eq!(secret.link(one), secret.link(one));
+        assert_ne!(secret.link(one), secret.link(two));
+        assert_ne!(secret.link(one), RefreshSecret::new(b"other").link(one));
         assert_eq!(child.into_text().len(), 43);
     }
 }

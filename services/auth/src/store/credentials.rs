@@ -96,6 +96,24 @@ pub(crate) async fn replace_hash(
     Ok(())
 }
 
+/// Sets the hash of an account that is locked.
+pub(crate) async fn set_hash(
+    tx: &Tx,
+    ctx: &Ctx,
+    user: Id<User>,
+    new: &PasswordHash,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    Entity::update_of(&ctx.tenant)
+        .col_expr(Column::PasswordHash, Expr::val(&*new.text))
+        .col_expr(Column::PasswordScheme, Expr::val(new.scheme as i32))
+        .col_expr(Column::UpdatedAt, Expr::val(now.micros()))
+        .filter(Column::UserId.eq(user.uuid()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// Deletes the credential of an account; says whether there was one.
 pub(crate) async fn delete(tx: &Tx, ctx: &Ctx, user: Id<User>) -> Result<bool, StoreError> {
     let row = Entity::delete_of(&ctx.tenant).filter(Column::UserId.eq(user.uuid()));

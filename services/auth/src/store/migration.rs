@@ -112,4 +112,17 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         id: "0006_agents",
         steps: &[Step::Sql("ALTER TABLE sessions ADD COLUMN agent TEXT;")],
     },
+    Migration {
+        id: "0007_password_links",
+        steps: &[Step::Sql(
+            "CREATE TABLE password_links (
+                sha256 {bytes} PRIMARY KEY,
+                tenant TEXT NOT NULL,
+                user_id {uuid} NOT NULL REFERENCES credentials (user_id) ON DELETE CASCADE,
+                expires_at BIGINT NOT NULL
+            );
+            CREATE INDEX password_links_user ON password_links (user_id);
+            CREATE INDEX password_links_expiry ON password_links (expires_at);",
+        )],
+    },
 ];

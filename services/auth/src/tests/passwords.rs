@@ -105,12 +105,12 @@ async fn another_pepper_than_the_passwords_were_hashed_with_stops_the_start() {
     for world in World::all().await {
         let (mut server, parts) =
             sv_boot::testing::Hosted::start(&world.harness, crate::NAME, &world.db, &[]).await;
-        let refused = crate::add(&mut server, &parts, options(), &[8; 32]).await;
+        let refused = crate::add(&mut server, &parts, options(), &[8; 32], None).await;
         let refused = refused.unwrap_err().to_string();
         assert!(refused.contains("auth.pepper"), "{refused}");
         let (mut server, parts) =
             sv_boot::testing::Hosted::start(&world.harness, crate::NAME, &world.db, &[]).await;
-        let again = crate::add(&mut server, &parts, options(), super::PEPPER).await;
+        let again = crate::add(&mut server, &parts, options(), super::PEPPER, None).await;
         again.unwrap();
     }
 }

@@ -112,6 +112,10 @@ const (
 	AuthReason_AUTH_REASON_TICKET_INVALID AuthReason = 13
 	// The account has no such session, or it has ended.
 	AuthReason_AUTH_REASON_SESSION_NOT_FOUND AuthReason = 14
+	// A link that sets a password was used before, or is too old.
+	AuthReason_AUTH_REASON_RESET_LINK_INVALID AuthReason = 15
+	// There is no server that mails could be sent by.
+	AuthReason_AUTH_REASON_MAIL_OFF AuthReason = 16
 )
 
 // Enum value maps for AuthReason.
@@ -132,6 +136,8 @@ var (
 		12: "AUTH_REASON_ACCOUNT_BLOCKED",
 		13: "AUTH_REASON_TICKET_INVALID",
 		14: "AUTH_REASON_SESSION_NOT_FOUND",
+		15: "AUTH_REASON_RESET_LINK_INVALID",
+		16: "AUTH_REASON_MAIL_OFF",
 	}
 	AuthReason_value = map[string]int32{
 		"AUTH_REASON_UNSPECIFIED":           0,
@@ -149,6 +155,8 @@ var (
 		"AUTH_REASON_ACCOUNT_BLOCKED":       12,
 		"AUTH_REASON_TICKET_INVALID":        13,
 		"AUTH_REASON_SESSION_NOT_FOUND":     14,
+		"AUTH_REASON_RESET_LINK_INVALID":    15,
+		"AUTH_REASON_MAIL_OFF":              16,
 	}
 )
 
@@ -179,6 +187,282 @@ func (AuthReason) EnumDescriptor() ([]byte, []int) {
 	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{1}
 }
 
+// Asks for another password.
+type ChangePasswordRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The present one.
+	CurrentPassword string `protobuf:"bytes,1,opt,name=current_password,json=currentPassword,proto3" json:"current_password,omitempty"`
+	// The other one: 8 to 256 characters, as in registering.
+	NewPassword   string `protobuf:"bytes,2,opt,name=new_password,json=newPassword,proto3" json:"new_password,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChangePasswordRequest) Reset() {
+	*x = ChangePasswordRequest{}
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[0]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChangePasswordRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChangePasswordRequest) ProtoMessage() {}
+
+func (x *ChangePasswordRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[0]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChangePasswordRequest.ProtoReflect.Descriptor instead.
+func (*ChangePasswordRequest) Descriptor() ([]byte, []int) {
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{0}
+}
+
+func (x *ChangePasswordRequest) GetCurrentPassword() string {
+	if x != nil {
+		return x.CurrentPassword
+	}
+	return ""
+}
+
+func (x *ChangePasswordRequest) GetNewPassword() string {
+	if x != nil {
+		return x.NewPassword
+	}
+	return ""
+}
+
+// The password is another one.
+type ChangePasswordResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many other sessions were ended for it.
+	EndedSessions int32 `protobuf:"varint,1,opt,name=ended_sessions,json=endedSessions,proto3" json:"ended_sessions,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChangePasswordResponse) Reset() {
+	*x = ChangePasswordResponse{}
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChangePasswordResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChangePasswordResponse) ProtoMessage() {}
+
+func (x *ChangePasswordResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChangePasswordResponse.ProtoReflect.Descriptor instead.
+func (*ChangePasswordResponse) Descriptor() ([]byte, []int) {
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *ChangePasswordResponse) GetEndedSessions() int32 {
+	if x != nil {
+		return x.EndedSessions
+	}
+	return 0
+}
+
+// Asks for a link that sets another password.
+type RequestPasswordResetRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The address of the account.
+	Email         string `protobuf:"bytes,1,opt,name=email,proto3" json:"email,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RequestPasswordResetRequest) Reset() {
+	*x = RequestPasswordResetRequest{}
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RequestPasswordResetRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RequestPasswordResetRequest) ProtoMessage() {}
+
+func (x *RequestPasswordResetRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RequestPasswordResetRequest.ProtoReflect.Descriptor instead.
+func (*RequestPasswordResetRequest) Descriptor() ([]byte, []int) {
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *RequestPasswordResetRequest) GetEmail() string {
+	if x != nil {
+		return x.Email
+	}
+	return ""
+}
+
+// A mail is on its way, where the address has an account.
+type RequestPasswordResetResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RequestPasswordResetResponse) Reset() {
+	*x = RequestPasswordResetResponse{}
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RequestPasswordResetResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RequestPasswordResetResponse) ProtoMessage() {}
+
+func (x *RequestPasswordResetResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RequestPasswordResetResponse.ProtoReflect.Descriptor instead.
+func (*RequestPasswordResetResponse) Descriptor() ([]byte, []int) {
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{3}
+}
+
+// Asks to set another password by a mailed link.
+type ResetPasswordRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What stands behind `token=` in the link: 43 letters, digits, `-` and `_`.
+	Token string `protobuf:"bytes,1,opt,name=token,proto3" json:"token,omitempty"`
+	// The other password: 8 to 256 characters, as in registering.
+	NewPassword   string `protobuf:"bytes,2,opt,name=new_password,json=newPassword,proto3" json:"new_password,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResetPasswordRequest) Reset() {
+	*x = ResetPasswordRequest{}
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResetPasswordRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResetPasswordRequest) ProtoMessage() {}
+
+func (x *ResetPasswordRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResetPasswordRequest.ProtoReflect.Descriptor instead.
+func (*ResetPasswordRequest) Descriptor() ([]byte, []int) {
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *ResetPasswordRequest) GetToken() string {
+	if x != nil {
+		return x.Token
+	}
+	return ""
+}
+
+func (x *ResetPasswordRequest) GetNewPassword() string {
+	if x != nil {
+		return x.NewPassword
+	}
+	return ""
+}
+
+// The password is another one.
+type ResetPasswordResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResetPasswordResponse) Reset() {
+	*x = ResetPasswordResponse{}
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResetPasswordResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResetPasswordResponse) ProtoMessage() {}
+
+func (x *ResetPasswordResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResetPasswordResponse.ProtoReflect.Descriptor instead.
+func (*ResetPasswordResponse) Descriptor() ([]byte, []int) {
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{5}
+}
+
 // Asks what the account is signed in to.
 type ListSessionsRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -188,7 +472,7 @@ type ListSessionsRequest struct {
 
 func (x *ListSessionsRequest) Reset() {
 	*x = ListSessionsRequest{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[0]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -200,7 +484,7 @@ func (x *ListSessionsRequest) String() string {
 func (*ListSessionsRequest) ProtoMessage() {}
 
 func (x *ListSessionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[0]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -213,7 +497,7 @@ func (x *ListSessionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSessionsRequest.ProtoReflect.Descriptor instead.
 func (*ListSessionsRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{0}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{6}
 }
 
 // What the account is signed in to.
@@ -227,7 +511,7 @@ type ListSessionsResponse struct {
 
 func (x *ListSessionsResponse) Reset() {
 	*x = ListSessionsResponse{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[1]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -239,7 +523,7 @@ func (x *ListSessionsResponse) String() string {
 func (*ListSessionsResponse) ProtoMessage() {}
 
 func (x *ListSessionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[1]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -252,7 +536,7 @@ func (x *ListSessionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSessionsResponse.ProtoReflect.Descriptor instead.
 func (*ListSessionsResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{1}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ListSessionsResponse) GetItems() []*SessionInfo {
@@ -287,7 +571,7 @@ type SessionInfo struct {
 
 func (x *SessionInfo) Reset() {
 	*x = SessionInfo{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[2]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -299,7 +583,7 @@ func (x *SessionInfo) String() string {
 func (*SessionInfo) ProtoMessage() {}
 
 func (x *SessionInfo) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[2]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -312,7 +596,7 @@ func (x *SessionInfo) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SessionInfo.ProtoReflect.Descriptor instead.
 func (*SessionInfo) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{2}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *SessionInfo) GetId() string {
@@ -382,7 +666,7 @@ type EndSessionRequest struct {
 
 func (x *EndSessionRequest) Reset() {
 	*x = EndSessionRequest{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[3]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -394,7 +678,7 @@ func (x *EndSessionRequest) String() string {
 func (*EndSessionRequest) ProtoMessage() {}
 
 func (x *EndSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[3]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -407,7 +691,7 @@ func (x *EndSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndSessionRequest.ProtoReflect.Descriptor instead.
 func (*EndSessionRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{3}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *EndSessionRequest) GetSessionId() string {
@@ -426,7 +710,7 @@ type EndSessionResponse struct {
 
 func (x *EndSessionResponse) Reset() {
 	*x = EndSessionResponse{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[4]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -438,7 +722,7 @@ func (x *EndSessionResponse) String() string {
 func (*EndSessionResponse) ProtoMessage() {}
 
 func (x *EndSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[4]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -451,7 +735,7 @@ func (x *EndSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndSessionResponse.ProtoReflect.Descriptor instead.
 func (*EndSessionResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{4}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{10}
 }
 
 // Asks for the roles of an account.
@@ -465,7 +749,7 @@ type GetRolesRequest struct {
 
 func (x *GetRolesRequest) Reset() {
 	*x = GetRolesRequest{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[5]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -477,7 +761,7 @@ func (x *GetRolesRequest) String() string {
 func (*GetRolesRequest) ProtoMessage() {}
 
 func (x *GetRolesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[5]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -490,7 +774,7 @@ func (x *GetRolesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRolesRequest.ProtoReflect.Descriptor instead.
 func (*GetRolesRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{5}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *GetRolesRequest) GetUserId() string {
@@ -511,7 +795,7 @@ type GetRolesResponse struct {
 
 func (x *GetRolesResponse) Reset() {
 	*x = GetRolesResponse{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[6]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -523,7 +807,7 @@ func (x *GetRolesResponse) String() string {
 func (*GetRolesResponse) ProtoMessage() {}
 
 func (x *GetRolesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[6]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -536,7 +820,7 @@ func (x *GetRolesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRolesResponse.ProtoReflect.Descriptor instead.
 func (*GetRolesResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{6}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *GetRolesResponse) GetRoles() []v1.Role {
@@ -559,7 +843,7 @@ type SetRolesRequest struct {
 
 func (x *SetRolesRequest) Reset() {
 	*x = SetRolesRequest{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[7]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -571,7 +855,7 @@ func (x *SetRolesRequest) String() string {
 func (*SetRolesRequest) ProtoMessage() {}
 
 func (x *SetRolesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[7]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -584,7 +868,7 @@ func (x *SetRolesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetRolesRequest.ProtoReflect.Descriptor instead.
 func (*SetRolesRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{7}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *SetRolesRequest) GetUserId() string {
@@ -614,7 +898,7 @@ type SetRolesResponse struct {
 
 func (x *SetRolesResponse) Reset() {
 	*x = SetRolesResponse{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[8]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -626,7 +910,7 @@ func (x *SetRolesResponse) String() string {
 func (*SetRolesResponse) ProtoMessage() {}
 
 func (x *SetRolesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[8]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -639,7 +923,7 @@ func (x *SetRolesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetRolesResponse.ProtoReflect.Descriptor instead.
 func (*SetRolesResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{8}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *SetRolesResponse) GetRoles() []v1.Role {
@@ -673,7 +957,7 @@ type RegisterRequest struct {
 
 func (x *RegisterRequest) Reset() {
 	*x = RegisterRequest{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[9]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -685,7 +969,7 @@ func (x *RegisterRequest) String() string {
 func (*RegisterRequest) ProtoMessage() {}
 
 func (x *RegisterRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[9]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -698,7 +982,7 @@ func (x *RegisterRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RegisterRequest.ProtoReflect.Descriptor instead.
 func (*RegisterRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{9}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *RegisterRequest) GetEmail() string {
@@ -746,7 +1030,7 @@ type CreateAccountRequest struct {
 
 func (x *CreateAccountRequest) Reset() {
 	*x = CreateAccountRequest{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[10]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -758,7 +1042,7 @@ func (x *CreateAccountRequest) String() string {
 func (*CreateAccountRequest) ProtoMessage() {}
 
 func (x *CreateAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[10]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -771,7 +1055,7 @@ func (x *CreateAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateAccountRequest.ProtoReflect.Descriptor instead.
 func (*CreateAccountRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{10}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *CreateAccountRequest) GetEmail() string {
@@ -815,7 +1099,7 @@ type CreateAccountResponse struct {
 
 func (x *CreateAccountResponse) Reset() {
 	*x = CreateAccountResponse{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[11]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -827,7 +1111,7 @@ func (x *CreateAccountResponse) String() string {
 func (*CreateAccountResponse) ProtoMessage() {}
 
 func (x *CreateAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[11]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -840,7 +1124,7 @@ func (x *CreateAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateAccountResponse.ProtoReflect.Descriptor instead.
 func (*CreateAccountResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{11}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *CreateAccountResponse) GetUser() *v11.User {
@@ -876,7 +1160,7 @@ type RegisterResponse struct {
 
 func (x *RegisterResponse) Reset() {
 	*x = RegisterResponse{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[12]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -888,7 +1172,7 @@ func (x *RegisterResponse) String() string {
 func (*RegisterResponse) ProtoMessage() {}
 
 func (x *RegisterResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[12]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -901,7 +1185,7 @@ func (x *RegisterResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RegisterResponse.ProtoReflect.Descriptor instead.
 func (*RegisterResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{12}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *RegisterResponse) GetAccessToken() string {
@@ -952,7 +1236,7 @@ type LoginRequest struct {
 
 func (x *LoginRequest) Reset() {
 	*x = LoginRequest{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[13]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -964,7 +1248,7 @@ func (x *LoginRequest) String() string {
 func (*LoginRequest) ProtoMessage() {}
 
 func (x *LoginRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[13]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -977,7 +1261,7 @@ func (x *LoginRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LoginRequest.ProtoReflect.Descriptor instead.
 func (*LoginRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{13}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *LoginRequest) GetEmail() string {
@@ -1013,7 +1297,7 @@ type LoginResponse struct {
 
 func (x *LoginResponse) Reset() {
 	*x = LoginResponse{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[14]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1025,7 +1309,7 @@ func (x *LoginResponse) String() string {
 func (*LoginResponse) ProtoMessage() {}
 
 func (x *LoginResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[14]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1038,7 +1322,7 @@ func (x *LoginResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LoginResponse.ProtoReflect.Descriptor instead.
 func (*LoginResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{14}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *LoginResponse) GetAccessToken() string {
@@ -1087,7 +1371,7 @@ type RefreshRequest struct {
 
 func (x *RefreshRequest) Reset() {
 	*x = RefreshRequest{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[15]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1099,7 +1383,7 @@ func (x *RefreshRequest) String() string {
 func (*RefreshRequest) ProtoMessage() {}
 
 func (x *RefreshRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[15]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1112,7 +1396,7 @@ func (x *RefreshRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefreshRequest.ProtoReflect.Descriptor instead.
 func (*RefreshRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{15}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *RefreshRequest) GetRefreshToken() string {
@@ -1141,7 +1425,7 @@ type RefreshResponse struct {
 
 func (x *RefreshResponse) Reset() {
 	*x = RefreshResponse{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[16]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1153,7 +1437,7 @@ func (x *RefreshResponse) String() string {
 func (*RefreshResponse) ProtoMessage() {}
 
 func (x *RefreshResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[16]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1166,7 +1450,7 @@ func (x *RefreshResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefreshResponse.ProtoReflect.Descriptor instead.
 func (*RefreshResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{16}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *RefreshResponse) GetAccessToken() string {
@@ -1219,7 +1503,7 @@ type SelectProfileRequest struct {
 
 func (x *SelectProfileRequest) Reset() {
 	*x = SelectProfileRequest{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[17]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1231,7 +1515,7 @@ func (x *SelectProfileRequest) String() string {
 func (*SelectProfileRequest) ProtoMessage() {}
 
 func (x *SelectProfileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[17]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1244,7 +1528,7 @@ func (x *SelectProfileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SelectProfileRequest.ProtoReflect.Descriptor instead.
 func (*SelectProfileRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{17}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *SelectProfileRequest) GetProfileId() string {
@@ -1289,7 +1573,7 @@ type SelectProfileResponse struct {
 
 func (x *SelectProfileResponse) Reset() {
 	*x = SelectProfileResponse{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[18]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1301,7 +1585,7 @@ func (x *SelectProfileResponse) String() string {
 func (*SelectProfileResponse) ProtoMessage() {}
 
 func (x *SelectProfileResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[18]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1314,7 +1598,7 @@ func (x *SelectProfileResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SelectProfileResponse.ProtoReflect.Descriptor instead.
 func (*SelectProfileResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{18}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *SelectProfileResponse) GetAccessToken() string {
@@ -1372,7 +1656,7 @@ type VerifyPasswordRequest struct {
 
 func (x *VerifyPasswordRequest) Reset() {
 	*x = VerifyPasswordRequest{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[19]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1384,7 +1668,7 @@ func (x *VerifyPasswordRequest) String() string {
 func (*VerifyPasswordRequest) ProtoMessage() {}
 
 func (x *VerifyPasswordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[19]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1397,7 +1681,7 @@ func (x *VerifyPasswordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyPasswordRequest.ProtoReflect.Descriptor instead.
 func (*VerifyPasswordRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{19}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *VerifyPasswordRequest) GetUserId() string {
@@ -1423,7 +1707,7 @@ type VerifyPasswordResponse struct {
 
 func (x *VerifyPasswordResponse) Reset() {
 	*x = VerifyPasswordResponse{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[20]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1435,7 +1719,7 @@ func (x *VerifyPasswordResponse) String() string {
 func (*VerifyPasswordResponse) ProtoMessage() {}
 
 func (x *VerifyPasswordResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[20]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1448,7 +1732,7 @@ func (x *VerifyPasswordResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyPasswordResponse.ProtoReflect.Descriptor instead.
 func (*VerifyPasswordResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{20}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{26}
 }
 
 // Asks for a ticket.
@@ -1462,7 +1746,7 @@ type CreateTicketRequest struct {
 
 func (x *CreateTicketRequest) Reset() {
 	*x = CreateTicketRequest{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[21]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1474,7 +1758,7 @@ func (x *CreateTicketRequest) String() string {
 func (*CreateTicketRequest) ProtoMessage() {}
 
 func (x *CreateTicketRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[21]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1487,7 +1771,7 @@ func (x *CreateTicketRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTicketRequest.ProtoReflect.Descriptor instead.
 func (*CreateTicketRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{21}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *CreateTicketRequest) GetPath() string {
@@ -1510,7 +1794,7 @@ type CreateTicketResponse struct {
 
 func (x *CreateTicketResponse) Reset() {
 	*x = CreateTicketResponse{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[22]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1522,7 +1806,7 @@ func (x *CreateTicketResponse) String() string {
 func (*CreateTicketResponse) ProtoMessage() {}
 
 func (x *CreateTicketResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[22]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1535,7 +1819,7 @@ func (x *CreateTicketResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTicketResponse.ProtoReflect.Descriptor instead.
 func (*CreateTicketResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{22}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *CreateTicketResponse) GetTicket() string {
@@ -1565,7 +1849,7 @@ type RedeemTicketRequest struct {
 
 func (x *RedeemTicketRequest) Reset() {
 	*x = RedeemTicketRequest{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[23]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1577,7 +1861,7 @@ func (x *RedeemTicketRequest) String() string {
 func (*RedeemTicketRequest) ProtoMessage() {}
 
 func (x *RedeemTicketRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[23]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1590,7 +1874,7 @@ func (x *RedeemTicketRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RedeemTicketRequest.ProtoReflect.Descriptor instead.
 func (*RedeemTicketRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{23}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *RedeemTicketRequest) GetTicket() string {
@@ -1618,7 +1902,7 @@ type RedeemTicketResponse struct {
 
 func (x *RedeemTicketResponse) Reset() {
 	*x = RedeemTicketResponse{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[24]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1630,7 +1914,7 @@ func (x *RedeemTicketResponse) String() string {
 func (*RedeemTicketResponse) ProtoMessage() {}
 
 func (x *RedeemTicketResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[24]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1643,7 +1927,7 @@ func (x *RedeemTicketResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RedeemTicketResponse.ProtoReflect.Descriptor instead.
 func (*RedeemTicketResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{24}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *RedeemTicketResponse) GetAccessToken() string {
@@ -1664,7 +1948,7 @@ type LogoutRequest struct {
 
 func (x *LogoutRequest) Reset() {
 	*x = LogoutRequest{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[25]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1676,7 +1960,7 @@ func (x *LogoutRequest) String() string {
 func (*LogoutRequest) ProtoMessage() {}
 
 func (x *LogoutRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[25]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1689,7 +1973,7 @@ func (x *LogoutRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LogoutRequest.ProtoReflect.Descriptor instead.
 func (*LogoutRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{25}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *LogoutRequest) GetAllSessions() bool {
@@ -1710,7 +1994,7 @@ type LogoutResponse struct {
 
 func (x *LogoutResponse) Reset() {
 	*x = LogoutResponse{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[26]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1722,7 +2006,7 @@ func (x *LogoutResponse) String() string {
 func (*LogoutResponse) ProtoMessage() {}
 
 func (x *LogoutResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[26]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1735,7 +2019,7 @@ func (x *LogoutResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LogoutResponse.ProtoReflect.Descriptor instead.
 func (*LogoutResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{26}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *LogoutResponse) GetEnded() int32 {
@@ -1758,7 +2042,7 @@ type CloseAccountRequest struct {
 
 func (x *CloseAccountRequest) Reset() {
 	*x = CloseAccountRequest{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[27]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1770,7 +2054,7 @@ func (x *CloseAccountRequest) String() string {
 func (*CloseAccountRequest) ProtoMessage() {}
 
 func (x *CloseAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[27]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1783,7 +2067,7 @@ func (x *CloseAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseAccountRequest.ProtoReflect.Descriptor instead.
 func (*CloseAccountRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{27}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *CloseAccountRequest) GetUserId() string {
@@ -1811,7 +2095,7 @@ type CloseAccountResponse struct {
 
 func (x *CloseAccountResponse) Reset() {
 	*x = CloseAccountResponse{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[28]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1823,7 +2107,7 @@ func (x *CloseAccountResponse) String() string {
 func (*CloseAccountResponse) ProtoMessage() {}
 
 func (x *CloseAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[28]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1836,7 +2120,7 @@ func (x *CloseAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseAccountResponse.ProtoReflect.Descriptor instead.
 func (*CloseAccountResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{28}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *CloseAccountResponse) GetEnded() int32 {
@@ -1855,7 +2139,7 @@ type GetKeysRequest struct {
 
 func (x *GetKeysRequest) Reset() {
 	*x = GetKeysRequest{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[29]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1867,7 +2151,7 @@ func (x *GetKeysRequest) String() string {
 func (*GetKeysRequest) ProtoMessage() {}
 
 func (x *GetKeysRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[29]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1880,7 +2164,7 @@ func (x *GetKeysRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetKeysRequest.ProtoReflect.Descriptor instead.
 func (*GetKeysRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{29}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{35}
 }
 
 // A JWK set.
@@ -1894,7 +2178,7 @@ type GetKeysResponse struct {
 
 func (x *GetKeysResponse) Reset() {
 	*x = GetKeysResponse{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[30]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1906,7 +2190,7 @@ func (x *GetKeysResponse) String() string {
 func (*GetKeysResponse) ProtoMessage() {}
 
 func (x *GetKeysResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[30]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1919,7 +2203,7 @@ func (x *GetKeysResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetKeysResponse.ProtoReflect.Descriptor instead.
 func (*GetKeysResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{30}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *GetKeysResponse) GetKeys() []*Jwk {
@@ -1950,7 +2234,7 @@ type Jwk struct {
 
 func (x *Jwk) Reset() {
 	*x = Jwk{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[31]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1962,7 +2246,7 @@ func (x *Jwk) String() string {
 func (*Jwk) ProtoMessage() {}
 
 func (x *Jwk) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[31]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1975,7 +2259,7 @@ func (x *Jwk) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Jwk.ProtoReflect.Descriptor instead.
 func (*Jwk) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{31}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *Jwk) GetKty() string {
@@ -2031,7 +2315,7 @@ type ListRevocationsRequest struct {
 
 func (x *ListRevocationsRequest) Reset() {
 	*x = ListRevocationsRequest{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[32]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2043,7 +2327,7 @@ func (x *ListRevocationsRequest) String() string {
 func (*ListRevocationsRequest) ProtoMessage() {}
 
 func (x *ListRevocationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[32]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2056,7 +2340,7 @@ func (x *ListRevocationsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRevocationsRequest.ProtoReflect.Descriptor instead.
 func (*ListRevocationsRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{32}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ListRevocationsRequest) GetAfterVersion() int64 {
@@ -2083,7 +2367,7 @@ type ListRevocationsResponse struct {
 
 func (x *ListRevocationsResponse) Reset() {
 	*x = ListRevocationsResponse{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[33]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2095,7 +2379,7 @@ func (x *ListRevocationsResponse) String() string {
 func (*ListRevocationsResponse) ProtoMessage() {}
 
 func (x *ListRevocationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[33]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2108,7 +2392,7 @@ func (x *ListRevocationsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRevocationsResponse.ProtoReflect.Descriptor instead.
 func (*ListRevocationsResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{33}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ListRevocationsResponse) GetRevocations() []*Revocation {
@@ -2152,7 +2436,7 @@ type Revocation struct {
 
 func (x *Revocation) Reset() {
 	*x = Revocation{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[34]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2164,7 +2448,7 @@ func (x *Revocation) String() string {
 func (*Revocation) ProtoMessage() {}
 
 func (x *Revocation) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[34]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2177,7 +2461,7 @@ func (x *Revocation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Revocation.ProtoReflect.Descriptor instead.
 func (*Revocation) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{34}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *Revocation) GetSessionId() string {
@@ -2205,7 +2489,7 @@ type CheckSessionRequest struct {
 
 func (x *CheckSessionRequest) Reset() {
 	*x = CheckSessionRequest{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[35]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2217,7 +2501,7 @@ func (x *CheckSessionRequest) String() string {
 func (*CheckSessionRequest) ProtoMessage() {}
 
 func (x *CheckSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[35]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2230,7 +2514,7 @@ func (x *CheckSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckSessionRequest.ProtoReflect.Descriptor instead.
 func (*CheckSessionRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{35}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *CheckSessionRequest) GetSessionId() string {
@@ -2251,7 +2535,7 @@ type CheckSessionResponse struct {
 
 func (x *CheckSessionResponse) Reset() {
 	*x = CheckSessionResponse{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[36]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2263,7 +2547,7 @@ func (x *CheckSessionResponse) String() string {
 func (*CheckSessionResponse) ProtoMessage() {}
 
 func (x *CheckSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[36]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2276,7 +2560,7 @@ func (x *CheckSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckSessionResponse.ProtoReflect.Descriptor instead.
 func (*CheckSessionResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{36}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *CheckSessionResponse) GetEnded() bool {
@@ -2305,7 +2589,7 @@ type CreateAdminRequest struct {
 
 func (x *CreateAdminRequest) Reset() {
 	*x = CreateAdminRequest{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[37]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2317,7 +2601,7 @@ func (x *CreateAdminRequest) String() string {
 func (*CreateAdminRequest) ProtoMessage() {}
 
 func (x *CreateAdminRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[37]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2330,7 +2614,7 @@ func (x *CreateAdminRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateAdminRequest.ProtoReflect.Descriptor instead.
 func (*CreateAdminRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{37}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *CreateAdminRequest) GetEmail() string {
@@ -2381,7 +2665,7 @@ type CreateAdminResponse struct {
 
 func (x *CreateAdminResponse) Reset() {
 	*x = CreateAdminResponse{}
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[38]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2393,7 +2677,7 @@ func (x *CreateAdminResponse) String() string {
 func (*CreateAdminResponse) ProtoMessage() {}
 
 func (x *CreateAdminResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[38]
+	mi := &file_streamverse_auth_v1_auth_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2406,7 +2690,7 @@ func (x *CreateAdminResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateAdminResponse.ProtoReflect.Descriptor instead.
 func (*CreateAdminResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{38}
+	return file_streamverse_auth_v1_auth_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *CreateAdminResponse) GetUser() *v11.User {
@@ -2427,7 +2711,20 @@ var File_streamverse_auth_v1_auth_proto protoreflect.FileDescriptor
 
 const file_streamverse_auth_v1_auth_proto_rawDesc = "" +
 	"\n" +
-	"\x1estreamverse/auth/v1/auth.proto\x12\x13streamverse.auth.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$streamverse/options/v1/options.proto\x1a streamverse/users/v1/users.proto\"\x15\n" +
+	"\x1estreamverse/auth/v1/auth.proto\x12\x13streamverse.auth.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$streamverse/options/v1/options.proto\x1a streamverse/users/v1/users.proto\"\x83\x01\n" +
+	"\x15ChangePasswordRequest\x128\n" +
+	"\x10current_password\x18\x01 \x01(\tB\r\xea\xeb\x18\t\b\x01\x18\x80  \tH\x01R\x0fcurrentPassword\x120\n" +
+	"\fnew_password\x18\x02 \x01(\tB\r\xea\xeb\x18\t\b\x01\x18\x80  \tH\x01R\vnewPassword\"?\n" +
+	"\x16ChangePasswordResponse\x12%\n" +
+	"\x0eended_sessions\x18\x01 \x01(\x05R\rendedSessions\"@\n" +
+	"\x1bRequestPasswordResetRequest\x12!\n" +
+	"\x05email\x18\x01 \x01(\tB\v\xea\xeb\x18\a\b\x01\x18\xfe\x01 \x02R\x05email\"\x1e\n" +
+	"\x1cRequestPasswordResetResponse\"j\n" +
+	"\x14ResetPasswordRequest\x12 \n" +
+	"\x05token\x18\x01 \x01(\tB\n" +
+	"\xea\xeb\x18\x06\b\x01\x18dH\x01R\x05token\x120\n" +
+	"\fnew_password\x18\x02 \x01(\tB\r\xea\xeb\x18\t\b\x01\x18\x80  \tH\x01R\vnewPassword\"\x17\n" +
+	"\x15ResetPasswordResponse\"\x15\n" +
 	"\x13ListSessionsRequest\"N\n" +
 	"\x14ListSessionsResponse\x126\n" +
 	"\x05items\x18\x01 \x03(\v2 .streamverse.auth.v1.SessionInfoR\x05items\"\xc2\x02\n" +
@@ -2580,7 +2877,7 @@ const file_streamverse_auth_v1_auth_proto_rawDesc = "" +
 	"\x0fExistingAccount\x12 \n" +
 	"\x1cEXISTING_ACCOUNT_UNSPECIFIED\x10\x00\x12%\n" +
 	"!EXISTING_ACCOUNT_REPLACE_PASSWORD\x10\x01\x12\"\n" +
-	"\x1eEXISTING_ACCOUNT_KEEP_PASSWORD\x10\x02*\x86\r\n" +
+	"\x1eEXISTING_ACCOUNT_KEEP_PASSWORD\x10\x02*\x82\x0f\n" +
 	"\n" +
 	"AuthReason\x12\x1b\n" +
 	"\x17AUTH_REASON_UNSPECIFIED\x10\x00\x12e\n" +
@@ -2598,7 +2895,9 @@ const file_streamverse_auth_v1_auth_proto_rawDesc = "" +
 	"\x1dAUTH_REASON_ACCOUNT_NOT_FOUND\x10\v\x1a&\xda\xeb\x18\"\b\x05\x10\x94\x03\x1a\x1bThe address has no account.\x12c\n" +
 	"\x1bAUTH_REASON_ACCOUNT_BLOCKED\x10\f\x1aB\xda\xeb\x18>\b\a\x10\x93\x03\x1a7This account is blocked. Ask those who run the service.\x12\x9e\x01\n" +
 	"\x1aAUTH_REASON_TICKET_INVALID\x10\r\x1a~\xda\xeb\x18z\b\x10\x10\x91\x03\x1asThe ticket is not valid: it opens one stream, within 30 seconds, at the path that it was made for. Ask for another.\x12[\n" +
-	"\x1dAUTH_REASON_SESSION_NOT_FOUND\x10\x0e\x1a8\xda\xeb\x184\b\x05\x10\x94\x03\x1a-You are not signed in there, or not any more.2\xb9\x14\n" +
+	"\x1dAUTH_REASON_SESSION_NOT_FOUND\x10\x0e\x1a8\xda\xeb\x184\b\x05\x10\x94\x03\x1a-You are not signed in there, or not any more.\x12\x80\x01\n" +
+	"\x1eAUTH_REASON_RESET_LINK_INVALID\x10\x0f\x1a\\\xda\xeb\x18X\b\t\x10\x9a\x03\x1aQThis link does not work any more: it works once, within an hour. Ask for another.\x12w\n" +
+	"\x14AUTH_REASON_MAIL_OFF\x10\x10\x1a]\xda\xeb\x18Y\b\f\x10\xf5\x03\x1aRThis installation sends no mail. Ask those who run the service for a new password.2\xea\x18\n" +
 	"\vAuthService\x12\x99\x01\n" +
 	"\bRegister\x12$.streamverse.auth.v1.RegisterRequest\x1a%.streamverse.auth.v1.RegisterResponse\"@\xba\xeb\x18\x1b2\x02\b\x02B\x02\b\x0fZ\x0fauth.registered\n" +
 	"\x00\xca\xeb\x18\x04\n" +
@@ -2611,7 +2910,13 @@ const file_streamverse_auth_v1_auth_proto_rawDesc = "" +
 	"\aRefresh\x12#.streamverse.auth.v1.RefreshRequest\x1a$.streamverse.auth.v1.RefreshResponse\"$\xba\xeb\x18\b2\x02\b\x02P\x02\n" +
 	"\x00\x82\xd3\xe4\x93\x02\x12:\x01*\"\r/auth/refresh\x12\x86\x01\n" +
 	"\x06Logout\x12\".streamverse.auth.v1.LogoutRequest\x1a#.streamverse.auth.v1.LogoutResponse\"3\xba\xeb\x18\x15Z\x0fauth.logged_out\x12\x02\x10\x01\x82\xd3\xe4\x93\x02\x11:\x01*\"\f/auth/logout\x90\x02\x02\x12\xae\x01\n" +
-	"\rSelectProfile\x12).streamverse.auth.v1.SelectProfileRequest\x1a*.streamverse.auth.v1.SelectProfileResponse\"F\xba\xeb\x18#2\x02\b\x02B\x02\b\x0fZ\x15auth.profile_selected\x12\x02\x10\x01\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/auth/profile/select\x12\x84\x01\n" +
+	"\rSelectProfile\x12).streamverse.auth.v1.SelectProfileRequest\x1a*.streamverse.auth.v1.SelectProfileResponse\"F\xba\xeb\x18#2\x02\b\x02B\x02\b\x0fZ\x15auth.profile_selected\x12\x02\x10\x01\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/auth/profile/select\x12\xb0\x01\n" +
+	"\x0eChangePassword\x12*.streamverse.auth.v1.ChangePasswordRequest\x1a+.streamverse.auth.v1.ChangePasswordResponse\"E\xba\xeb\x18!2\x02\b\x02B\x02\b\x0fZ\x15auth.password_changed\x12\x00\x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/auth/password/change\x12\xce\x01\n" +
+	"\x14RequestPasswordReset\x120.streamverse.auth.v1.RequestPasswordResetRequest\x1a1.streamverse.auth.v1.RequestPasswordResetResponse\"Q\xba\xeb\x18%2\x02\b\x02Z\x1dauth.password_reset_requested\n" +
+	"\x00\xca\xeb\x18\x04\n" +
+	"\x02\xca\x01\x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/auth/password/forgot\x12\xaa\x01\n" +
+	"\rResetPassword\x12).streamverse.auth.v1.ResetPasswordRequest\x1a*.streamverse.auth.v1.ResetPasswordResponse\"B\xba\xeb\x18\x1f2\x02\b\x02B\x02\b\x0fZ\x13auth.password_reset\n" +
+	"\x00\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/auth/password/reset\x12\x84\x01\n" +
 	"\fListSessions\x12(.streamverse.auth.v1.ListSessionsRequest\x1a).streamverse.auth.v1.ListSessionsResponse\"\x1f\xba\xeb\x18\x02\x12\x00\x82\xd3\xe4\x93\x02\x10\x12\x0e/auth/sessions\x90\x02\x01\x12\xab\x01\n" +
 	"\n" +
 	"EndSession\x12&.streamverse.auth.v1.EndSessionRequest\x1a'.streamverse.auth.v1.EndSessionResponse\"L\xba\xeb\x18\"Z\x12auth.session_endedr\n" +
@@ -2654,113 +2959,125 @@ func file_streamverse_auth_v1_auth_proto_rawDescGZIP() []byte {
 }
 
 var file_streamverse_auth_v1_auth_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_streamverse_auth_v1_auth_proto_msgTypes = make([]protoimpl.MessageInfo, 39)
+var file_streamverse_auth_v1_auth_proto_msgTypes = make([]protoimpl.MessageInfo, 45)
 var file_streamverse_auth_v1_auth_proto_goTypes = []any{
-	(ExistingAccount)(0),            // 0: streamverse.auth.v1.ExistingAccount
-	(AuthReason)(0),                 // 1: streamverse.auth.v1.AuthReason
-	(*ListSessionsRequest)(nil),     // 2: streamverse.auth.v1.ListSessionsRequest
-	(*ListSessionsResponse)(nil),    // 3: streamverse.auth.v1.ListSessionsResponse
-	(*SessionInfo)(nil),             // 4: streamverse.auth.v1.SessionInfo
-	(*EndSessionRequest)(nil),       // 5: streamverse.auth.v1.EndSessionRequest
-	(*EndSessionResponse)(nil),      // 6: streamverse.auth.v1.EndSessionResponse
-	(*GetRolesRequest)(nil),         // 7: streamverse.auth.v1.GetRolesRequest
-	(*GetRolesResponse)(nil),        // 8: streamverse.auth.v1.GetRolesResponse
-	(*SetRolesRequest)(nil),         // 9: streamverse.auth.v1.SetRolesRequest
-	(*SetRolesResponse)(nil),        // 10: streamverse.auth.v1.SetRolesResponse
-	(*RegisterRequest)(nil),         // 11: streamverse.auth.v1.RegisterRequest
-	(*CreateAccountRequest)(nil),    // 12: streamverse.auth.v1.CreateAccountRequest
-	(*CreateAccountResponse)(nil),   // 13: streamverse.auth.v1.CreateAccountResponse
-	(*RegisterResponse)(nil),        // 14: streamverse.auth.v1.RegisterResponse
-	(*LoginRequest)(nil),            // 15: streamverse.auth.v1.LoginRequest
-	(*LoginResponse)(nil),           // 16: streamverse.auth.v1.LoginResponse
-	(*RefreshRequest)(nil),          // 17: streamverse.auth.v1.RefreshRequest
-	(*RefreshResponse)(nil),         // 18: streamverse.auth.v1.RefreshResponse
-	(*SelectProfileRequest)(nil),    // 19: streamverse.auth.v1.SelectProfileRequest
-	(*SelectProfileResponse)(nil),   // 20: streamverse.auth.v1.SelectProfileResponse
-	(*VerifyPasswordRequest)(nil),   // 21: streamverse.auth.v1.VerifyPasswordRequest
-	(*VerifyPasswordResponse)(nil),  // 22: streamverse.auth.v1.VerifyPasswordResponse
-	(*CreateTicketRequest)(nil),     // 23: streamverse.auth.v1.CreateTicketRequest
-	(*CreateTicketResponse)(nil),    // 24: streamverse.auth.v1.CreateTicketResponse
-	(*RedeemTicketRequest)(nil),     // 25: streamverse.auth.v1.RedeemTicketRequest
-	(*RedeemTicketResponse)(nil),    // 26: streamverse.auth.v1.RedeemTicketResponse
-	(*LogoutRequest)(nil),           // 27: streamverse.auth.v1.LogoutRequest
-	(*LogoutResponse)(nil),          // 28: streamverse.auth.v1.LogoutResponse
-	(*CloseAccountRequest)(nil),     // 29: streamverse.auth.v1.CloseAccountRequest
-	(*CloseAccountResponse)(nil),    // 30: streamverse.auth.v1.CloseAccountResponse
-	(*GetKeysRequest)(nil),          // 31: streamverse.auth.v1.GetKeysRequest
-	(*GetKeysResponse)(nil),         // 32: streamverse.auth.v1.GetKeysResponse
-	(*Jwk)(nil),                     // 33: streamverse.auth.v1.Jwk
-	(*ListRevocationsRequest)(nil),  // 34: streamverse.auth.v1.ListRevocationsRequest
-	(*ListRevocationsResponse)(nil), // 35: streamverse.auth.v1.ListRevocationsResponse
-	(*Revocation)(nil),              // 36: streamverse.auth.v1.Revocation
-	(*CheckSessionRequest)(nil),     // 37: streamverse.auth.v1.CheckSessionRequest
-	(*CheckSessionResponse)(nil),    // 38: streamverse.auth.v1.CheckSessionResponse
-	(*CreateAdminRequest)(nil),      // 39: streamverse.auth.v1.CreateAdminRequest
-	(*CreateAdminResponse)(nil),     // 40: streamverse.auth.v1.CreateAdminResponse
-	(*timestamppb.Timestamp)(nil),   // 41: google.protobuf.Timestamp
-	(v1.Role)(0),                    // 42: streamverse.options.v1.Role
-	(*v11.User)(nil),                // 43: streamverse.users.v1.User
-	(*v11.Profile)(nil),             // 44: streamverse.users.v1.Profile
+	(ExistingAccount)(0),                 // 0: streamverse.auth.v1.ExistingAccount
+	(AuthReason)(0),                      // 1: streamverse.auth.v1.AuthReason
+	(*ChangePasswordRequest)(nil),        // 2: streamverse.auth.v1.ChangePasswordRequest
+	(*ChangePasswordResponse)(nil),       // 3: streamverse.auth.v1.ChangePasswordResponse
+	(*RequestPasswordResetRequest)(nil),  // 4: streamverse.auth.v1.RequestPasswordResetRequest
+	(*RequestPasswordResetResponse)(nil), // 5: streamverse.auth.v1.RequestPasswordResetResponse
+	(*ResetPasswordRequest)(nil),         // 6: streamverse.auth.v1.ResetPasswordRequest
+	(*ResetPasswordResponse)(nil),        // 7: streamverse.auth.v1.ResetPasswordResponse
+	(*ListSessionsRequest)(nil),          // 8: streamverse.auth.v1.ListSessionsRequest
+	(*ListSessionsResponse)(nil),         // 9: streamverse.auth.v1.ListSessionsResponse
+	(*SessionInfo)(nil),                  // 10: streamverse.auth.v1.SessionInfo
+	(*EndSessionRequest)(nil),            // 11: streamverse.auth.v1.EndSessionRequest
+	(*EndSessionResponse)(nil),           // 12: streamverse.auth.v1.EndSessionResponse
+	(*GetRolesRequest)(nil),              // 13: streamverse.auth.v1.GetRolesRequest
+	(*GetRolesResponse)(nil),             // 14: streamverse.auth.v1.GetRolesResponse
+	(*SetRolesRequest)(nil),              // 15: streamverse.auth.v1.SetRolesRequest
+	(*SetRolesResponse)(nil),             // 16: streamverse.auth.v1.SetRolesResponse
+	(*RegisterRequest)(nil),              // 17: streamverse.auth.v1.RegisterRequest
+	(*CreateAccountRequest)(nil),         // 18: streamverse.auth.v1.CreateAccountRequest
+	(*CreateAccountResponse)(nil),        // 19: streamverse.auth.v1.CreateAccountResponse
+	(*RegisterResponse)(nil),             // 20: streamverse.auth.v1.RegisterResponse
+	(*LoginRequest)(nil),                 // 21: streamverse.auth.v1.LoginRequest
+	(*LoginResponse)(nil),                // 22: streamverse.auth.v1.LoginResponse
+	(*RefreshRequest)(nil),               // 23: streamverse.auth.v1.RefreshRequest
+	(*RefreshResponse)(nil),              // 24: streamverse.auth.v1.RefreshResponse
+	(*SelectProfileRequest)(nil),         // 25: streamverse.auth.v1.SelectProfileRequest
+	(*SelectProfileResponse)(nil),        // 26: streamverse.auth.v1.SelectProfileResponse
+	(*VerifyPasswordRequest)(nil),        // 27: streamverse.auth.v1.VerifyPasswordRequest
+	(*VerifyPasswordResponse)(nil),       // 28: streamverse.auth.v1.VerifyPasswordResponse
+	(*CreateTicketRequest)(nil),          // 29: streamverse.auth.v1.CreateTicketRequest
+	(*CreateTicketResponse)(nil),         // 30: streamverse.auth.v1.CreateTicketResponse
+	(*RedeemTicketRequest)(nil),          // 31: streamverse.auth.v1.RedeemTicketRequest
+	(*RedeemTicketResponse)(nil),         // 32: streamverse.auth.v1.RedeemTicketResponse
+	(*LogoutRequest)(nil),                // 33: streamverse.auth.v1.LogoutRequest
+	(*LogoutResponse)(nil),               // 34: streamverse.auth.v1.LogoutResponse
+	(*CloseAccountRequest)(nil),          // 35: streamverse.auth.v1.CloseAccountRequest
+	(*CloseAccountResponse)(nil),         // 36: streamverse.auth.v1.CloseAccountResponse
+	(*GetKeysRequest)(nil),               // 37: streamverse.auth.v1.GetKeysRequest
+	(*GetKeysResponse)(nil),              // 38: streamverse.auth.v1.GetKeysResponse
+	(*Jwk)(nil),                          // 39: streamverse.auth.v1.Jwk
+	(*ListRevocationsRequest)(nil),       // 40: streamverse.auth.v1.ListRevocationsRequest
+	(*ListRevocationsResponse)(nil),      // 41: streamverse.auth.v1.ListRevocationsResponse
+	(*Revocation)(nil),                   // 42: streamverse.auth.v1.Revocation
+	(*CheckSessionRequest)(nil),          // 43: streamverse.auth.v1.CheckSessionRequest
+	(*CheckSessionResponse)(nil),         // 44: streamverse.auth.v1.CheckSessionResponse
+	(*CreateAdminRequest)(nil),           // 45: streamverse.auth.v1.CreateAdminRequest
+	(*CreateAdminResponse)(nil),          // 46: streamverse.auth.v1.CreateAdminResponse
+	(*timestamppb.Timestamp)(nil),        // 47: google.protobuf.Timestamp
+	(v1.Role)(0),                         // 48: streamverse.options.v1.Role
+	(*v11.User)(nil),                     // 49: streamverse.users.v1.User
+	(*v11.Profile)(nil),                  // 50: streamverse.users.v1.Profile
 }
 var file_streamverse_auth_v1_auth_proto_depIdxs = []int32{
-	4,  // 0: streamverse.auth.v1.ListSessionsResponse.items:type_name -> streamverse.auth.v1.SessionInfo
-	41, // 1: streamverse.auth.v1.SessionInfo.create_time:type_name -> google.protobuf.Timestamp
-	41, // 2: streamverse.auth.v1.SessionInfo.refresh_time:type_name -> google.protobuf.Timestamp
-	41, // 3: streamverse.auth.v1.SessionInfo.expire_time:type_name -> google.protobuf.Timestamp
-	42, // 4: streamverse.auth.v1.GetRolesResponse.roles:type_name -> streamverse.options.v1.Role
-	42, // 5: streamverse.auth.v1.SetRolesRequest.roles:type_name -> streamverse.options.v1.Role
-	42, // 6: streamverse.auth.v1.SetRolesResponse.roles:type_name -> streamverse.options.v1.Role
-	43, // 7: streamverse.auth.v1.CreateAccountResponse.user:type_name -> streamverse.users.v1.User
-	43, // 8: streamverse.auth.v1.RegisterResponse.user:type_name -> streamverse.users.v1.User
-	43, // 9: streamverse.auth.v1.LoginResponse.user:type_name -> streamverse.users.v1.User
-	43, // 10: streamverse.auth.v1.RefreshResponse.user:type_name -> streamverse.users.v1.User
-	43, // 11: streamverse.auth.v1.SelectProfileResponse.user:type_name -> streamverse.users.v1.User
-	44, // 12: streamverse.auth.v1.SelectProfileResponse.profile:type_name -> streamverse.users.v1.Profile
-	41, // 13: streamverse.auth.v1.CreateTicketResponse.expire_time:type_name -> google.protobuf.Timestamp
-	33, // 14: streamverse.auth.v1.GetKeysResponse.keys:type_name -> streamverse.auth.v1.Jwk
-	36, // 15: streamverse.auth.v1.ListRevocationsResponse.revocations:type_name -> streamverse.auth.v1.Revocation
-	41, // 16: streamverse.auth.v1.Revocation.expire_time:type_name -> google.protobuf.Timestamp
-	42, // 17: streamverse.auth.v1.CreateAdminRequest.role:type_name -> streamverse.options.v1.Role
+	10, // 0: streamverse.auth.v1.ListSessionsResponse.items:type_name -> streamverse.auth.v1.SessionInfo
+	47, // 1: streamverse.auth.v1.SessionInfo.create_time:type_name -> google.protobuf.Timestamp
+	47, // 2: streamverse.auth.v1.SessionInfo.refresh_time:type_name -> google.protobuf.Timestamp
+	47, // 3: streamverse.auth.v1.SessionInfo.expire_time:type_name -> google.protobuf.Timestamp
+	48, // 4: streamverse.auth.v1.GetRolesResponse.roles:type_name -> streamverse.options.v1.Role
+	48, // 5: streamverse.auth.v1.SetRolesRequest.roles:type_name -> streamverse.options.v1.Role
+	48, // 6: streamverse.auth.v1.SetRolesResponse.roles:type_name -> streamverse.options.v1.Role
+	49, // 7: streamverse.auth.v1.CreateAccountResponse.user:type_name -> streamverse.users.v1.User
+	49, // 8: streamverse.auth.v1.RegisterResponse.user:type_name -> streamverse.users.v1.User
+	49, // 9: streamverse.auth.v1.LoginResponse.user:type_name -> streamverse.users.v1.User
+	49, // 10: streamverse.auth.v1.RefreshResponse.user:type_name -> streamverse.users.v1.User
+	49, // 11: streamverse.auth.v1.SelectProfileResponse.user:type_name -> streamverse.users.v1.User
+	50, // 12: streamverse.auth.v1.SelectProfileResponse.profile:type_name -> streamverse.users.v1.Profile
+	47, // 13: streamverse.auth.v1.CreateTicketResponse.expire_time:type_name -> google.protobuf.Timestamp
+	39, // 14: streamverse.auth.v1.GetKeysResponse.keys:type_name -> streamverse.auth.v1.Jwk
+	42, // 15: streamverse.auth.v1.ListRevocationsResponse.revocations:type_name -> streamverse.auth.v1.Revocation
+	47, // 16: streamverse.auth.v1.Revocation.expire_time:type_name -> google.protobuf.Timestamp
+	48, // 17: streamverse.auth.v1.CreateAdminRequest.role:type_name -> streamverse.options.v1.Role
 	0,  // 18: streamverse.auth.v1.CreateAdminRequest.existing:type_name -> streamverse.auth.v1.ExistingAccount
-	43, // 19: streamverse.auth.v1.CreateAdminResponse.user:type_name -> streamverse.users.v1.User
-	11, // 20: streamverse.auth.v1.AuthService.Register:input_type -> streamverse.auth.v1.RegisterRequest
-	12, // 21: streamverse.auth.v1.AuthService.CreateAccount:input_type -> streamverse.auth.v1.CreateAccountRequest
-	15, // 22: streamverse.auth.v1.AuthService.Login:input_type -> streamverse.auth.v1.LoginRequest
-	17, // 23: streamverse.auth.v1.AuthService.Refresh:input_type -> streamverse.auth.v1.RefreshRequest
-	27, // 24: streamverse.auth.v1.AuthService.Logout:input_type -> streamverse.auth.v1.LogoutRequest
-	19, // 25: streamverse.auth.v1.AuthService.SelectProfile:input_type -> streamverse.auth.v1.SelectProfileRequest
-	2,  // 26: streamverse.auth.v1.AuthService.ListSessions:input_type -> streamverse.auth.v1.ListSessionsRequest
-	5,  // 27: streamverse.auth.v1.AuthService.EndSession:input_type -> streamverse.auth.v1.EndSessionRequest
-	7,  // 28: streamverse.auth.v1.AuthService.GetRoles:input_type -> streamverse.auth.v1.GetRolesRequest
-	9,  // 29: streamverse.auth.v1.AuthService.SetRoles:input_type -> streamverse.auth.v1.SetRolesRequest
-	23, // 30: streamverse.auth.v1.AuthService.CreateTicket:input_type -> streamverse.auth.v1.CreateTicketRequest
-	25, // 31: streamverse.auth.v1.AuthService.RedeemTicket:input_type -> streamverse.auth.v1.RedeemTicketRequest
-	21, // 32: streamverse.auth.v1.AuthService.VerifyPassword:input_type -> streamverse.auth.v1.VerifyPasswordRequest
-	29, // 33: streamverse.auth.v1.AuthService.CloseAccount:input_type -> streamverse.auth.v1.CloseAccountRequest
-	31, // 34: streamverse.auth.v1.AuthService.GetKeys:input_type -> streamverse.auth.v1.GetKeysRequest
-	34, // 35: streamverse.auth.v1.AuthService.ListRevocations:input_type -> streamverse.auth.v1.ListRevocationsRequest
-	37, // 36: streamverse.auth.v1.AuthService.CheckSession:input_type -> streamverse.auth.v1.CheckSessionRequest
-	39, // 37: streamverse.auth.v1.AuthService.CreateAdmin:input_type -> streamverse.auth.v1.CreateAdminRequest
-	14, // 38: streamverse.auth.v1.AuthService.Register:output_type -> streamverse.auth.v1.RegisterResponse
-	13, // 39: streamverse.auth.v1.AuthService.CreateAccount:output_type -> streamverse.auth.v1.CreateAccountResponse
-	16, // 40: streamverse.auth.v1.AuthService.Login:output_type -> streamverse.auth.v1.LoginResponse
-	18, // 41: streamverse.auth.v1.AuthService.Refresh:output_type -> streamverse.auth.v1.RefreshResponse
-	28, // 42: streamverse.auth.v1.AuthService.Logout:output_type -> streamverse.auth.v1.LogoutResponse
-	20, // 43: streamverse.auth.v1.AuthService.SelectProfile:output_type -> streamverse.auth.v1.SelectProfileResponse
-	3,  // 44: streamverse.auth.v1.AuthService.ListSessions:output_type -> streamverse.auth.v1.ListSessionsResponse
-	6,  // 45: streamverse.auth.v1.AuthService.EndSession:output_type -> streamverse.auth.v1.EndSessionResponse
-	8,  // 46: streamverse.auth.v1.AuthService.GetRoles:output_type -> streamverse.auth.v1.GetRolesResponse
-	10, // 47: streamverse.auth.v1.AuthService.SetRoles:output_type -> streamverse.auth.v1.SetRolesResponse
-	24, // 48: streamverse.auth.v1.AuthService.CreateTicket:output_type -> streamverse.auth.v1.CreateTicketResponse
-	26, // 49: streamverse.auth.v1.AuthService.RedeemTicket:output_type -> streamverse.auth.v1.RedeemTicketResponse
-	22, // 50: streamverse.auth.v1.AuthService.VerifyPassword:output_type -> streamverse.auth.v1.VerifyPasswordResponse
-	30, // 51: streamverse.auth.v1.AuthService.CloseAccount:output_type -> streamverse.auth.v1.CloseAccountResponse
-	32, // 52: streamverse.auth.v1.AuthService.GetKeys:output_type -> streamverse.auth.v1.GetKeysResponse
-	35, // 53: streamverse.auth.v1.AuthService.ListRevocations:output_type -> streamverse.auth.v1.ListRevocationsResponse
-	38, // 54: streamverse.auth.v1.AuthService.CheckSession:output_type -> streamverse.auth.v1.CheckSessionResponse
-	40, // 55: streamverse.auth.v1.AuthService.CreateAdmin:output_type -> streamverse.auth.v1.CreateAdminResponse
-	38, // [38:56] is the sub-list for method output_type
-	20, // [20:38] is the sub-list for method input_type
+	49, // 19: streamverse.auth.v1.CreateAdminResponse.user:type_name -> streamverse.users.v1.User
+	17, // 20: streamverse.auth.v1.AuthService.Register:input_type -> streamverse.auth.v1.RegisterRequest
+	18, // 21: streamverse.auth.v1.AuthService.CreateAccount:input_type -> streamverse.auth.v1.CreateAccountRequest
+	21, // 22: streamverse.auth.v1.AuthService.Login:input_type -> streamverse.auth.v1.LoginRequest
+	23, // 23: streamverse.auth.v1.AuthService.Refresh:input_type -> streamverse.auth.v1.RefreshRequest
+	33, // 24: streamverse.auth.v1.AuthService.Logout:input_type -> streamverse.auth.v1.LogoutRequest
+	25, // 25: streamverse.auth.v1.AuthService.SelectProfile:input_type -> streamverse.auth.v1.SelectProfileRequest
+	2,  // 26: streamverse.auth.v1.AuthService.ChangePassword:input_type -> streamverse.auth.v1.ChangePasswordRequest
+	4,  // 27: streamverse.auth.v1.AuthService.RequestPasswordReset:input_type -> streamverse.auth.v1.RequestPasswordResetRequest
+	6,  // 28: streamverse.auth.v1.AuthService.ResetPassword:input_type -> streamverse.auth.v1.ResetPasswordRequest
+	8,  // 29: streamverse.auth.v1.AuthService.ListSessions:input_type -> streamverse.auth.v1.ListSessionsRequest
+	11, // 30: streamverse.auth.v1.AuthService.EndSession:input_type -> streamverse.auth.v1.EndSessionRequest
+	13, // 31: streamverse.auth.v1.AuthService.GetRoles:input_type -> streamverse.auth.v1.GetRolesRequest
+	15, // 32: streamverse.auth.v1.AuthService.SetRoles:input_type -> streamverse.auth.v1.SetRolesRequest
+	29, // 33: streamverse.auth.v1.AuthService.CreateTicket:input_type -> streamverse.auth.v1.CreateTicketRequest
+	31, // 34: streamverse.auth.v1.AuthService.RedeemTicket:input_type -> streamverse.auth.v1.RedeemTicketRequest
+	27, // 35: streamverse.auth.v1.AuthService.VerifyPassword:input_type -> streamverse.auth.v1.VerifyPasswordRequest
+	35, // 36: streamverse.auth.v1.AuthService.CloseAccount:input_type -> streamverse.auth.v1.CloseAccountRequest
+	37, // 37: streamverse.auth.v1.AuthService.GetKeys:input_type -> streamverse.auth.v1.GetKeysRequest
+	40, // 38: streamverse.auth.v1.AuthService.ListRevocations:input_type -> streamverse.auth.v1.ListRevocationsRequest
+	43, // 39: streamverse.auth.v1.AuthService.CheckSession:input_type -> streamverse.auth.v1.CheckSessionRequest
+	45, // 40: streamverse.auth.v1.AuthService.CreateAdmin:input_type -> streamverse.auth.v1.CreateAdminRequest
+	20, // 41: streamverse.auth.v1.AuthService.Register:output_type -> streamverse.auth.v1.RegisterResponse
+	19, // 42: streamverse.auth.v1.AuthService.CreateAccount:output_type -> streamverse.auth.v1.CreateAccountResponse
+	22, // 43: streamverse.auth.v1.AuthService.Login:output_type -> streamverse.auth.v1.LoginResponse
+	24, // 44: streamverse.auth.v1.AuthService.Refresh:output_type -> streamverse.auth.v1.RefreshResponse
+	34, // 45: streamverse.auth.v1.AuthService.Logout:output_type -> streamverse.auth.v1.LogoutResponse
+	26, // 46: streamverse.auth.v1.AuthService.SelectProfile:output_type -> streamverse.auth.v1.SelectProfileResponse
+	3,  // 47: streamverse.auth.v1.AuthService.ChangePassword:output_type -> streamverse.auth.v1.ChangePasswordResponse
+	5,  // 48: streamverse.auth.v1.AuthService.RequestPasswordReset:output_type -> streamverse.auth.v1.RequestPasswordResetResponse
+	7,  // 49: streamverse.auth.v1.AuthService.ResetPassword:output_type -> streamverse.auth.v1.ResetPasswordResponse
+	9,  // 50: streamverse.auth.v1.AuthService.ListSessions:output_type -> streamverse.auth.v1.ListSessionsResponse
+	12, // 51: streamverse.auth.v1.AuthService.EndSession:output_type -> streamverse.auth.v1.EndSessionResponse
+	14, // 52: streamverse.auth.v1.AuthService.GetRoles:output_type -> streamverse.auth.v1.GetRolesResponse
+	16, // 53: streamverse.auth.v1.AuthService.SetRoles:output_type -> streamverse.auth.v1.SetRolesResponse
+	30, // 54: streamverse.auth.v1.AuthService.CreateTicket:output_type -> streamverse.auth.v1.CreateTicketResponse
+	32, // 55: streamverse.auth.v1.AuthService.RedeemTicket:output_type -> streamverse.auth.v1.RedeemTicketResponse
+	28, // 56: streamverse.auth.v1.AuthService.VerifyPassword:output_type -> streamverse.auth.v1.VerifyPasswordResponse
+	36, // 57: streamverse.auth.v1.AuthService.CloseAccount:output_type -> streamverse.auth.v1.CloseAccountResponse
+	38, // 58: streamverse.auth.v1.AuthService.GetKeys:output_type -> streamverse.auth.v1.GetKeysResponse
+	41, // 59: streamverse.auth.v1.AuthService.ListRevocations:output_type -> streamverse.auth.v1.ListRevocationsResponse
+	44, // 60: streamverse.auth.v1.AuthService.CheckSession:output_type -> streamverse.auth.v1.CheckSessionResponse
+	46, // 61: streamverse.auth.v1.AuthService.CreateAdmin:output_type -> streamverse.auth.v1.CreateAdminResponse
+	41, // [41:62] is the sub-list for method output_type
+	20, // [20:41] is the sub-list for method input_type
 	20, // [20:20] is the sub-list for extension type_name
 	20, // [20:20] is the sub-list for extension extendee
 	0,  // [0:20] is the sub-list for field type_name
@@ -2777,7 +3094,7 @@ func file_streamverse_auth_v1_auth_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_streamverse_auth_v1_auth_proto_rawDesc), len(file_streamverse_auth_v1_auth_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   39,
+			NumMessages:   45,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -19,24 +19,27 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	AuthService_Register_FullMethodName        = "/streamverse.auth.v1.AuthService/Register"
-	AuthService_CreateAccount_FullMethodName   = "/streamverse.auth.v1.AuthService/CreateAccount"
-	AuthService_Login_FullMethodName           = "/streamverse.auth.v1.AuthService/Login"
-	AuthService_Refresh_FullMethodName         = "/streamverse.auth.v1.AuthService/Refresh"
-	AuthService_Logout_FullMethodName          = "/streamverse.auth.v1.AuthService/Logout"
-	AuthService_SelectProfile_FullMethodName   = "/streamverse.auth.v1.AuthService/SelectProfile"
-	AuthService_ListSessions_FullMethodName    = "/streamverse.auth.v1.AuthService/ListSessions"
-	AuthService_EndSession_FullMethodName      = "/streamverse.auth.v1.AuthService/EndSession"
-	AuthService_GetRoles_FullMethodName        = "/streamverse.auth.v1.AuthService/GetRoles"
-	AuthService_SetRoles_FullMethodName        = "/streamverse.auth.v1.AuthService/SetRoles"
-	AuthService_CreateTicket_FullMethodName    = "/streamverse.auth.v1.AuthService/CreateTicket"
-	AuthService_RedeemTicket_FullMethodName    = "/streamverse.auth.v1.AuthService/RedeemTicket"
-	AuthService_VerifyPassword_FullMethodName  = "/streamverse.auth.v1.AuthService/VerifyPassword"
-	AuthService_CloseAccount_FullMethodName    = "/streamverse.auth.v1.AuthService/CloseAccount"
-	AuthService_GetKeys_FullMethodName         = "/streamverse.auth.v1.AuthService/GetKeys"
-	AuthService_ListRevocations_FullMethodName = "/streamverse.auth.v1.AuthService/ListRevocations"
-	AuthService_CheckSession_FullMethodName    = "/streamverse.auth.v1.AuthService/CheckSession"
-	AuthService_CreateAdmin_FullMethodName     = "/streamverse.auth.v1.AuthService/CreateAdmin"
+	AuthService_Register_FullMethodName             = "/streamverse.auth.v1.AuthService/Register"
+	AuthService_CreateAccount_FullMethodName        = "/streamverse.auth.v1.AuthService/CreateAccount"
+	AuthService_Login_FullMethodName                = "/streamverse.auth.v1.AuthService/Login"
+	AuthService_Refresh_FullMethodName              = "/streamverse.auth.v1.AuthService/Refresh"
+	AuthService_Logout_FullMethodName               = "/streamverse.auth.v1.AuthService/Logout"
+	AuthService_SelectProfile_FullMethodName        = "/streamverse.auth.v1.AuthService/SelectProfile"
+	AuthService_ChangePassword_FullMethodName       = "/streamverse.auth.v1.AuthService/ChangePassword"
+	AuthService_RequestPasswordReset_FullMethodName = "/streamverse.auth.v1.AuthService/RequestPasswordReset"
+	AuthService_ResetPassword_FullMethodName        = "/streamverse.auth.v1.AuthService/ResetPassword"
+	AuthService_ListSessions_FullMethodName         = "/streamverse.auth.v1.AuthService/ListSessions"
+	AuthService_EndSession_FullMethodName           = "/streamverse.auth.v1.AuthService/EndSession"
+	AuthService_GetRoles_FullMethodName             = "/streamverse.auth.v1.AuthService/GetRoles"
+	AuthService_SetRoles_FullMethodName             = "/streamverse.auth.v1.AuthService/SetRoles"
+	AuthService_CreateTicket_FullMethodName         = "/streamverse.auth.v1.AuthService/CreateTicket"
+	AuthService_RedeemTicket_FullMethodName         = "/streamverse.auth.v1.AuthService/RedeemTicket"
+	AuthService_VerifyPassword_FullMethodName       = "/streamverse.auth.v1.AuthService/VerifyPassword"
+	AuthService_CloseAccount_FullMethodName         = "/streamverse.auth.v1.AuthService/CloseAccount"
+	AuthService_GetKeys_FullMethodName              = "/streamverse.auth.v1.AuthService/GetKeys"
+	AuthService_ListRevocations_FullMethodName      = "/streamverse.auth.v1.AuthService/ListRevocations"
+	AuthService_CheckSession_FullMethodName         = "/streamverse.auth.v1.AuthService/CheckSession"
+	AuthService_CreateAdmin_FullMethodName          = "/streamverse.auth.v1.AuthService/CreateAdmin"
 )
 
 // AuthServiceClient is the client API for AuthService service.
@@ -51,8 +54,8 @@ type AuthServiceClient interface {
 	// and USERNAME_TAKEN.
 	Register(ctx context.Context, in *RegisterRequest, opts ...grpc.CallOption) (*RegisterResponse, error)
 	// Makes an account for somebody else, with its default profile, and signs nobody in (USER-1, C23). An account that
-	// is given no password cannot be signed in to until those who run the installation set one, by
-	// `streamverse admin create --replace-password`.
+	// is given no password cannot be signed in to until its owner sets one by the link of RequestPasswordReset, or those
+	// who run the installation do, by `streamverse admin create --replace-password`.
 	//
 	// Fails with EMAIL_TAKEN, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK, PASSWORD_TOO_COMMON
 	// and USERNAME_TAKEN.
@@ -77,6 +80,23 @@ type AuthServiceClient interface {
 	//
 	// Fails with CREDENTIALS_WRONG, PROFILE_NOT_FOUND, PROFILE_PROOF_REQUIRED, PIN_WRONG and PIN_LOCKED.
 	SelectProfile(ctx context.Context, in *SelectProfileRequest, opts ...grpc.CallOption) (*SelectProfileResponse, error)
+	// Sets another password for the account of the token, whose present one proves who asks (AUTH-16). All of its other
+	// sessions end, and a mail tells its owner. Wrong passwords count for the account as those of Login do.
+	//
+	// Fails with CREDENTIALS_WRONG, ACCOUNT_BLOCKED, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK and PASSWORD_TOO_COMMON.
+	ChangePassword(ctx context.Context, in *ChangePasswordRequest, opts ...grpc.CallOption) (*ChangePasswordResponse, error)
+	// Mails the owner of an address a link that sets another password, where the address has an account (AUTH-16). The
+	// answer, and the time it takes, are the same for all addresses. The link is
+	// `<mail.link_base>/reset#token=…`; it works once, within an hour. An address is mailed five links an hour at most.
+	//
+	// Fails with MAIL_OFF.
+	RequestPasswordReset(ctx context.Context, in *RequestPasswordResetRequest, opts ...grpc.CallOption) (*RequestPasswordResetResponse, error)
+	// Sets another password by the token of a mailed link (AUTH-16). Every link that was mailed to the account is used
+	// up then, all of its sessions end, and a mail tells its owner. Nobody is signed in by it.
+	//
+	// Fails with RESET_LINK_INVALID, ACCOUNT_BLOCKED, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK and
+	// PASSWORD_TOO_COMMON, none of which uses the link up.
+	ResetPassword(ctx context.Context, in *ResetPasswordRequest, opts ...grpc.CallOption) (*ResetPasswordResponse, error)
 	// Lists what the account is signed in to (AUTH-12, AUTH-13, X-ID-3): at most the 100 sessions that were used last,
 	// latest first.
 	ListSessions(ctx context.Context, in *ListSessionsRequest, opts ...grpc.CallOption) (*ListSessionsResponse, error)
@@ -184,6 +204,36 @@ func (c *authServiceClient) SelectProfile(ctx context.Context, in *SelectProfile
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(SelectProfileResponse)
 	err := c.cc.Invoke(ctx, AuthService_SelectProfile_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) ChangePassword(ctx context.Context, in *ChangePasswordRequest, opts ...grpc.CallOption) (*ChangePasswordResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ChangePasswordResponse)
+	err := c.cc.Invoke(ctx, AuthService_ChangePassword_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) RequestPasswordReset(ctx context.Context, in *RequestPasswordResetRequest, opts ...grpc.CallOption) (*RequestPasswordResetResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RequestPasswordResetResponse)
+	err := c.cc.Invoke(ctx, AuthService_RequestPasswordReset_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) ResetPassword(ctx context.Context, in *ResetPasswordRequest, opts ...grpc.CallOption) (*ResetPasswordResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ResetPasswordResponse)
+	err := c.cc.Invoke(ctx, AuthService_ResetPassword_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -322,8 +372,8 @@ type AuthServiceServer interface {
 	// and USERNAME_TAKEN.
 	Register(context.Context, *RegisterRequest) (*RegisterResponse, error)
 	// Makes an account for somebody else, with its default profile, and signs nobody in (USER-1, C23). An account that
-	// is given no password cannot be signed in to until those who run the installation set one, by
-	// `streamverse admin create --replace-password`.
+	// is given no password cannot be signed in to until its owner sets one by the link of RequestPasswordReset, or those
+	// who run the installation do, by `streamverse admin create --replace-password`.
 	//
 	// Fails with EMAIL_TAKEN, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK, PASSWORD_TOO_COMMON
 	// and USERNAME_TAKEN.
@@ -348,6 +398,23 @@ type AuthServiceServer interface {
 	//
 	// Fails with CREDENTIALS_WRONG, PROFILE_NOT_FOUND, PROFILE_PROOF_REQUIRED, PIN_WRONG and PIN_LOCKED.
 	SelectProfile(context.Context, *SelectProfileRequest) (*SelectProfileResponse, error)
+	// Sets another password for the account of the token, whose present one proves who asks (AUTH-16). All of its other
+	// sessions end, and a mail tells its owner. Wrong passwords count for the account as those of Login do.
+	//
+	// Fails with CREDENTIALS_WRONG, ACCOUNT_BLOCKED, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK and PASSWORD_TOO_COMMON.
+	ChangePassword(context.Context, *ChangePasswordRequest) (*ChangePasswordResponse, error)
+	// Mails the owner of an address a link that sets another password, where the address has an account (AUTH-16). The
+	// answer, and the time it takes, are the same for all addresses. The link is
+	// `<mail.link_base>/reset#token=…`; it works once, within an hour. An address is mailed five links an hour at most.
+	//
+	// Fails with MAIL_OFF.
+	RequestPasswordReset(context.Context, *RequestPasswordResetRequest) (*RequestPasswordResetResponse, error)
+	// Sets another password by the token of a mailed link (AUTH-16). Every link that was mailed to the account is used
+	// up then, all of its sessions end, and a mail tells its owner. Nobody is signed in by it.
+	//
+	// Fails with RESET_LINK_INVALID, ACCOUNT_BLOCKED, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK and
+	// PASSWORD_TOO_COMMON, none of which uses the link up.
+	ResetPassword(context.Context, *ResetPasswordRequest) (*ResetPasswordResponse, error)
 	// Lists what the account is signed in to (AUTH-12, AUTH-13, X-ID-3): at most the 100 sessions that were used last,
 	// latest first.
 	ListSessions(context.Context, *ListSessionsRequest) (*ListSessionsResponse, error)
@@ -418,6 +485,15 @@ func (UnimplementedAuthServiceServer) Logout(context.Context, *LogoutRequest) (*
 }
 func (UnimplementedAuthServiceServer) SelectProfile(context.Context, *SelectProfileRequest) (*SelectProfileResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SelectProfile not implemented")
+}
+func (UnimplementedAuthServiceServer) ChangePassword(context.Context, *ChangePasswordRequest) (*ChangePasswordResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ChangePassword not implemented")
+}
+func (UnimplementedAuthServiceServer) RequestPasswordReset(context.Context, *RequestPasswordResetRequest) (*RequestPasswordResetResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RequestPasswordReset not implemented")
+}
+func (UnimplementedAuthServiceServer) ResetPassword(context.Context, *ResetPasswordRequest) (*ResetPasswordResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ResetPassword not implemented")
 }
 func (UnimplementedAuthServiceServer) ListSessions(context.Context, *ListSessionsRequest) (*ListSessionsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListSessions not implemented")
@@ -580,6 +656,60 @@ func _AuthService_SelectProfile_Handler(srv interface{}, ctx context.Context, de
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(AuthServiceServer).SelectProfile(ctx, req.(*SelectProfileRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_ChangePassword_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ChangePasswordRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).ChangePassword(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_ChangePassword_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).ChangePassword(ctx, req.(*ChangePasswordRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_RequestPasswordReset_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RequestPasswordResetRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).RequestPasswordReset(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_RequestPasswordReset_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).RequestPasswordReset(ctx, req.(*RequestPasswordResetRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_ResetPassword_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ResetPasswordRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).ResetPassword(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_ResetPassword_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).ResetPassword(ctx, req.(*ResetPasswordRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -830,6 +960,18 @@ var AuthService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "SelectProfile",
 			Handler:    _AuthService_SelectProfile_Handler,
+		},
+		{
+			MethodName: "ChangePassword",
+			Handler:    _AuthService_ChangePassword_Handler,
+		},
+		{
+			MethodName: "RequestPasswordReset",
+			Handler:    _AuthService_RequestPasswordReset_Handler,
+		},
+		{
+			MethodName: "ResetPassword",
+			Handler:    _AuthService_ResetPassword_Handler,
 		},
 		{
 			MethodName: "ListSessions",

@@ -65,6 +65,21 @@ class AuthServiceStub(object):
                 request_serializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.SelectProfileRequest.SerializeToString,
                 response_deserializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.SelectProfileResponse.FromString,
                 _registered_method=True)
+        self.ChangePassword = channel.unary_unary(
+                '/streamverse.auth.v1.AuthService/ChangePassword',
+                request_serializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.ChangePasswordRequest.SerializeToString,
+                response_deserializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.ChangePasswordResponse.FromString,
+                _registered_method=True)
+        self.RequestPasswordReset = channel.unary_unary(
+                '/streamverse.auth.v1.AuthService/RequestPasswordReset',
+                request_serializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.RequestPasswordResetRequest.SerializeToString,
+                response_deserializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.RequestPasswordResetResponse.FromString,
+                _registered_method=True)
+        self.ResetPassword = channel.unary_unary(
+                '/streamverse.auth.v1.AuthService/ResetPassword',
+                request_serializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.ResetPasswordRequest.SerializeToString,
+                response_deserializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.ResetPasswordResponse.FromString,
+                _registered_method=True)
         self.ListSessions = channel.unary_unary(
                 '/streamverse.auth.v1.AuthService/ListSessions',
                 request_serializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.ListSessionsRequest.SerializeToString,
@@ -143,8 +158,8 @@ class AuthServiceServicer(object):
 
     def CreateAccount(self, request, context):
         """Makes an account for somebody else, with its default profile, and signs nobody in (USER-1, C23). An account that
-        is given no password cannot be signed in to until those who run the installation set one, by
-        `streamverse admin create --replace-password`.
+        is given no password cannot be signed in to until its owner sets one by the link of RequestPasswordReset, or those
+        who run the installation do, by `streamverse admin create --replace-password`.
 
         Fails with EMAIL_TAKEN, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK, PASSWORD_TOO_COMMON
         and USERNAME_TAKEN.
@@ -188,6 +203,38 @@ class AuthServiceServicer(object):
         has one, or the account's password; nothing that a client sends overrides the profile of a bound session.
 
         Fails with CREDENTIALS_WRONG, PROFILE_NOT_FOUND, PROFILE_PROOF_REQUIRED, PIN_WRONG and PIN_LOCKED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ChangePassword(self, request, context):
+        """Sets another password for the account of the token, whose present one proves who asks (AUTH-16). All of its other
+        sessions end, and a mail tells its owner. Wrong passwords count for the account as those of Login do.
+
+        Fails with CREDENTIALS_WRONG, ACCOUNT_BLOCKED, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK and PASSWORD_TOO_COMMON.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RequestPasswordReset(self, request, context):
+        """Mails the owner of an address a link that sets another password, where the address has an account (AUTH-16). The
+        answer, and the time it takes, are the same for all addresses. The link is
+        `<mail.link_base>/reset#token=…`; it works once, within an hour. An address is mailed five links an hour at most.
+
+        Fails with MAIL_OFF.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ResetPassword(self, request, context):
+        """Sets another password by the token of a mailed link (AUTH-16). Every link that was mailed to the account is used
+        up then, all of its sessions end, and a mail tells its owner. Nobody is signed in by it.
+
+        Fails with RESET_LINK_INVALID, ACCOUNT_BLOCKED, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK and
+        PASSWORD_TOO_COMMON, none of which uses the link up.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -328,6 +375,21 @@ def add_AuthServiceServicer_to_server(servicer, server):
                     servicer.SelectProfile,
                     request_deserializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.SelectProfileRequest.FromString,
                     response_serializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.SelectProfileResponse.SerializeToString,
+            ),
+            'ChangePassword': grpc.unary_unary_rpc_method_handler(
+                    servicer.ChangePassword,
+                    request_deserializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.ChangePasswordRequest.FromString,
+                    response_serializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.ChangePasswordResponse.SerializeToString,
+            ),
+            'RequestPasswordReset': grpc.unary_unary_rpc_method_handler(
+                    servicer.RequestPasswordReset,
+                    request_deserializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.RequestPasswordResetRequest.FromString,
+                    response_serializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.RequestPasswordResetResponse.SerializeToString,
+            ),
+            'ResetPassword': grpc.unary_unary_rpc_method_handler(
+                    servicer.ResetPassword,
+                    request_deserializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.ResetPasswordRequest.FromString,
+                    response_serializer=streamverse_dot_auth_dot_v1_dot_auth__pb2.ResetPasswordResponse.SerializeToString,
             ),
             'ListSessions': grpc.unary_unary_rpc_method_handler(
                     servicer.ListSessions,
@@ -553,6 +615,87 @@ class AuthService(object):
             '/streamverse.auth.v1.AuthService/SelectProfile',
             streamverse_dot_auth_dot_v1_dot_auth__pb2.SelectProfileRequest.SerializeToString,
             streamverse_dot_auth_dot_v1_dot_auth__pb2.SelectProfileResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ChangePassword(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/streamverse.auth.v1.AuthService/ChangePassword',
+            streamverse_dot_auth_dot_v1_dot_auth__pb2.ChangePasswordRequest.SerializeToString,
+            streamverse_dot_auth_dot_v1_dot_auth__pb2.ChangePasswordResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RequestPasswordReset(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/streamverse.auth.v1.AuthService/RequestPasswordReset',
+            streamverse_dot_auth_dot_v1_dot_auth__pb2.RequestPasswordResetRequest.SerializeToString,
+            streamverse_dot_auth_dot_v1_dot_auth__pb2.RequestPasswordResetResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ResetPassword(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/streamverse.auth.v1.AuthService/ResetPassword',
+            streamverse_dot_auth_dot_v1_dot_auth__pb2.ResetPasswordRequest.SerializeToString,
+            streamverse_dot_auth_dot_v1_dot_auth__pb2.ResetPasswordResponse.FromString,
             options,
             channel_credentials,
             insecure,

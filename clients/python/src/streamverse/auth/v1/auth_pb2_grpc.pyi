@@ -41,8 +41,8 @@ class AuthServiceStub:
     """
     CreateAccount: _grpc.UnaryUnaryMultiCallable[_auth_pb2.CreateAccountRequest, _auth_pb2.CreateAccountResponse]
     """Makes an account for somebody else, with its default profile, and signs nobody in (USER-1, C23). An account that
-    is given no password cannot be signed in to until those who run the installation set one, by
-    `streamverse admin create --replace-password`.
+    is given no password cannot be signed in to until its owner sets one by the link of RequestPasswordReset, or those
+    who run the installation do, by `streamverse admin create --replace-password`.
 
     Fails with EMAIL_TAKEN, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK, PASSWORD_TOO_COMMON
     and USERNAME_TAKEN.
@@ -70,6 +70,26 @@ class AuthServiceStub:
     has one, or the account's password; nothing that a client sends overrides the profile of a bound session.
 
     Fails with CREDENTIALS_WRONG, PROFILE_NOT_FOUND, PROFILE_PROOF_REQUIRED, PIN_WRONG and PIN_LOCKED.
+    """
+    ChangePassword: _grpc.UnaryUnaryMultiCallable[_auth_pb2.ChangePasswordRequest, _auth_pb2.ChangePasswordResponse]
+    """Sets another password for the account of the token, whose present one proves who asks (AUTH-16). All of its other
+    sessions end, and a mail tells its owner. Wrong passwords count for the account as those of Login do.
+
+    Fails with CREDENTIALS_WRONG, ACCOUNT_BLOCKED, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK and PASSWORD_TOO_COMMON.
+    """
+    RequestPasswordReset: _grpc.UnaryUnaryMultiCallable[_auth_pb2.RequestPasswordResetRequest, _auth_pb2.RequestPasswordResetResponse]
+    """Mails the owner of an address a link that sets another password, where the address has an account (AUTH-16). The
+    answer, and the time it takes, are the same for all addresses. The link is
+    `<mail.link_base>/reset#token=…`; it works once, within an hour. An address is mailed five links an hour at most.
+
+    Fails with MAIL_OFF.
+    """
+    ResetPassword: _grpc.UnaryUnaryMultiCallable[_auth_pb2.ResetPasswordRequest, _auth_pb2.ResetPasswordResponse]
+    """Sets another password by the token of a mailed link (AUTH-16). Every link that was mailed to the account is used
+    up then, all of its sessions end, and a mail tells its owner. Nobody is signed in by it.
+
+    Fails with RESET_LINK_INVALID, ACCOUNT_BLOCKED, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK and
+    PASSWORD_TOO_COMMON, none of which uses the link up.
     """
     ListSessions: _grpc.UnaryUnaryMultiCallable[_auth_pb2.ListSessionsRequest, _auth_pb2.ListSessionsResponse]
     """Lists what the account is signed in to (AUTH-12, AUTH-13, X-ID-3): at most the 100 sessions that were used last,
@@ -137,8 +157,8 @@ class AuthServiceAsyncStub(AuthServiceStub):
     """
     CreateAccount: _aio.UnaryUnaryMultiCallable[_auth_pb2.CreateAccountRequest, _auth_pb2.CreateAccountResponse]  # type: ignore[assignment]
     """Makes an account for somebody else, with its default profile, and signs nobody in (USER-1, C23). An account that
-    is given no password cannot be signed in to until those who run the installation set one, by
-    `streamverse admin create --replace-password`.
+    is given no password cannot be signed in to until its owner sets one by the link of RequestPasswordReset, or those
+    who run the installation do, by `streamverse admin create --replace-password`.
 
     Fails with EMAIL_TAKEN, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK, PASSWORD_TOO_COMMON
     and USERNAME_TAKEN.
@@ -166,6 +186,26 @@ class AuthServiceAsyncStub(AuthServiceStub):
     has one, or the account's password; nothing that a client sends overrides the profile of a bound session.
 
     Fails with CREDENTIALS_WRONG, PROFILE_NOT_FOUND, PROFILE_PROOF_REQUIRED, PIN_WRONG and PIN_LOCKED.
+    """
+    ChangePassword: _aio.UnaryUnaryMultiCallable[_auth_pb2.ChangePasswordRequest, _auth_pb2.ChangePasswordResponse]  # type: ignore[assignment]
+    """Sets another password for the account of the token, whose present one proves who asks (AUTH-16). All of its other
+    sessions end, and a mail tells its owner. Wrong passwords count for the account as those of Login do.
+
+    Fails with CREDENTIALS_WRONG, ACCOUNT_BLOCKED, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK and PASSWORD_TOO_COMMON.
+    """
+    RequestPasswordReset: _aio.UnaryUnaryMultiCallable[_auth_pb2.RequestPasswordResetRequest, _auth_pb2.RequestPasswordResetResponse]  # type: ignore[assignment]
+    """Mails the owner of an address a link that sets another password, where the address has an account (AUTH-16). The
+    answer, and the time it takes, are the same for all addresses. The link is
+    `<mail.link_base>/reset#token=…`; it works once, within an hour. An address is mailed five links an hour at most.
+
+    Fails with MAIL_OFF.
+    """
+    ResetPassword: _aio.UnaryUnaryMultiCallable[_auth_pb2.ResetPasswordRequest, _auth_pb2.ResetPasswordResponse]  # type: ignore[assignment]
+    """Sets another password by the token of a mailed link (AUTH-16). Every link that was mailed to the account is used
+    up then, all of its sessions end, and a mail tells its owner. Nobody is signed in by it.
+
+    Fails with RESET_LINK_INVALID, ACCOUNT_BLOCKED, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK and
+    PASSWORD_TOO_COMMON, none of which uses the link up.
     """
     ListSessions: _aio.UnaryUnaryMultiCallable[_auth_pb2.ListSessionsRequest, _auth_pb2.ListSessionsResponse]  # type: ignore[assignment]
     """Lists what the account is signed in to (AUTH-12, AUTH-13, X-ID-3): at most the 100 sessions that were used last,
@@ -242,8 +282,8 @@ class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_auth_pb2.CreateAccountResponse, _abc.Awaitable[_auth_pb2.CreateAccountResponse]]:
         """Makes an account for somebody else, with its default profile, and signs nobody in (USER-1, C23). An account that
-        is given no password cannot be signed in to until those who run the installation set one, by
-        `streamverse admin create --replace-password`.
+        is given no password cannot be signed in to until its owner sets one by the link of RequestPasswordReset, or those
+        who run the installation do, by `streamverse admin create --replace-password`.
 
         Fails with EMAIL_TAKEN, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK, PASSWORD_TOO_COMMON
         and USERNAME_TAKEN.
@@ -295,6 +335,44 @@ class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
         has one, or the account's password; nothing that a client sends overrides the profile of a bound session.
 
         Fails with CREDENTIALS_WRONG, PROFILE_NOT_FOUND, PROFILE_PROOF_REQUIRED, PIN_WRONG and PIN_LOCKED.
+        """
+
+    @_abc_1.abstractmethod
+    def ChangePassword(
+        self,
+        request: _auth_pb2.ChangePasswordRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.ChangePasswordResponse, _abc.Awaitable[_auth_pb2.ChangePasswordResponse]]:
+        """Sets another password for the account of the token, whose present one proves who asks (AUTH-16). All of its other
+        sessions end, and a mail tells its owner. Wrong passwords count for the account as those of Login do.
+
+        Fails with CREDENTIALS_WRONG, ACCOUNT_BLOCKED, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK and PASSWORD_TOO_COMMON.
+        """
+
+    @_abc_1.abstractmethod
+    def RequestPasswordReset(
+        self,
+        request: _auth_pb2.RequestPasswordResetRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.RequestPasswordResetResponse, _abc.Awaitable[_auth_pb2.RequestPasswordResetResponse]]:
+        """Mails the owner of an address a link that sets another password, where the address has an account (AUTH-16). The
+        answer, and the time it takes, are the same for all addresses. The link is
+        `<mail.link_base>/reset#token=…`; it works once, within an hour. An address is mailed five links an hour at most.
+
+        Fails with MAIL_OFF.
+        """
+
+    @_abc_1.abstractmethod
+    def ResetPassword(
+        self,
+        request: _auth_pb2.ResetPasswordRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.ResetPasswordResponse, _abc.Awaitable[_auth_pb2.ResetPasswordResponse]]:
+        """Sets another password by the token of a mailed link (AUTH-16). Every link that was mailed to the account is used
+        up then, all of its sessions end, and a mail tells its owner. Nobody is signed in by it.
+
+        Fails with RESET_LINK_INVALID, ACCOUNT_BLOCKED, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK and
+        PASSWORD_TOO_COMMON, none of which uses the link up.
         """
 
     @_abc_1.abstractmethod

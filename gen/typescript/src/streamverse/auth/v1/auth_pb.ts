@@ -16,7 +16,135 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file streamverse/auth/v1/auth.proto.
  */
 export const file_streamverse_auth_v1_auth: GenFile = /*@__PURE__*/
-  fileDesc("Ch5zdHJlYW12ZXJzZS9hdXRoL3YxL2F1dGgucHJvdG8SE3N0cmVhbXZlcnNlLmF1dGgudjEiFQoTTGlzdFNlc3Npb25zUmVxdWVzdCJHChRMaXN0U2Vzc2lvbnNSZXNwb25zZRIvCgVpdGVtcxgBIAMoCzIgLnN0cmVhbXZlcnNlLmF1dGgudjEuU2Vzc2lvbkluZm8i9AEKC1Nlc3Npb25JbmZvEgoKAmlkGAEgASgJEhEKCWRldmljZV9pZBgCIAEoCRINCgVhZ2VudBgDIAEoCRIPCgdjdXJyZW50GAQgASgIEhIKCnByb2ZpbGVfaWQYBSABKAkSLwoLY3JlYXRlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjAKDHJlZnJlc2hfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXhwaXJlX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIicKEUVuZFNlc3Npb25SZXF1ZXN0EhIKCnNlc3Npb25faWQYASABKAkiFAoSRW5kU2Vzc2lvblJlc3BvbnNlIiIKD0dldFJvbGVzUmVxdWVzdBIPCgd1c2VyX2lkGAEgASgJIj8KEEdldFJvbGVzUmVzcG9uc2USKwoFcm9sZXMYASADKA4yHC5zdHJlYW12ZXJzZS5vcHRpb25zLnYxLlJvbGUiTwoPU2V0Um9sZXNSZXF1ZXN0Eg8KB3VzZXJfaWQYASABKAkSKwoFcm9sZXMYAiADKA4yHC5zdHJlYW12ZXJzZS5vcHRpb25zLnYxLlJvbGUiVwoQU2V0Um9sZXNSZXNwb25zZRIrCgVyb2xlcxgBIAMoDjIcLnN0cmVhbXZlcnNlLm9wdGlvbnMudjEuUm9sZRIWCg5lbmRlZF9zZXNzaW9ucxgCIAEoBSJSCg9SZWdpc3RlclJlcXVlc3QSDQoFZW1haWwYASABKAkSEAoIcGFzc3dvcmQYAiABKAkSDAoEbmFtZRgDIAEoCRIQCgh1c2VybmFtZRgEIAEoCSJXChRDcmVhdGVBY2NvdW50UmVxdWVzdBINCgVlbWFpbBgBIAEoCRIQCghwYXNzd29yZBgCIAEoCRIMCgRuYW1lGAMgASgJEhAKCHVzZXJuYW1lGAQgASgJIlYKFUNyZWF0ZUFjY291bnRSZXNwb25zZRIoCgR1c2VyGAEgASgLMhouc3RyZWFtdmVyc2UudXNlcnMudjEuVXNlchITCgtjYW5fc2lnbl9pbhgCIAEoCCKRAQoQUmVnaXN0ZXJSZXNwb25zZRIUCgxhY2Nlc3NfdG9rZW4YASABKAkSFQoNcmVmcmVzaF90b2tlbhgCIAEoCRISCgp0b2tlbl90eXBlGAMgASgJEhIKCmV4cGlyZXNfaW4YBCABKAUSKAoEdXNlchgFIAEoCzIaLnN0cmVhbXZlcnNlLnVzZXJzLnYxLlVzZXIiLwoMTG9naW5SZXF1ZXN0Eg0KBWVtYWlsGAEgASgJEhAKCHBhc3N3b3JkGAIgASgJIo4BCg1Mb2dpblJlc3BvbnNlEhQKDGFjY2Vzc190b2tlbhgBIAEoCRIVCg1yZWZyZXNoX3Rva2VuGAIgASgJEhIKCnRva2VuX3R5cGUYAyABKAkSEgoKZXhwaXJlc19pbhgEIAEoBRIoCgR1c2VyGAUgASgLMhouc3RyZWFtdmVyc2UudXNlcnMudjEuVXNlciInCg5SZWZyZXNoUmVxdWVzdBIVCg1yZWZyZXNoX3Rva2VuGAEgASgJIpABCg9SZWZyZXNoUmVzcG9uc2USFAoMYWNjZXNzX3Rva2VuGAEgASgJEhUKDXJlZnJlc2hfdG9rZW4YAiABKAkSEgoKdG9rZW5fdHlwZRgDIAEoCRISCgpleHBpcmVzX2luGAQgASgFEigKBHVzZXIYBSABKAsyGi5zdHJlYW12ZXJzZS51c2Vycy52MS5Vc2VyIkkKFFNlbGVjdFByb2ZpbGVSZXF1ZXN0EhIKCnByb2ZpbGVfaWQYASABKAkSCwoDcGluGAIgASgJEhAKCHBhc3N3b3JkGAMgASgJIsYBChVTZWxlY3RQcm9maWxlUmVzcG9uc2USFAoMYWNjZXNzX3Rva2VuGAEgASgJEhUKDXJlZnJlc2hfdG9rZW4YAiABKAkSEgoKdG9rZW5fdHlwZRgDIAEoCRISCgpleHBpcmVzX2luGAQgASgFEigKBHVzZXIYBSABKAsyGi5zdHJlYW12ZXJzZS51c2Vycy52MS5Vc2VyEi4KB3Byb2ZpbGUYBiABKAsyHS5zdHJlYW12ZXJzZS51c2Vycy52MS5Qcm9maWxlIjoKFVZlcmlmeVBhc3N3b3JkUmVxdWVzdBIPCgd1c2VyX2lkGAEgASgJEhAKCHBhc3N3b3JkGAIgASgJIhgKFlZlcmlmeVBhc3N3b3JkUmVzcG9uc2UiIwoTQ3JlYXRlVGlja2V0UmVxdWVzdBIMCgRwYXRoGAEgASgJIlcKFENyZWF0ZVRpY2tldFJlc3BvbnNlEg4KBnRpY2tldBgBIAEoCRIvCgtleHBpcmVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiMwoTUmVkZWVtVGlja2V0UmVxdWVzdBIOCgZ0aWNrZXQYASABKAkSDAoEcGF0aBgCIAEoCSIsChRSZWRlZW1UaWNrZXRSZXNwb25zZRIUCgxhY2Nlc3NfdG9rZW4YASABKAkiJQoNTG9nb3V0UmVxdWVzdBIUCgxhbGxfc2Vzc2lvbnMYASABKAgiHwoOTG9nb3V0UmVzcG9uc2USDQoFZW5kZWQYASABKAUiNgoTQ2xvc2VBY2NvdW50UmVxdWVzdBIPCgd1c2VyX2lkGAEgASgJEg4KBmZvcmdldBgCIAEoCCIlChRDbG9zZUFjY291bnRSZXNwb25zZRINCgVlbmRlZBgBIAEoBSIQCg5HZXRLZXlzUmVxdWVzdCI5Cg9HZXRLZXlzUmVzcG9uc2USJgoEa2V5cxgBIAMoCzIYLnN0cmVhbXZlcnNlLmF1dGgudjEuSndrIk8KA0p3axILCgNrdHkYASABKAkSCwoDa2lkGAIgASgJEgsKA3VzZRgDIAEoCRILCgNhbGcYBCABKAkSCQoBbhgFIAEoCRIJCgFlGAYgASgJIi8KFkxpc3RSZXZvY2F0aW9uc1JlcXVlc3QSFQoNYWZ0ZXJfdmVyc2lvbhgBIAEoAyKQAQoXTGlzdFJldm9jYXRpb25zUmVzcG9uc2USNAoLcmV2b2NhdGlvbnMYASADKAsyHy5zdHJlYW12ZXJzZS5hdXRoLnYxLlJldm9jYXRpb24SDwoHdmVyc2lvbhgCIAEoAxIQCghjb21wbGV0ZRgDIAEoCBIcChRhY2Nlc3NfdG9rZW5fc2Vjb25kcxgEIAEoAyJRCgpSZXZvY2F0aW9uEhIKCnNlc3Npb25faWQYASABKAkSLwoLZXhwaXJlX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIikKE0NoZWNrU2Vzc2lvblJlcXVlc3QSEgoKc2Vzc2lvbl9pZBgBIAEoCSIlChRDaGVja1Nlc3Npb25SZXNwb25zZRINCgVlbmRlZBgBIAEoCCKnAQoSQ3JlYXRlQWRtaW5SZXF1ZXN0Eg0KBWVtYWlsGAEgASgJEhAKCHBhc3N3b3JkGAIgASgJEgwKBG5hbWUYAyABKAkSKgoEcm9sZRgEIAEoDjIcLnN0cmVhbXZlcnNlLm9wdGlvbnMudjEuUm9sZRI2CghleGlzdGluZxgFIAEoDjIkLnN0cmVhbXZlcnNlLmF1dGgudjEuRXhpc3RpbmdBY2NvdW50IlAKE0NyZWF0ZUFkbWluUmVzcG9uc2USKAoEdXNlchgBIAEoCzIaLnN0cmVhbXZlcnNlLnVzZXJzLnYxLlVzZXISDwoHY3JlYXRlZBgCIAEoCCp+Cg9FeGlzdGluZ0FjY291bnQSIAocRVhJU1RJTkdfQUNDT1VOVF9VTlNQRUNJRklFRBAAEiUKIUVYSVNUSU5HX0FDQ09VTlRfUkVQTEFDRV9QQVNTV09SRBABEiIKHkVYSVNUSU5HX0FDQ09VTlRfS0VFUF9QQVNTV09SRBACKpAECgpBdXRoUmVhc29uEhsKF0FVVEhfUkVBU09OX1VOU1BFQ0lGSUVEEAASGwoXQVVUSF9SRUFTT05fRU1BSUxfVEFLRU4QARIhCh1BVVRIX1JFQVNPTl9DUkVERU5USUFMU19XUk9ORxACEiIKHkFVVEhfUkVBU09OX1BBU1NXT1JEX1RPT19TSE9SVBADEiEKHUFVVEhfUkVBU09OX1BBU1NXT1JEX1RPT19MT05HEAQSJQohQVVUSF9SRUFTT05fUkVGUkVTSF9UT0tFTl9JTlZBTElEEAUSJQohQVVUSF9SRUFTT05fUkVGUkVTSF9UT0tFTl9FWFBJUkVEEAYSJAogQVVUSF9SRUFTT05fUkVGUkVTSF9UT0tFTl9SRVVTRUQQBxIjCh9BVVRIX1JFQVNPTl9QQVNTV09SRF9UT09fQ09NTU9OEAgSHgoaQVVUSF9SRUFTT05fUEFTU1dPUkRfQkxBTksQCRIeChpBVVRIX1JFQVNPTl9BQ0NPVU5UX0VYSVNUUxAKEiEKHUFVVEhfUkVBU09OX0FDQ09VTlRfTk9UX0ZPVU5EEAsSHwobQVVUSF9SRUFTT05fQUNDT1VOVF9CTE9DS0VEEAwSHgoaQVVUSF9SRUFTT05fVElDS0VUX0lOVkFMSUQQDRIhCh1BVVRIX1JFQVNPTl9TRVNTSU9OX05PVF9GT1VORBAOMvwNCgtBdXRoU2VydmljZRJXCghSZWdpc3RlchIkLnN0cmVhbXZlcnNlLmF1dGgudjEuUmVnaXN0ZXJSZXF1ZXN0GiUuc3RyZWFtdmVyc2UuYXV0aC52MS5SZWdpc3RlclJlc3BvbnNlEmYKDUNyZWF0ZUFjY291bnQSKS5zdHJlYW12ZXJzZS5hdXRoLnYxLkNyZWF0ZUFjY291bnRSZXF1ZXN0Giouc3RyZWFtdmVyc2UuYXV0aC52MS5DcmVhdGVBY2NvdW50UmVzcG9uc2USTgoFTG9naW4SIS5zdHJlYW12ZXJzZS5hdXRoLnYxLkxvZ2luUmVxdWVzdBoiLnN0cmVhbXZlcnNlLmF1dGgudjEuTG9naW5SZXNwb25zZRJUCgdSZWZyZXNoEiMuc3RyZWFtdmVyc2UuYXV0aC52MS5SZWZyZXNoUmVxdWVzdBokLnN0cmVhbXZlcnNlLmF1dGgudjEuUmVmcmVzaFJlc3BvbnNlElYKBkxvZ291dBIiLnN0cmVhbXZlcnNlLmF1dGgudjEuTG9nb3V0UmVxdWVzdBojLnN0cmVhbXZlcnNlLmF1dGgudjEuTG9nb3V0UmVzcG9uc2UiA5ACAhJmCg1TZWxlY3RQcm9maWxlEikuc3RyZWFtdmVyc2UuYXV0aC52MS5TZWxlY3RQcm9maWxlUmVxdWVzdBoqLnN0cmVhbXZlcnNlLmF1dGgudjEuU2VsZWN0UHJvZmlsZVJlc3BvbnNlEmgKDExpc3RTZXNzaW9ucxIoLnN0cmVhbXZlcnNlLmF1dGgudjEuTGlzdFNlc3Npb25zUmVxdWVzdBopLnN0cmVhbXZlcnNlLmF1dGgudjEuTGlzdFNlc3Npb25zUmVzcG9uc2UiA5ACARJiCgpFbmRTZXNzaW9uEiYuc3RyZWFtdmVyc2UuYXV0aC52MS5FbmRTZXNzaW9uUmVxdWVzdBonLnN0cmVhbXZlcnNlLmF1dGgudjEuRW5kU2Vzc2lvblJlc3BvbnNlIgOQAgISXAoIR2V0Um9sZXMSJC5zdHJlYW12ZXJzZS5hdXRoLnYxLkdldFJvbGVzUmVxdWVzdBolLnN0cmVhbXZlcnNlLmF1dGgudjEuR2V0Um9sZXNSZXNwb25zZSIDkAIBElwKCFNldFJvbGVzEiQuc3RyZWFtdmVyc2UuYXV0aC52MS5TZXRSb2xlc1JlcXVlc3QaJS5zdHJlYW12ZXJzZS5hdXRoLnYxLlNldFJvbGVzUmVzcG9uc2UiA5ACAhJjCgxDcmVhdGVUaWNrZXQSKC5zdHJlYW12ZXJzZS5hdXRoLnYxLkNyZWF0ZVRpY2tldFJlcXVlc3QaKS5zdHJlYW12ZXJzZS5hdXRoLnYxLkNyZWF0ZVRpY2tldFJlc3BvbnNlEmMKDFJlZGVlbVRpY2tldBIoLnN0cmVhbXZlcnNlLmF1dGgudjEuUmVkZWVtVGlja2V0UmVxdWVzdBopLnN0cmVhbXZlcnNlLmF1dGgudjEuUmVkZWVtVGlja2V0UmVzcG9uc2USaQoOVmVyaWZ5UGFzc3dvcmQSKi5zdHJlYW12ZXJzZS5hdXRoLnYxLlZlcmlmeVBhc3N3b3JkUmVxdWVzdBorLnN0cmVhbXZlcnNlLmF1dGgudjEuVmVyaWZ5UGFzc3dvcmRSZXNwb25zZRJoCgxDbG9zZUFjY291bnQSKC5zdHJlYW12ZXJzZS5hdXRoLnYxLkNsb3NlQWNjb3VudFJlcXVlc3QaKS5zdHJlYW12ZXJzZS5hdXRoLnYxLkNsb3NlQWNjb3VudFJlc3BvbnNlIgOQAgISWQoHR2V0S2V5cxIjLnN0cmVhbXZlcnNlLmF1dGgudjEuR2V0S2V5c1JlcXVlc3QaJC5zdHJlYW12ZXJzZS5hdXRoLnYxLkdldEtleXNSZXNwb25zZSIDkAIBEnEKD0xpc3RSZXZvY2F0aW9ucxIrLnN0cmVhbXZlcnNlLmF1dGgudjEuTGlzdFJldm9jYXRpb25zUmVxdWVzdBosLnN0cmVhbXZlcnNlLmF1dGgudjEuTGlzdFJldm9jYXRpb25zUmVzcG9uc2UiA5ACARJoCgxDaGVja1Nlc3Npb24SKC5zdHJlYW12ZXJzZS5hdXRoLnYxLkNoZWNrU2Vzc2lvblJlcXVlc3QaKS5zdHJlYW12ZXJzZS5hdXRoLnYxLkNoZWNrU2Vzc2lvblJlc3BvbnNlIgOQAgESZQoLQ3JlYXRlQWRtaW4SJy5zdHJlYW12ZXJzZS5hdXRoLnYxLkNyZWF0ZUFkbWluUmVxdWVzdBooLnN0cmVhbXZlcnNlLmF1dGgudjEuQ3JlYXRlQWRtaW5SZXNwb25zZSIDkAICYgZwcm90bzM", [file_google_protobuf_timestamp, file_streamverse_options_v1_options, file_streamverse_users_v1_users]);
+  fileDesc("Ch5zdHJlYW12ZXJzZS9hdXRoL3YxL2F1dGgucHJvdG8SE3N0cmVhbXZlcnNlLmF1dGgudjEiRwoVQ2hhbmdlUGFzc3dvcmRSZXF1ZXN0EhgKEGN1cnJlbnRfcGFzc3dvcmQYASABKAkSFAoMbmV3X3Bhc3N3b3JkGAIgASgJIjAKFkNoYW5nZVBhc3N3b3JkUmVzcG9uc2USFgoOZW5kZWRfc2Vzc2lvbnMYASABKAUiLAobUmVxdWVzdFBhc3N3b3JkUmVzZXRSZXF1ZXN0Eg0KBWVtYWlsGAEgASgJIh4KHFJlcXVlc3RQYXNzd29yZFJlc2V0UmVzcG9uc2UiOwoUUmVzZXRQYXNzd29yZFJlcXVlc3QSDQoFdG9rZW4YASABKAkSFAoMbmV3X3Bhc3N3b3JkGAIgASgJIhcKFVJlc2V0UGFzc3dvcmRSZXNwb25zZSIVChNMaXN0U2Vzc2lvbnNSZXF1ZXN0IkcKFExpc3RTZXNzaW9uc1Jlc3BvbnNlEi8KBWl0ZW1zGAEgAygLMiAuc3RyZWFtdmVyc2UuYXV0aC52MS5TZXNzaW9uSW5mbyL0AQoLU2Vzc2lvbkluZm8SCgoCaWQYASABKAkSEQoJZGV2aWNlX2lkGAIgASgJEg0KBWFnZW50GAMgASgJEg8KB2N1cnJlbnQYBCABKAgSEgoKcHJvZmlsZV9pZBgFIAEoCRIvCgtjcmVhdGVfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMAoMcmVmcmVzaF90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtleHBpcmVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiJwoRRW5kU2Vzc2lvblJlcXVlc3QSEgoKc2Vzc2lvbl9pZBgBIAEoCSIUChJFbmRTZXNzaW9uUmVzcG9uc2UiIgoPR2V0Um9sZXNSZXF1ZXN0Eg8KB3VzZXJfaWQYASABKAkiPwoQR2V0Um9sZXNSZXNwb25zZRIrCgVyb2xlcxgBIAMoDjIcLnN0cmVhbXZlcnNlLm9wdGlvbnMudjEuUm9sZSJPCg9TZXRSb2xlc1JlcXVlc3QSDwoHdXNlcl9pZBgBIAEoCRIrCgVyb2xlcxgCIAMoDjIcLnN0cmVhbXZlcnNlLm9wdGlvbnMudjEuUm9sZSJXChBTZXRSb2xlc1Jlc3BvbnNlEisKBXJvbGVzGAEgAygOMhwuc3RyZWFtdmVyc2Uub3B0aW9ucy52MS5Sb2xlEhYKDmVuZGVkX3Nlc3Npb25zGAIgASgFIlIKD1JlZ2lzdGVyUmVxdWVzdBINCgVlbWFpbBgBIAEoCRIQCghwYXNzd29yZBgCIAEoCRIMCgRuYW1lGAMgASgJEhAKCHVzZXJuYW1lGAQgASgJIlcKFENyZWF0ZUFjY291bnRSZXF1ZXN0Eg0KBWVtYWlsGAEgASgJEhAKCHBhc3N3b3JkGAIgASgJEgwKBG5hbWUYAyABKAkSEAoIdXNlcm5hbWUYBCABKAkiVgoVQ3JlYXRlQWNjb3VudFJlc3BvbnNlEigKBHVzZXIYASABKAsyGi5zdHJlYW12ZXJzZS51c2Vycy52MS5Vc2VyEhMKC2Nhbl9zaWduX2luGAIgASgIIpEBChBSZWdpc3RlclJlc3BvbnNlEhQKDGFjY2Vzc190b2tlbhgBIAEoCRIVCg1yZWZyZXNoX3Rva2VuGAIgASgJEhIKCnRva2VuX3R5cGUYAyABKAkSEgoKZXhwaXJlc19pbhgEIAEoBRIoCgR1c2VyGAUgASgLMhouc3RyZWFtdmVyc2UudXNlcnMudjEuVXNlciIvCgxMb2dpblJlcXVlc3QSDQoFZW1haWwYASABKAkSEAoIcGFzc3dvcmQYAiABKAkijgEKDUxvZ2luUmVzcG9uc2USFAoMYWNjZXNzX3Rva2VuGAEgASgJEhUKDXJlZnJlc2hfdG9rZW4YAiABKAkSEgoKdG9rZW5fdHlwZRgDIAEoCRISCgpleHBpcmVzX2luGAQgASgFEigKBHVzZXIYBSABKAsyGi5zdHJlYW12ZXJzZS51c2Vycy52MS5Vc2VyIicKDlJlZnJlc2hSZXF1ZXN0EhUKDXJlZnJlc2hfdG9rZW4YASABKAkikAEKD1JlZnJlc2hSZXNwb25zZRIUCgxhY2Nlc3NfdG9rZW4YASABKAkSFQoNcmVmcmVzaF90b2tlbhgCIAEoCRISCgp0b2tlbl90eXBlGAMgASgJEhIKCmV4cGlyZXNfaW4YBCABKAUSKAoEdXNlchgFIAEoCzIaLnN0cmVhbXZlcnNlLnVzZXJzLnYxLlVzZXIiSQoUU2VsZWN0UHJvZmlsZVJlcXVlc3QSEgoKcHJvZmlsZV9pZBgBIAEoCRILCgNwaW4YAiABKAkSEAoIcGFzc3dvcmQYAyABKAkixgEKFVNlbGVjdFByb2ZpbGVSZXNwb25zZRIUCgxhY2Nlc3NfdG9rZW4YASABKAkSFQoNcmVmcmVzaF90b2tlbhgCIAEoCRISCgp0b2tlbl90eXBlGAMgASgJEhIKCmV4cGlyZXNfaW4YBCABKAUSKAoEdXNlchgFIAEoCzIaLnN0cmVhbXZlcnNlLnVzZXJzLnYxLlVzZXISLgoHcHJvZmlsZRgGIAEoCzIdLnN0cmVhbXZlcnNlLnVzZXJzLnYxLlByb2ZpbGUiOgoVVmVyaWZ5UGFzc3dvcmRSZXF1ZXN0Eg8KB3VzZXJfaWQYASABKAkSEAoIcGFzc3dvcmQYAiABKAkiGAoWVmVyaWZ5UGFzc3dvcmRSZXNwb25zZSIjChNDcmVhdGVUaWNrZXRSZXF1ZXN0EgwKBHBhdGgYASABKAkiVwoUQ3JlYXRlVGlja2V0UmVzcG9uc2USDgoGdGlja2V0GAEgASgJEi8KC2V4cGlyZV90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCIzChNSZWRlZW1UaWNrZXRSZXF1ZXN0Eg4KBnRpY2tldBgBIAEoCRIMCgRwYXRoGAIgASgJIiwKFFJlZGVlbVRpY2tldFJlc3BvbnNlEhQKDGFjY2Vzc190b2tlbhgBIAEoCSIlCg1Mb2dvdXRSZXF1ZXN0EhQKDGFsbF9zZXNzaW9ucxgBIAEoCCIfCg5Mb2dvdXRSZXNwb25zZRINCgVlbmRlZBgBIAEoBSI2ChNDbG9zZUFjY291bnRSZXF1ZXN0Eg8KB3VzZXJfaWQYASABKAkSDgoGZm9yZ2V0GAIgASgIIiUKFENsb3NlQWNjb3VudFJlc3BvbnNlEg0KBWVuZGVkGAEgASgFIhAKDkdldEtleXNSZXF1ZXN0IjkKD0dldEtleXNSZXNwb25zZRImCgRrZXlzGAEgAygLMhguc3RyZWFtdmVyc2UuYXV0aC52MS5Kd2siTwoDSndrEgsKA2t0eRgBIAEoCRILCgNraWQYAiABKAkSCwoDdXNlGAMgASgJEgsKA2FsZxgEIAEoCRIJCgFuGAUgASgJEgkKAWUYBiABKAkiLwoWTGlzdFJldm9jYXRpb25zUmVxdWVzdBIVCg1hZnRlcl92ZXJzaW9uGAEgASgDIpABChdMaXN0UmV2b2NhdGlvbnNSZXNwb25zZRI0CgtyZXZvY2F0aW9ucxgBIAMoCzIfLnN0cmVhbXZlcnNlLmF1dGgudjEuUmV2b2NhdGlvbhIPCgd2ZXJzaW9uGAIgASgDEhAKCGNvbXBsZXRlGAMgASgIEhwKFGFjY2Vzc190b2tlbl9zZWNvbmRzGAQgASgDIlEKClJldm9jYXRpb24SEgoKc2Vzc2lvbl9pZBgBIAEoCRIvCgtleHBpcmVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiKQoTQ2hlY2tTZXNzaW9uUmVxdWVzdBISCgpzZXNzaW9uX2lkGAEgASgJIiUKFENoZWNrU2Vzc2lvblJlc3BvbnNlEg0KBWVuZGVkGAEgASgIIqcBChJDcmVhdGVBZG1pblJlcXVlc3QSDQoFZW1haWwYASABKAkSEAoIcGFzc3dvcmQYAiABKAkSDAoEbmFtZRgDIAEoCRIqCgRyb2xlGAQgASgOMhwuc3RyZWFtdmVyc2Uub3B0aW9ucy52MS5Sb2xlEjYKCGV4aXN0aW5nGAUgASgOMiQuc3RyZWFtdmVyc2UuYXV0aC52MS5FeGlzdGluZ0FjY291bnQiUAoTQ3JlYXRlQWRtaW5SZXNwb25zZRIoCgR1c2VyGAEgASgLMhouc3RyZWFtdmVyc2UudXNlcnMudjEuVXNlchIPCgdjcmVhdGVkGAIgASgIKn4KD0V4aXN0aW5nQWNjb3VudBIgChxFWElTVElOR19BQ0NPVU5UX1VOU1BFQ0lGSUVEEAASJQohRVhJU1RJTkdfQUNDT1VOVF9SRVBMQUNFX1BBU1NXT1JEEAESIgoeRVhJU1RJTkdfQUNDT1VOVF9LRUVQX1BBU1NXT1JEEAIqzgQKCkF1dGhSZWFzb24SGwoXQVVUSF9SRUFTT05fVU5TUEVDSUZJRUQQABIbChdBVVRIX1JFQVNPTl9FTUFJTF9UQUtFThABEiEKHUFVVEhfUkVBU09OX0NSRURFTlRJQUxTX1dST05HEAISIgoeQVVUSF9SRUFTT05fUEFTU1dPUkRfVE9PX1NIT1JUEAMSIQodQVVUSF9SRUFTT05fUEFTU1dPUkRfVE9PX0xPTkcQBBIlCiFBVVRIX1JFQVNPTl9SRUZSRVNIX1RPS0VOX0lOVkFMSUQQBRIlCiFBVVRIX1JFQVNPTl9SRUZSRVNIX1RPS0VOX0VYUElSRUQQBhIkCiBBVVRIX1JFQVNPTl9SRUZSRVNIX1RPS0VOX1JFVVNFRBAHEiMKH0FVVEhfUkVBU09OX1BBU1NXT1JEX1RPT19DT01NT04QCBIeChpBVVRIX1JFQVNPTl9QQVNTV09SRF9CTEFOSxAJEh4KGkFVVEhfUkVBU09OX0FDQ09VTlRfRVhJU1RTEAoSIQodQVVUSF9SRUFTT05fQUNDT1VOVF9OT1RfRk9VTkQQCxIfChtBVVRIX1JFQVNPTl9BQ0NPVU5UX0JMT0NLRUQQDBIeChpBVVRIX1JFQVNPTl9USUNLRVRfSU5WQUxJRBANEiEKHUFVVEhfUkVBU09OX1NFU1NJT05fTk9UX0ZPVU5EEA4SIgoeQVVUSF9SRUFTT05fUkVTRVRfTElOS19JTlZBTElEEA8SGAoUQVVUSF9SRUFTT05fTUFJTF9PRkYQEDLMEAoLQXV0aFNlcnZpY2USVwoIUmVnaXN0ZXISJC5zdHJlYW12ZXJzZS5hdXRoLnYxLlJlZ2lzdGVyUmVxdWVzdBolLnN0cmVhbXZlcnNlLmF1dGgudjEuUmVnaXN0ZXJSZXNwb25zZRJmCg1DcmVhdGVBY2NvdW50Eikuc3RyZWFtdmVyc2UuYXV0aC52MS5DcmVhdGVBY2NvdW50UmVxdWVzdBoqLnN0cmVhbXZlcnNlLmF1dGgudjEuQ3JlYXRlQWNjb3VudFJlc3BvbnNlEk4KBUxvZ2luEiEuc3RyZWFtdmVyc2UuYXV0aC52MS5Mb2dpblJlcXVlc3QaIi5zdHJlYW12ZXJzZS5hdXRoLnYxLkxvZ2luUmVzcG9uc2USVAoHUmVmcmVzaBIjLnN0cmVhbXZlcnNlLmF1dGgudjEuUmVmcmVzaFJlcXVlc3QaJC5zdHJlYW12ZXJzZS5hdXRoLnYxLlJlZnJlc2hSZXNwb25zZRJWCgZMb2dvdXQSIi5zdHJlYW12ZXJzZS5hdXRoLnYxLkxvZ291dFJlcXVlc3QaIy5zdHJlYW12ZXJzZS5hdXRoLnYxLkxvZ291dFJlc3BvbnNlIgOQAgISZgoNU2VsZWN0UHJvZmlsZRIpLnN0cmVhbXZlcnNlLmF1dGgudjEuU2VsZWN0UHJvZmlsZVJlcXVlc3QaKi5zdHJlYW12ZXJzZS5hdXRoLnYxLlNlbGVjdFByb2ZpbGVSZXNwb25zZRJpCg5DaGFuZ2VQYXNzd29yZBIqLnN0cmVhbXZlcnNlLmF1dGgudjEuQ2hhbmdlUGFzc3dvcmRSZXF1ZXN0Gisuc3RyZWFtdmVyc2UuYXV0aC52MS5DaGFuZ2VQYXNzd29yZFJlc3BvbnNlEnsKFFJlcXVlc3RQYXNzd29yZFJlc2V0EjAuc3RyZWFtdmVyc2UuYXV0aC52MS5SZXF1ZXN0UGFzc3dvcmRSZXNldFJlcXVlc3QaMS5zdHJlYW12ZXJzZS5hdXRoLnYxLlJlcXVlc3RQYXNzd29yZFJlc2V0UmVzcG9uc2USZgoNUmVzZXRQYXNzd29yZBIpLnN0cmVhbXZlcnNlLmF1dGgudjEuUmVzZXRQYXNzd29yZFJlcXVlc3QaKi5zdHJlYW12ZXJzZS5hdXRoLnYxLlJlc2V0UGFzc3dvcmRSZXNwb25zZRJoCgxMaXN0U2Vzc2lvbnMSKC5zdHJlYW12ZXJzZS5hdXRoLnYxLkxpc3RTZXNzaW9uc1JlcXVlc3QaKS5zdHJlYW12ZXJzZS5hdXRoLnYxLkxpc3RTZXNzaW9uc1Jlc3BvbnNlIgOQAgESYgoKRW5kU2Vzc2lvbhImLnN0cmVhbXZlcnNlLmF1dGgudjEuRW5kU2Vzc2lvblJlcXVlc3QaJy5zdHJlYW12ZXJzZS5hdXRoLnYxLkVuZFNlc3Npb25SZXNwb25zZSIDkAICElwKCEdldFJvbGVzEiQuc3RyZWFtdmVyc2UuYXV0aC52MS5HZXRSb2xlc1JlcXVlc3QaJS5zdHJlYW12ZXJzZS5hdXRoLnYxLkdldFJvbGVzUmVzcG9uc2UiA5ACARJcCghTZXRSb2xlcxIkLnN0cmVhbXZlcnNlLmF1dGgudjEuU2V0Um9sZXNSZXF1ZXN0GiUuc3RyZWFtdmVyc2UuYXV0aC52MS5TZXRSb2xlc1Jlc3BvbnNlIgOQAgISYwoMQ3JlYXRlVGlja2V0Eiguc3RyZWFtdmVyc2UuYXV0aC52MS5DcmVhdGVUaWNrZXRSZXF1ZXN0Gikuc3RyZWFtdmVyc2UuYXV0aC52MS5DcmVhdGVUaWNrZXRSZXNwb25zZRJjCgxSZWRlZW1UaWNrZXQSKC5zdHJlYW12ZXJzZS5hdXRoLnYxLlJlZGVlbVRpY2tldFJlcXVlc3QaKS5zdHJlYW12ZXJzZS5hdXRoLnYxLlJlZGVlbVRpY2tldFJlc3BvbnNlEmkKDlZlcmlmeVBhc3N3b3JkEiouc3RyZWFtdmVyc2UuYXV0aC52MS5WZXJpZnlQYXNzd29yZFJlcXVlc3QaKy5zdHJlYW12ZXJzZS5hdXRoLnYxLlZlcmlmeVBhc3N3b3JkUmVzcG9uc2USaAoMQ2xvc2VBY2NvdW50Eiguc3RyZWFtdmVyc2UuYXV0aC52MS5DbG9zZUFjY291bnRSZXF1ZXN0Gikuc3RyZWFtdmVyc2UuYXV0aC52MS5DbG9zZUFjY291bnRSZXNwb25zZSIDkAICElkKB0dldEtleXMSIy5zdHJlYW12ZXJzZS5hdXRoLnYxLkdldEtleXNSZXF1ZXN0GiQuc3RyZWFtdmVyc2UuYXV0aC52MS5HZXRLZXlzUmVzcG9uc2UiA5ACARJxCg9MaXN0UmV2b2NhdGlvbnMSKy5zdHJlYW12ZXJzZS5hdXRoLnYxLkxpc3RSZXZvY2F0aW9uc1JlcXVlc3QaLC5zdHJlYW12ZXJzZS5hdXRoLnYxLkxpc3RSZXZvY2F0aW9uc1Jlc3BvbnNlIgOQAgESaAoMQ2hlY2tTZXNzaW9uEiguc3RyZWFtdmVyc2UuYXV0aC52MS5DaGVja1Nlc3Npb25SZXF1ZXN0Gikuc3RyZWFtdmVyc2UuYXV0aC52MS5DaGVja1Nlc3Npb25SZXNwb25zZSIDkAIBEmUKC0NyZWF0ZUFkbWluEicuc3RyZWFtdmVyc2UuYXV0aC52MS5DcmVhdGVBZG1pblJlcXVlc3QaKC5zdHJlYW12ZXJzZS5hdXRoLnYxLkNyZWF0ZUFkbWluUmVzcG9uc2UiA5ACAmIGcHJvdG8z", [file_google_protobuf_timestamp, file_streamverse_options_v1_options, file_streamverse_users_v1_users]);
+
+/**
+ * Asks for another password.
+ *
+ * @generated from message streamverse.auth.v1.ChangePasswordRequest
+ */
+export type ChangePasswordRequest = Message<"streamverse.auth.v1.ChangePasswordRequest"> & {
+  /**
+   * The present one.
+   *
+   * @generated from field: string current_password = 1;
+   */
+  currentPassword: string;
+
+  /**
+   * The other one: 8 to 256 characters, as in registering.
+   *
+   * @generated from field: string new_password = 2;
+   */
+  newPassword: string;
+};
+
+/**
+ * Describes the message streamverse.auth.v1.ChangePasswordRequest.
+ * Use `create(ChangePasswordRequestSchema)` to create a new message.
+ */
+export const ChangePasswordRequestSchema: GenMessage<ChangePasswordRequest> = /*@__PURE__*/
+  messageDesc(file_streamverse_auth_v1_auth, 0);
+
+/**
+ * The password is another one.
+ *
+ * @generated from message streamverse.auth.v1.ChangePasswordResponse
+ */
+export type ChangePasswordResponse = Message<"streamverse.auth.v1.ChangePasswordResponse"> & {
+  /**
+   * How many other sessions were ended for it.
+   *
+   * @generated from field: int32 ended_sessions = 1;
+   */
+  endedSessions: number;
+};
+
+/**
+ * Describes the message streamverse.auth.v1.ChangePasswordResponse.
+ * Use `create(ChangePasswordResponseSchema)` to create a new message.
+ */
+export const ChangePasswordResponseSchema: GenMessage<ChangePasswordResponse> = /*@__PURE__*/
+  messageDesc(file_streamverse_auth_v1_auth, 1);
+
+/**
+ * Asks for a link that sets another password.
+ *
+ * @generated from message streamverse.auth.v1.RequestPasswordResetRequest
+ */
+export type RequestPasswordResetRequest = Message<"streamverse.auth.v1.RequestPasswordResetRequest"> & {
+  /**
+   * The address of the account.
+   *
+   * @generated from field: string email = 1;
+   */
+  email: string;
+};
+
+/**
+ * Describes the message streamverse.auth.v1.RequestPasswordResetRequest.
+ * Use `create(RequestPasswordResetRequestSchema)` to create a new message.
+ */
+export const RequestPasswordResetRequestSchema: GenMessage<RequestPasswordResetRequest> = /*@__PURE__*/
+  messageDesc(file_streamverse_auth_v1_auth, 2);
+
+/**
+ * A mail is on its way, where the address has an account.
+ *
+ * @generated from message streamverse.auth.v1.RequestPasswordResetResponse
+ */
+export type RequestPasswordResetResponse = Message<"streamverse.auth.v1.RequestPasswordResetResponse"> & {
+};
+
+/**
+ * Describes the message streamverse.auth.v1.RequestPasswordResetResponse.
+ * Use `create(RequestPasswordResetResponseSchema)` to create a new message.
+ */
+export const RequestPasswordResetResponseSchema: GenMessage<RequestPasswordResetResponse> = /*@__PURE__*/
+  messageDesc(file_streamverse_auth_v1_auth, 3);
+
+/**
+ * Asks to set another password by a mailed link.
+ *
+ * @generated from message streamverse.auth.v1.ResetPasswordRequest
+ */
+export type ResetPasswordRequest = Message<"streamverse.auth.v1.ResetPasswordRequest"> & {
+  /**
+   * What stands behind `token=` in the link: 43 letters, digits, `-` and `_`.
+   *
+   * @generated from field: string token = 1;
+   */
+  token: string;
+
+  /**
+   * The other password: 8 to 256 characters, as in registering.
+   *
+   * @generated from field: string new_password = 2;
+   */
+  newPassword: string;
+};
+
+/**
+ * Describes the message streamverse.auth.v1.ResetPasswordRequest.
+ * Use `create(ResetPasswordRequestSchema)` to create a new message.
+ */
+export const ResetPasswordRequestSchema: GenMessage<ResetPasswordRequest> = /*@__PURE__*/
+  messageDesc(file_streamverse_auth_v1_auth, 4);
+
+/**
+ * The password is another one.
+ *
+ * @generated from message streamverse.auth.v1.ResetPasswordResponse
+ */
+export type ResetPasswordResponse = Message<"streamverse.auth.v1.ResetPasswordResponse"> & {
+};
+
+/**
+ * Describes the message streamverse.auth.v1.ResetPasswordResponse.
+ * Use `create(ResetPasswordResponseSchema)` to create a new message.
+ */
+export const ResetPasswordResponseSchema: GenMessage<ResetPasswordResponse> = /*@__PURE__*/
+  messageDesc(file_streamverse_auth_v1_auth, 5);
 
 /**
  * Asks what the account is signed in to.
@@ -31,7 +159,7 @@ export type ListSessionsRequest = Message<"streamverse.auth.v1.ListSessionsReque
  * Use `create(ListSessionsRequestSchema)` to create a new message.
  */
 export const ListSessionsRequestSchema: GenMessage<ListSessionsRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 0);
+  messageDesc(file_streamverse_auth_v1_auth, 6);
 
 /**
  * What the account is signed in to.
@@ -52,7 +180,7 @@ export type ListSessionsResponse = Message<"streamverse.auth.v1.ListSessionsResp
  * Use `create(ListSessionsResponseSchema)` to create a new message.
  */
 export const ListSessionsResponseSchema: GenMessage<ListSessionsResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 1);
+  messageDesc(file_streamverse_auth_v1_auth, 7);
 
 /**
  * A login on a device.
@@ -122,7 +250,7 @@ export type SessionInfo = Message<"streamverse.auth.v1.SessionInfo"> & {
  * Use `create(SessionInfoSchema)` to create a new message.
  */
 export const SessionInfoSchema: GenMessage<SessionInfo> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 2);
+  messageDesc(file_streamverse_auth_v1_auth, 8);
 
 /**
  * Asks to sign a device out.
@@ -143,7 +271,7 @@ export type EndSessionRequest = Message<"streamverse.auth.v1.EndSessionRequest">
  * Use `create(EndSessionRequestSchema)` to create a new message.
  */
 export const EndSessionRequestSchema: GenMessage<EndSessionRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 3);
+  messageDesc(file_streamverse_auth_v1_auth, 9);
 
 /**
  * The device is signed out.
@@ -158,7 +286,7 @@ export type EndSessionResponse = Message<"streamverse.auth.v1.EndSessionResponse
  * Use `create(EndSessionResponseSchema)` to create a new message.
  */
 export const EndSessionResponseSchema: GenMessage<EndSessionResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 4);
+  messageDesc(file_streamverse_auth_v1_auth, 10);
 
 /**
  * Asks for the roles of an account.
@@ -179,7 +307,7 @@ export type GetRolesRequest = Message<"streamverse.auth.v1.GetRolesRequest"> & {
  * Use `create(GetRolesRequestSchema)` to create a new message.
  */
 export const GetRolesRequestSchema: GenMessage<GetRolesRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 5);
+  messageDesc(file_streamverse_auth_v1_auth, 11);
 
 /**
  * The roles of an account.
@@ -200,7 +328,7 @@ export type GetRolesResponse = Message<"streamverse.auth.v1.GetRolesResponse"> &
  * Use `create(GetRolesResponseSchema)` to create a new message.
  */
 export const GetRolesResponseSchema: GenMessage<GetRolesResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 6);
+  messageDesc(file_streamverse_auth_v1_auth, 12);
 
 /**
  * Asks to set the roles of an account.
@@ -228,7 +356,7 @@ export type SetRolesRequest = Message<"streamverse.auth.v1.SetRolesRequest"> & {
  * Use `create(SetRolesRequestSchema)` to create a new message.
  */
 export const SetRolesRequestSchema: GenMessage<SetRolesRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 7);
+  messageDesc(file_streamverse_auth_v1_auth, 13);
 
 /**
  * The roles as they are set.
@@ -256,7 +384,7 @@ export type SetRolesResponse = Message<"streamverse.auth.v1.SetRolesResponse"> &
  * Use `create(SetRolesResponseSchema)` to create a new message.
  */
 export const SetRolesResponseSchema: GenMessage<SetRolesResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 8);
+  messageDesc(file_streamverse_auth_v1_auth, 14);
 
 /**
  * Asks for a new account.
@@ -298,7 +426,7 @@ export type RegisterRequest = Message<"streamverse.auth.v1.RegisterRequest"> & {
  * Use `create(RegisterRequestSchema)` to create a new message.
  */
 export const RegisterRequestSchema: GenMessage<RegisterRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 9);
+  messageDesc(file_streamverse_auth_v1_auth, 15);
 
 /**
  * Asks for an account for somebody else.
@@ -340,7 +468,7 @@ export type CreateAccountRequest = Message<"streamverse.auth.v1.CreateAccountReq
  * Use `create(CreateAccountRequestSchema)` to create a new message.
  */
 export const CreateAccountRequestSchema: GenMessage<CreateAccountRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 10);
+  messageDesc(file_streamverse_auth_v1_auth, 16);
 
 /**
  * The new account.
@@ -368,7 +496,7 @@ export type CreateAccountResponse = Message<"streamverse.auth.v1.CreateAccountRe
  * Use `create(CreateAccountResponseSchema)` to create a new message.
  */
 export const CreateAccountResponseSchema: GenMessage<CreateAccountResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 11);
+  messageDesc(file_streamverse_auth_v1_auth, 17);
 
 /**
  * The signed-in new account.
@@ -417,7 +545,7 @@ export type RegisterResponse = Message<"streamverse.auth.v1.RegisterResponse"> &
  * Use `create(RegisterResponseSchema)` to create a new message.
  */
 export const RegisterResponseSchema: GenMessage<RegisterResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 12);
+  messageDesc(file_streamverse_auth_v1_auth, 18);
 
 /**
  * Asks to sign in.
@@ -445,7 +573,7 @@ export type LoginRequest = Message<"streamverse.auth.v1.LoginRequest"> & {
  * Use `create(LoginRequestSchema)` to create a new message.
  */
 export const LoginRequestSchema: GenMessage<LoginRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 13);
+  messageDesc(file_streamverse_auth_v1_auth, 19);
 
 /**
  * The signed-in account.
@@ -494,7 +622,7 @@ export type LoginResponse = Message<"streamverse.auth.v1.LoginResponse"> & {
  * Use `create(LoginResponseSchema)` to create a new message.
  */
 export const LoginResponseSchema: GenMessage<LoginResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 14);
+  messageDesc(file_streamverse_auth_v1_auth, 20);
 
 /**
  * Asks for a new pair of tokens.
@@ -515,7 +643,7 @@ export type RefreshRequest = Message<"streamverse.auth.v1.RefreshRequest"> & {
  * Use `create(RefreshRequestSchema)` to create a new message.
  */
 export const RefreshRequestSchema: GenMessage<RefreshRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 15);
+  messageDesc(file_streamverse_auth_v1_auth, 21);
 
 /**
  * A new pair of tokens.
@@ -564,7 +692,7 @@ export type RefreshResponse = Message<"streamverse.auth.v1.RefreshResponse"> & {
  * Use `create(RefreshResponseSchema)` to create a new message.
  */
 export const RefreshResponseSchema: GenMessage<RefreshResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 16);
+  messageDesc(file_streamverse_auth_v1_auth, 22);
 
 /**
  * Asks to bind the login to a profile.
@@ -599,7 +727,7 @@ export type SelectProfileRequest = Message<"streamverse.auth.v1.SelectProfileReq
  * Use `create(SelectProfileRequestSchema)` to create a new message.
  */
 export const SelectProfileRequestSchema: GenMessage<SelectProfileRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 17);
+  messageDesc(file_streamverse_auth_v1_auth, 23);
 
 /**
  * The bound login.
@@ -655,7 +783,7 @@ export type SelectProfileResponse = Message<"streamverse.auth.v1.SelectProfileRe
  * Use `create(SelectProfileResponseSchema)` to create a new message.
  */
 export const SelectProfileResponseSchema: GenMessage<SelectProfileResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 18);
+  messageDesc(file_streamverse_auth_v1_auth, 24);
 
 /**
  * Asks about a password.
@@ -683,7 +811,7 @@ export type VerifyPasswordRequest = Message<"streamverse.auth.v1.VerifyPasswordR
  * Use `create(VerifyPasswordRequestSchema)` to create a new message.
  */
 export const VerifyPasswordRequestSchema: GenMessage<VerifyPasswordRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 19);
+  messageDesc(file_streamverse_auth_v1_auth, 25);
 
 /**
  * The password is the account's.
@@ -698,7 +826,7 @@ export type VerifyPasswordResponse = Message<"streamverse.auth.v1.VerifyPassword
  * Use `create(VerifyPasswordResponseSchema)` to create a new message.
  */
 export const VerifyPasswordResponseSchema: GenMessage<VerifyPasswordResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 20);
+  messageDesc(file_streamverse_auth_v1_auth, 26);
 
 /**
  * Asks for a ticket.
@@ -719,7 +847,7 @@ export type CreateTicketRequest = Message<"streamverse.auth.v1.CreateTicketReque
  * Use `create(CreateTicketRequestSchema)` to create a new message.
  */
 export const CreateTicketRequestSchema: GenMessage<CreateTicketRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 21);
+  messageDesc(file_streamverse_auth_v1_auth, 27);
 
 /**
  * A ticket.
@@ -747,7 +875,7 @@ export type CreateTicketResponse = Message<"streamverse.auth.v1.CreateTicketResp
  * Use `create(CreateTicketResponseSchema)` to create a new message.
  */
 export const CreateTicketResponseSchema: GenMessage<CreateTicketResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 22);
+  messageDesc(file_streamverse_auth_v1_auth, 28);
 
 /**
  * Shows a ticket.
@@ -775,7 +903,7 @@ export type RedeemTicketRequest = Message<"streamverse.auth.v1.RedeemTicketReque
  * Use `create(RedeemTicketRequestSchema)` to create a new message.
  */
 export const RedeemTicketRequestSchema: GenMessage<RedeemTicketRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 23);
+  messageDesc(file_streamverse_auth_v1_auth, 29);
 
 /**
  * What a ticket stands for.
@@ -796,7 +924,7 @@ export type RedeemTicketResponse = Message<"streamverse.auth.v1.RedeemTicketResp
  * Use `create(RedeemTicketResponseSchema)` to create a new message.
  */
 export const RedeemTicketResponseSchema: GenMessage<RedeemTicketResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 24);
+  messageDesc(file_streamverse_auth_v1_auth, 30);
 
 /**
  * Asks to end sessions.
@@ -817,7 +945,7 @@ export type LogoutRequest = Message<"streamverse.auth.v1.LogoutRequest"> & {
  * Use `create(LogoutRequestSchema)` to create a new message.
  */
 export const LogoutRequestSchema: GenMessage<LogoutRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 25);
+  messageDesc(file_streamverse_auth_v1_auth, 31);
 
 /**
  * The sessions are ended.
@@ -838,7 +966,7 @@ export type LogoutResponse = Message<"streamverse.auth.v1.LogoutResponse"> & {
  * Use `create(LogoutResponseSchema)` to create a new message.
  */
 export const LogoutResponseSchema: GenMessage<LogoutResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 26);
+  messageDesc(file_streamverse_auth_v1_auth, 32);
 
 /**
  * Asks to end the sessions of an account.
@@ -866,7 +994,7 @@ export type CloseAccountRequest = Message<"streamverse.auth.v1.CloseAccountReque
  * Use `create(CloseAccountRequestSchema)` to create a new message.
  */
 export const CloseAccountRequestSchema: GenMessage<CloseAccountRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 27);
+  messageDesc(file_streamverse_auth_v1_auth, 33);
 
 /**
  * Nobody is signed in to the account.
@@ -887,7 +1015,7 @@ export type CloseAccountResponse = Message<"streamverse.auth.v1.CloseAccountResp
  * Use `create(CloseAccountResponseSchema)` to create a new message.
  */
 export const CloseAccountResponseSchema: GenMessage<CloseAccountResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 28);
+  messageDesc(file_streamverse_auth_v1_auth, 34);
 
 /**
  * Asks for the public keys.
@@ -902,7 +1030,7 @@ export type GetKeysRequest = Message<"streamverse.auth.v1.GetKeysRequest"> & {
  * Use `create(GetKeysRequestSchema)` to create a new message.
  */
 export const GetKeysRequestSchema: GenMessage<GetKeysRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 29);
+  messageDesc(file_streamverse_auth_v1_auth, 35);
 
 /**
  * A JWK set.
@@ -923,7 +1051,7 @@ export type GetKeysResponse = Message<"streamverse.auth.v1.GetKeysResponse"> & {
  * Use `create(GetKeysResponseSchema)` to create a new message.
  */
 export const GetKeysResponseSchema: GenMessage<GetKeysResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 30);
+  messageDesc(file_streamverse_auth_v1_auth, 36);
 
 /**
  * A public key (RFC 7517). The names are the standard's.
@@ -979,7 +1107,7 @@ export type Jwk = Message<"streamverse.auth.v1.Jwk"> & {
  * Use `create(JwkSchema)` to create a new message.
  */
 export const JwkSchema: GenMessage<Jwk> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 31);
+  messageDesc(file_streamverse_auth_v1_auth, 37);
 
 /**
  * Asks for ended sessions.
@@ -1000,7 +1128,7 @@ export type ListRevocationsRequest = Message<"streamverse.auth.v1.ListRevocation
  * Use `create(ListRevocationsRequestSchema)` to create a new message.
  */
 export const ListRevocationsRequestSchema: GenMessage<ListRevocationsRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 32);
+  messageDesc(file_streamverse_auth_v1_auth, 38);
 
 /**
  * Ended sessions.
@@ -1042,7 +1170,7 @@ export type ListRevocationsResponse = Message<"streamverse.auth.v1.ListRevocatio
  * Use `create(ListRevocationsResponseSchema)` to create a new message.
  */
 export const ListRevocationsResponseSchema: GenMessage<ListRevocationsResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 33);
+  messageDesc(file_streamverse_auth_v1_auth, 39);
 
 /**
  * An ended session.
@@ -1070,7 +1198,7 @@ export type Revocation = Message<"streamverse.auth.v1.Revocation"> & {
  * Use `create(RevocationSchema)` to create a new message.
  */
 export const RevocationSchema: GenMessage<Revocation> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 34);
+  messageDesc(file_streamverse_auth_v1_auth, 40);
 
 /**
  * Asks about a session.
@@ -1091,7 +1219,7 @@ export type CheckSessionRequest = Message<"streamverse.auth.v1.CheckSessionReque
  * Use `create(CheckSessionRequestSchema)` to create a new message.
  */
 export const CheckSessionRequestSchema: GenMessage<CheckSessionRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 35);
+  messageDesc(file_streamverse_auth_v1_auth, 41);
 
 /**
  * The state of a session.
@@ -1112,7 +1240,7 @@ export type CheckSessionResponse = Message<"streamverse.auth.v1.CheckSessionResp
  * Use `create(CheckSessionResponseSchema)` to create a new message.
  */
 export const CheckSessionResponseSchema: GenMessage<CheckSessionResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 36);
+  messageDesc(file_streamverse_auth_v1_auth, 42);
 
 /**
  * Asks for an administrator.
@@ -1161,7 +1289,7 @@ export type CreateAdminRequest = Message<"streamverse.auth.v1.CreateAdminRequest
  * Use `create(CreateAdminRequestSchema)` to create a new message.
  */
 export const CreateAdminRequestSchema: GenMessage<CreateAdminRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 37);
+  messageDesc(file_streamverse_auth_v1_auth, 43);
 
 /**
  * The administrator.
@@ -1189,7 +1317,7 @@ export type CreateAdminResponse = Message<"streamverse.auth.v1.CreateAdminRespon
  * Use `create(CreateAdminResponseSchema)` to create a new message.
  */
 export const CreateAdminResponseSchema: GenMessage<CreateAdminResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_auth_v1_auth, 38);
+  messageDesc(file_streamverse_auth_v1_auth, 44);
 
 /**
  * What to do with an account that is there: whoever made it knows its password.
@@ -1335,6 +1463,20 @@ export enum AuthReason {
    * @generated from enum value: AUTH_REASON_SESSION_NOT_FOUND = 14;
    */
   SESSION_NOT_FOUND = 14,
+
+  /**
+   * A link that sets a password was used before, or is too old.
+   *
+   * @generated from enum value: AUTH_REASON_RESET_LINK_INVALID = 15;
+   */
+  RESET_LINK_INVALID = 15,
+
+  /**
+   * There is no server that mails could be sent by.
+   *
+   * @generated from enum value: AUTH_REASON_MAIL_OFF = 16;
+   */
+  MAIL_OFF = 16,
 }
 
 /**
@@ -1364,8 +1506,8 @@ export const AuthService: GenService<{
   },
   /**
    * Makes an account for somebody else, with its default profile, and signs nobody in (USER-1, C23). An account that
-   * is given no password cannot be signed in to until those who run the installation set one, by
-   * `streamverse admin create --replace-password`.
+   * is given no password cannot be signed in to until its owner sets one by the link of RequestPasswordReset, or those
+   * who run the installation do, by `streamverse admin create --replace-password`.
    *
    * Fails with EMAIL_TAKEN, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK, PASSWORD_TOO_COMMON
    * and USERNAME_TAKEN.
@@ -1428,6 +1570,47 @@ export const AuthService: GenService<{
     methodKind: "unary";
     input: typeof SelectProfileRequestSchema;
     output: typeof SelectProfileResponseSchema;
+  },
+  /**
+   * Sets another password for the account of the token, whose present one proves who asks (AUTH-16). All of its other
+   * sessions end, and a mail tells its owner. Wrong passwords count for the account as those of Login do.
+   *
+   * Fails with CREDENTIALS_WRONG, ACCOUNT_BLOCKED, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK and PASSWORD_TOO_COMMON.
+   *
+   * @generated from rpc streamverse.auth.v1.AuthService.ChangePassword
+   */
+  changePassword: {
+    methodKind: "unary";
+    input: typeof ChangePasswordRequestSchema;
+    output: typeof ChangePasswordResponseSchema;
+  },
+  /**
+   * Mails the owner of an address a link that sets another password, where the address has an account (AUTH-16). The
+   * answer, and the time it takes, are the same for all addresses. The link is
+   * `<mail.link_base>/reset#token=…`; it works once, within an hour. An address is mailed five links an hour at most.
+   *
+   * Fails with MAIL_OFF.
+   *
+   * @generated from rpc streamverse.auth.v1.AuthService.RequestPasswordReset
+   */
+  requestPasswordReset: {
+    methodKind: "unary";
+    input: typeof RequestPasswordResetRequestSchema;
+    output: typeof RequestPasswordResetResponseSchema;
+  },
+  /**
+   * Sets another password by the token of a mailed link (AUTH-16). Every link that was mailed to the account is used
+   * up then, all of its sessions end, and a mail tells its owner. Nobody is signed in by it.
+   *
+   * Fails with RESET_LINK_INVALID, ACCOUNT_BLOCKED, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_BLANK and
+   * PASSWORD_TOO_COMMON, none of which uses the link up.
+   *
+   * @generated from rpc streamverse.auth.v1.AuthService.ResetPassword
+   */
+  resetPassword: {
+    methodKind: "unary";
+    input: typeof ResetPasswordRequestSchema;
+    output: typeof ResetPasswordResponseSchema;
   },
   /**
    * Lists what the account is signed in to (AUTH-12, AUTH-13, X-ID-3): at most the 100 sessions that were used last,
