@@ -8,7 +8,7 @@ use std::{
 use sv_adapters::TantivyIndex;
 use sv_boot::Mails;
 use sv_kernel::BoxError;
-use sv_ports::{Blob, Bus, Counters, Mailer, Sender, embedded, index::Index};
+use sv_ports::{Blob, Bus, Counters, Fanout, Mailer, Sender, embedded, index::Index};
 use sv_store::DbConfig;
 
 use crate::{
@@ -23,6 +23,8 @@ pub(crate) struct Adapters {
     pub tables: DbConfig,
     /// The event bus.
     pub bus: Arc<dyn Bus>,
+    /// What processes tell each other.
+    pub fanout: Arc<dyn Fanout>,
     /// Media files.
     pub blobs: Arc<dyn Blob>,
     /// Whose all of it is.
@@ -68,6 +70,7 @@ impl Adapters {
         Ok(Self {
             tables: tables(config, data)?,
             bus: bus(config, data, installation).await?,
+            fanout: fanout(config, installation.id())?,
             blobs: blobs(config, data).await?,
             installation: installation.clone(),
             folder: data.to_owned(),
@@ -320,6 +323,33 @@ async fn opensearch(_config: &Config) -> Result<Arc<dyn Index>, AdapterError> {
     Err(AdapterError::Missing {
         setting: "index.opensearch_url",
         server: "OpenSearch",
+    })
+}
+
+/// Makes the fan-out of an installation; nothing is connected before it runs.
+pub(crate) fn fanout(config: &Config, installation: &str) -> Result<Arc<dyn Fanout>, AdapterError> {
+    if config.fanout.nats_url.is_empty() {
+        return Ok(Arc::new(embedded::Fanout::default()));
+    }
+    nats(config, installation)
+}
+
+#[cfg(feature = "production")]
+fn nats(config: &Config, installation: &str) -> Result<Arc<dyn Fanout>, AdapterError> {
+    match sv_adapters::NatsFanout::new(&config.fanout.nats_url, installation) {
+        Ok(fanout) => Ok(Arc::new(fanout)),
+        Err(source) => Err(AdapterError::Failed {
+            what: "NATS".to_owned(),
+            source: source.into(),
+        }),
+    }
+}
+
+#[cfg(not(feature = "production"))]
+fn nats(_config: &Config, _installation: &str) -> Result<Arc<dyn Fanout>, AdapterError> {
+    Err(AdapterError::Missing {
+        setting: "fanout.nats_url",
+        server: "NATS",
     })
 }
 

@@ -42,6 +42,8 @@ pub(crate) struct Config {
     pub index: IndexConfig,
     /// What edges count together.
     pub counters: CountersConfig,
+    /// What processes tell each other.
+    pub fanout: FanoutConfig,
     /// The media files.
     pub blobs: BlobsConfig,
     /// Mails.
@@ -183,6 +185,15 @@ pub(crate) struct CountersConfig {
     /// Redis' address, `redis://user:password@host:6379/0`, or `rediss://` with TLS; empty counts on PostgreSQL where
     /// tables are there, else each edge by itself. Only edges read it, and they serve on while Redis is away.
     pub redis_url: String,
+}
+
+/// What processes tell each other.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct FanoutConfig {
+    /// NATS' address, `nats://user:password@host:4222`, or `tls://` with TLS: what one process leaves to be done others
+    /// hear of at once. Empty, and while NATS is away, they look by themselves, which is later and costs more.
+    pub nats_url: String,
 }
 
 /// The media files.

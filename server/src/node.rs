@@ -198,6 +198,7 @@ impl Node {
         figures::keep(&lifecycle, building.tables.clone(), data.path(), media);
         watch_tables(&readiness, building.tables, adapters.bus.clone());
         Files::watch(&readiness);
+        fan_out(config, &adapters, &readiness, &lifecycle);
         let counters = match adapters.counters(config)? {
             Some(counters) if selection.edge => Some(watched(&readiness, counters)),
             None if selection.edge => shared.counters(),
@@ -373,6 +374,27 @@ fn watched(readiness: &Readiness, counters: Arc<dyn Counters>) -> Arc<dyn Counte
     counters
 }
 
+/// Carries what processes tell each other, and tells where they cannot: each looks by itself meanwhile.
+fn fan_out(config: &Config, adapters: &Adapters, readiness: &Readiness, lifecycle: &Lifecycle) {
+    let fanout = adapters.fanout.clone();
+    lifecycle.supervise(Stage::Work, "fanout", move |task| {
+        let fanout = fanout.clone();
+        async move { fanout.run(task.stop()).await }
+    });
+    if config.fanout.nats_url.is_empty() {
+        return;
+    }
+    let asked = adapters.fanout.clone();
+    readiness.add("fanout", Need::Soft, move || {
+        let reaches = asked.reaches();
+        async move {
+            reaches
+                .then_some(())
+                .ok_or_else(|| "NATS is away".to_owned())
+        }
+    });
+}
+
 /// Takes tables for this process, where they are a file, and with them what the last one held.
 async fn take(db: &Db, ctx: &Ctx) -> Result<(), StoreError> {
     match db.claim(ctx).await {
@@ -383,6 +405,20 @@ async fn take(db: &Db, ctx: &Ctx) -> Result<(), StoreError> {
             free_all(db, ctx).await
         }
     }
+}
+
+/// Wakes the service's other processes after this one's commits, and the other way round.
+fn share_news(common: &Common<'_>, parts: &Parts) {
+    let (db, fanout) = (parts.db.clone(), common.adapters.fanout.clone());
+    let me = common.env.ids.next::<Node>().uuid();
+    parts.supervise("news", move |task| {
+        let (db, fanout) = (db.clone(), fanout.clone());
+        async move {
+            if let Err(error) = db.share_news(fanout, me, task.stop()).await {
+                task.pulse().failed(causes(&error));
+            }
+        }
+    });
 }
 
 /// How often it is looked whether the files of secrets are there.
@@ -468,6 +504,7 @@ impl Building {
             host: &host,
         };
         (entry.start)(starting).await.map_err(failed)?;
+        share_news(common, &parts);
         for (seal, secret) in host.close().await? {
             keep_secret(common, service, seal.secret, secret);
         }

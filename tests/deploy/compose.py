@@ -14,7 +14,7 @@ root = pathlib.Path(__file__).parents[2]
 # Images without a shell or any client of their own: nothing can ask them how they do.
 WITHOUT_CHECK = {"otel-collector"}
 # Where servers listen, and where what they keep lies.
-LISTENS = {"postgres": {5432}, "kafka": {9092, 9093}, "opensearch": {9200}, "redis": {6379}, "otel-collector": {4317}, "prometheus": {9090}, "grafana": {3000}}
+LISTENS = {"postgres": {5432}, "kafka": {9092, 9093}, "opensearch": {9200}, "redis": {6379}, "nats": {4222}, "otel-collector": {4317}, "prometheus": {9090}, "grafana": {3000}}
 KEEPS = {"postgres": "/var/lib/postgresql/data", "kafka": "/var/lib/kafka/data", "opensearch": "/usr/share/opensearch/data", "prometheus": "/prometheus", "grafana": "/var/lib/grafana"}
 PUBLIC, OPERATORS = 3000, 9464
 DRAIN = 20  # server.drain_seconds, where nobody says otherwise

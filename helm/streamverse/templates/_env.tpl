@@ -32,6 +32,7 @@ public port read the same. Services elsewhere are named only where the mesh's ta
 {{- if .component.edge }}
 {{- include "streamverse.secretEnv" (merge (dict "name" "REDIS_URL") $values.redis) }}
 {{- end }}
+{{- include "streamverse.secretEnv" (merge (dict "name" "NATS_URL") $values.nats) }}
 {{- if or $values.mail.url $values.mail.existingSecret }}
 {{- if has "auth" .component.services }}
 {{- include "streamverse.secretEnv" (merge (dict "name" "SMTP_URL") $values.mail) }}

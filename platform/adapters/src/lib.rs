@@ -6,6 +6,8 @@
 #[cfg(feature = "production")]
 mod kafka;
 #[cfg(feature = "production")]
+mod nats;
+#[cfg(feature = "production")]
 mod opensearch;
 #[cfg(feature = "redis")]
 mod redis;
@@ -17,6 +19,8 @@ mod tantivy;
 
 #[cfg(feature = "production")]
 pub use kafka::{KafkaBus, KafkaOptions};
+#[cfg(feature = "production")]
+pub use nats::NatsFanout;
 #[cfg(feature = "production")]
 pub use opensearch::OpenSearchIndex;
 #[cfg(feature = "redis")]

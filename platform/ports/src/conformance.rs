@@ -1,7 +1,7 @@
 //! What every implementation of a port must do, as tests that run on any of them.
 //!
 //! `bus_suite!(make)` and its siblings expand to one test per promise; `make` is an async function
-//! that returns a [`bus::Stand`], a [`counters::Stand`], a [`blob::Stand`], an [`index::Stand`] or a [`mail::Stand`].
+//! that returns a [`bus::Stand`], a [`counters::Stand`], a [`blob::Stand`], a [`fanout::Stand`], an [`index::Stand`] or a [`mail::Stand`].
 
 #![expect(
     clippy::unwrap_used,
@@ -15,5 +15,6 @@
 pub mod blob;
 pub mod bus;
 pub mod counters;
+pub mod fanout;
 pub mod index;
 pub mod mail;

@@ -3,9 +3,11 @@
 mod blob;
 mod bus;
 mod counters;
+mod fanout;
 mod mail;
 
 pub use blob::Blob;
 pub use bus::{Bus, BusOptions, Mark};
 pub use counters::Counters;
+pub use fanout::Fanout;
 pub use mail::MailFolder;

@@ -7,6 +7,7 @@
 //! | [`Bus`] | [`embedded::Bus`]: one SQLite log | Kafka |
 //! | [`Counters`] | [`embedded::Counters`]: memory; `sv_store::Counters`: a service's tables | the same tables; Redis |
 //! | [`Blob`] | [`embedded::Blob`]: a folder | S3 |
+//! | [`Fanout`] | [`embedded::Fanout`]: one process | NATS |
 //! | [`Mailer`] | [`embedded::MailFolder`]: a folder of `.eml` files | SMTP |
 //! | [`index::Index`] | `sv_adapters::TantivyIndex`: a folder | OpenSearch |
 
@@ -17,6 +18,7 @@ pub mod conformance;
 mod counters;
 pub mod embedded;
 mod error;
+mod fanout;
 pub mod index;
 mod mail;
 
@@ -31,4 +33,5 @@ pub use bus::{
 };
 pub use counters::{Counter, Counters};
 pub use error::{PortError, PortResult};
+pub use fanout::{Fanout, Heard, Listener, check as check_message};
 pub use mail::{Mail, Mailer, NotASender, Sender};

@@ -1,6 +1,7 @@
 //! A service's database: many readers, transactions for everything that writes.
 
 mod mark;
+mod wakes;
 
 use std::{
     fmt,
@@ -52,7 +53,9 @@ struct Inner {
     appended: Notify,
     waits: Histogram,
     /// Counts the commits that left something to do, by [`News`].
-    news: [watch::Sender<u64>; 2],
+    news: [watch::Sender<u64>; 3],
+    /// The way to other processes, where there is one.
+    wakes: OnceLock<wakes::Wakes>,
 }
 
 /// How much of a pool of connections is in use.
@@ -73,6 +76,12 @@ pub(crate) enum News {
     Jobs,
     /// Work waits.
     Work,
+    /// The feed has something without a position.
+    Feed,
+}
+
+impl News {
+    const ALL: [Self; 3] = [Self::Jobs, Self::Work, Self::Feed];
 }
 
 /// Where the tables are.
@@ -184,7 +193,7 @@ impl Db {
             db: self.clone(),
             contended: AtomicBool::new(false),
             appended: AtomicBool::new(false),
-            news: [AtomicBool::new(false), AtomicBool::new(false)],
+            news: News::ALL.map(|_| AtomicBool::new(false)),
             trail: OnceLock::new(),
         };
         if let (DbBackend::Postgres, Some(left)) = (self.backend(), ctx.remaining()) {
@@ -346,12 +355,12 @@ impl Db {
         }
     }
 
-    /// Tells of commits of this process that leave something to be done.
+    /// Tells of commits, of this process and of others that reach it, that leave something to be done.
     pub(crate) fn news(&self, of: News) -> watch::Receiver<u64> {
         self.0.news[of as usize].subscribe()
     }
 
-    /// Waits until a transaction of this process has committed an event.
+    /// Waits until a transaction of this process, or of another that reaches it, has committed an event.
     pub(crate) async fn appended(&self) {
         self.0.appended.notified().await;
     }
@@ -389,7 +398,7 @@ pub struct Tx {
     db: Db,
     contended: AtomicBool,
     appended: AtomicBool,
-    news: [AtomicBool; 2],
+    news: [AtomicBool; 3],
     trail: OnceLock<Trail>,
 }
 
@@ -403,14 +412,11 @@ impl Tx {
     /// Makes the changes durable.
     pub async fn commit(self) -> Result<(), StoreError> {
         self.inner.commit().await?;
-        if self.appended.load(Ordering::Relaxed) {
-            self.db.0.appended.notify_one();
-        }
-        for (left, news) in self.news.iter().zip(&self.db.0.news) {
-            if left.load(Ordering::Relaxed) {
-                news.send_modify(|count| *count = count.wrapping_add(1));
-            }
-        }
+        let left = News::ALL
+            .into_iter()
+            .filter(|of| self.news[*of as usize].load(Ordering::Relaxed));
+        self.db
+            .wake_all(self.appended.load(Ordering::Relaxed), left);
         if let Some(trail) = self.trail.get() {
             trail.settle();
         }
@@ -542,7 +548,8 @@ impl Inner {
             tables,
             appended: Notify::new(),
             waits: histogram!("streamverse_store_wait_seconds", "svc" => service.to_owned()),
-            news: [watch::Sender::new(0), watch::Sender::new(0)],
+            news: News::ALL.map(|_| watch::Sender::new(0)),
+            wakes: OnceLock::new(),
         }
     }
 }

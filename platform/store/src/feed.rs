@@ -15,7 +15,7 @@ use prost::Message;
 use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
 use sv_kernel::{Ctx, Event, Tenant, Timestamp, Versioned};
 
-use crate::{Db, StoreError, Tx, outbox, work};
+use crate::{Db, StoreError, Tx, db::News, outbox, work};
 
 pub use follow::{Feed, Follower, Lost, Step};
 
@@ -86,7 +86,9 @@ async fn put(
         payload.into(),
         ctx.now().micros().into(),
     ];
-    tx.run(sql, values).await.map(drop)
+    tx.run(sql, values).await?;
+    tx.mark_news(News::Feed);
+    Ok(())
 }
 
 /// How far a feed reaches.

@@ -28,6 +28,8 @@ use crate::{Db, StoreError};
 const SLACK: Duration = Duration::from_mins(1);
 /// The pause after the tables have failed.
 const PAUSE: Duration = Duration::from_secs(1);
+/// How often tables are looked at that other processes write, while these say what they have left to be done.
+const SELDOM: Duration = Duration::from_secs(5);
 /// The most characters that are kept of why something failed.
 const MOST_CAUSE: usize = 1_000;
 
@@ -62,6 +64,15 @@ impl JobOptions {
     #[must_use]
     pub fn by(self, clock: Arc<dyn Clock>) -> Self {
         Self { clock, ..self }
+    }
+
+    /// How often the tables are looked at now.
+    fn look_every(&self, db: &Db) -> Duration {
+        if !self.alone && db.hears_others() {
+            self.poll.max(SELDOM)
+        } else {
+            self.poll
+        }
     }
 
     fn now(&self) -> Timestamp {
@@ -150,8 +161,8 @@ where
     }
 }
 
-/// Waits for a commit of this process that has left something to do.
-async fn heard_news(news: &mut watch::Receiver<u64>) {
+/// Waits for a commit that has left something to do.
+pub(crate) async fn heard_news(news: &mut watch::Receiver<u64>) {
     if news.changed().await.is_err() {
         // The tables are closed.
         std::future::pending::<()>().await;

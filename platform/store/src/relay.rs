@@ -45,6 +45,8 @@ pub struct RelayOptions {
     /// How often it looks where no other process writes the tables, as on SQLite; of what this one
     /// writes it hears at once.
     pub poll_alone: Duration,
+    /// How often it looks while other processes tell of what they write; of a dead relay they tell nothing.
+    pub poll_told: Duration,
     /// How long a dead relay keeps others waiting.
     pub lease: Duration,
     /// How long the bus may take for a batch; not longer than half the lease.
@@ -70,6 +72,7 @@ impl Default for RelayOptions {
         Self {
             poll: Duration::from_millis(500),
             poll_alone: Duration::from_secs(5),
+            poll_told: Duration::from_secs(2),
             lease: Duration::from_secs(10),
             publish_timeout: Duration::from_secs(5),
             tries: 5,
@@ -183,6 +186,9 @@ impl Relay {
                     match round {
                         Round::More => continue,
                         Round::Done if alone => poll = poll.max(self.options.poll_alone),
+                        Round::Done | Round::Elsewhere if self.db.hears_others() => {
+                            poll = poll.max(self.options.poll_told);
+                        }
                         Round::Done | Round::Elsewhere => {}
                     }
                     true

@@ -19,6 +19,7 @@ mod refused;
 mod relay;
 mod targets;
 mod transaction;
+mod wakes;
 mod work;
 
 use crate::{Migration, Step, StoreError, Tx};

@@ -13,6 +13,7 @@ use sv_ports::Blob as _;
 use sv_rpc::Env;
 use sv_store::Db;
 use tokio::{net::TcpStream, process::Command};
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     adapters,
@@ -139,6 +140,7 @@ async fn look(config: &Config, layers: &Layers) -> Findings {
         all.add("media_folder", writable_media(media));
         all.add("media_room", machine::room("the folder of media", media));
     }
+    all.add("nats", nats(config).await);
     all.add("media", bucket(config).await);
     all.add("mail", mail(config).await);
     let mut at_home = false;
@@ -359,6 +361,30 @@ async fn bucket(config: &Config) -> Finding {
             super::causes(&failure).join("; ")
         )),
     }
+}
+
+/// Looks whether NATS lets this program in.
+async fn nats(config: &Config) -> Finding {
+    if config.fanout.nats_url.is_empty() {
+        return Good(
+            "no NATS is configured: processes look by themselves what others have left".into(),
+        );
+    }
+    let fanout = match adapters::fanout(config, "doctor") {
+        Ok(fanout) => fanout,
+        Err(failure) => return Bad(super::causes(&failure).join("; ")),
+    };
+    let reaches = async {
+        while !fanout.reaches() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::select! {
+        () = fanout.run(CancellationToken::new()) => {}
+        () = reaches => return Good("NATS lets this program in".into()),
+        () = tokio::time::sleep(Duration::from_secs(3)) => {}
+    }
+    Bad("NATS does not answer; start it, or mend fanout.nats_url (NATS_URL)".into())
 }
 
 /// Looks whether the mail server lets this program in.

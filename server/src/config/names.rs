@@ -59,6 +59,12 @@ pub(super) const ALIASES: &[Alias] = &[
         form: "redis://host:port",
     },
     Alias {
+        variable: "NATS_URL",
+        setting: "fanout.nats_url",
+        read: |text| (text.starts_with("nats") || text.starts_with("tls")).then(|| text.into()),
+        form: "nats://host:port",
+    },
+    Alias {
         variable: "STORAGE_PATH",
         setting: "blobs.folder",
         read: text,
@@ -140,10 +146,6 @@ const WITHOUT_MEANING: &[(&str, &str)] = &[
     ("TWILIO_", "no messages are sent"),
     ("FCM_", "no messages are sent"),
     ("APNS_", "no messages are sent"),
-    (
-        "NATS_URL",
-        "there is no NATS: events go by bus.kafka_brokers",
-    ),
     ("VAULT_", "secrets come by the environment or by the file"),
     (
         "ELASTICSEARCH_URL",

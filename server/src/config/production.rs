@@ -182,13 +182,14 @@ pub(crate) const RULES: &[Rule] = &[
             "bus.kafka_brokers",
             "index.opensearch_url",
             "counters.redis_url",
+            "fanout.nats_url",
             "blobs.endpoint",
             "mail.smtp_url",
             "telemetry.otlp_endpoint",
             "server.behind",
         ],
         refuses: "connections to other machines without TLS",
-        instead: "use https:// (OpenSearch, S3, traces), rediss:// (Redis), smtps:// or tls=required (mail) or sslmode=require \
+        instead: "use https:// (OpenSearch, S3, traces), rediss:// (Redis), tls:// (NATS), smtps:// or tls=required (mail) or sslmode=require \
                   (PostgreSQL); for the rest run in a mesh that encrypts, and say server.behind: mesh",
         only_to_run: false,
         broken_by: |config, _| unencrypted(config),
@@ -369,6 +370,7 @@ fn unencrypted(config: &Config) -> Vec<SettingPath> {
             &config.counters.redis_url,
             "rediss://",
         ),
+        ("fanout.nats_url", &config.fanout.nats_url, "tls://"),
         ("blobs.endpoint", &config.blobs.endpoint, "https://"),
         (
             "telemetry.otlp_endpoint",

@@ -49,6 +49,7 @@ const OF_THE_PROCESS: &[Setting] = &[
     Setting::ruled("bus.kafka_brokers", Bounds::Text(BROKERS)),
     Setting::ruled("index.opensearch_url", Bounds::Text(HTTP)),
     Setting::ruled("counters.redis_url", Bounds::Text(REDIS)),
+    Setting::ruled("fanout.nats_url", Bounds::Text(NATS)),
     Setting::free("blobs.folder", Bounds::Text(ANY_FOLDER)),
     Setting::free("blobs.shared", Switch),
     Setting::free("blobs.url", Bounds::Text(BUCKET)),
@@ -191,6 +192,11 @@ const REDIS: Text = Text {
         "redis://:sesame@[::1]",
     ],
     fits: |text| text.is_empty() || is_url(text, &["redis", "rediss"]),
+};
+const NATS: Text = Text {
+    form: "empty or nats://user:password@host:4222, with TLS tls://",
+    examples: &["", "nats://nats:4222", "tls://sv:sesame@nats:4222"],
+    fits: |text| text.is_empty() || is_url(text, &["nats", "tls"]),
 };
 const BUCKET: Text = Text {
     form: "empty or s3://bucket/prefix",

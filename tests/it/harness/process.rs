@@ -21,7 +21,7 @@ const START: Duration = Duration::from_mins(1);
 const END: Duration = Duration::from_mins(2);
 
 /// Settings that a test gets only where it names them.
-const OTHERS: [&str; 1] = ["SMTP_URL"];
+const OTHERS: [&str; 2] = ["NATS_URL", "SMTP_URL"];
 
 /// Settings that a test gets only where it asks for them, whatever surrounds it.
 const SERVERS: [&str; 4] = [

@@ -2,6 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use sea_orm::DbBackend;
 use sv_kernel::{Ctx, Pulse, Tenant};
 use tokio::{
     sync::{Notify, watch},
@@ -10,10 +11,12 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{Change, Reach, changes, forget, place, reach};
-use crate::{Db, StoreError};
+use crate::{Db, StoreError, db::News, jobs::heard_news};
 
 /// How often the tables are looked at while somebody follows.
 const LOOK: Duration = Duration::from_millis(250);
+/// The same where whoever writes tells of it: for what is lost on the way.
+const SELDOM: Duration = Duration::from_secs(5);
 /// How often old changes are forgotten.
 const FORGET: Duration = Duration::from_mins(1);
 /// For how long changes are remembered.
@@ -73,6 +76,7 @@ impl Feed {
     pub async fn run(self, pulse: Pulse, stop: CancellationToken) {
         let inner = &*self.0;
         let mut forget_at = Instant::now();
+        let mut news = inner.db.news(News::Feed);
         pulse.expect_every(FORGET * 2);
         loop {
             let done = self.round(&mut forget_at).await;
@@ -80,16 +84,20 @@ impl Feed {
                 Ok(()) => pulse.succeeded(),
                 Err(error) => pulse.failed(sv_kernel::causes(error)),
             }
+            let followed = inner.head.receiver_count() > 0;
             let pause = if done.is_err() {
                 Instant::now() + LOOK * 4
-            } else if inner.head.receiver_count() > 0 {
-                Instant::now() + LOOK
-            } else {
+            } else if !followed {
                 forget_at
+            } else if inner.db.backend() == DbBackend::Sqlite || inner.db.hears_others() {
+                forget_at.min(Instant::now() + SELDOM)
+            } else {
+                Instant::now() + LOOK
             };
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = inner.followed.notified() => {}
+                () = heard_news(&mut news), if followed => {}
                 () = sleep_until(pause) => {}
             }
         }

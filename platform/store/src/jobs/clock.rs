@@ -436,7 +436,7 @@ impl Clockwork {
 
     /// How long to wait for a look: no longer than the clock may be trusted.
     fn bounded(&self, wait: Duration) -> Duration {
-        wait.clamp(Duration::from_millis(1), self.options.poll)
+        wait.clamp(Duration::from_millis(1), self.options.look_every(&self.db))
     }
 
     /// Tells the pulse what went wrong with the tables.
@@ -521,7 +521,7 @@ impl Clockwork {
         let token = row.map(|row| row.try_get("", "token")).transpose()?;
         tx.commit().await?;
         let Some(token) = token else {
-            return Ok(Err(self.options.poll));
+            return Ok(Err(self.options.look_every(&self.db)));
         };
         let labels = self.labels();
         metrics::gauge!("streamverse_job_lag_seconds", &labels)

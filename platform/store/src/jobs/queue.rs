@@ -351,7 +351,7 @@ impl Worker {
 
     /// Returns how long there is nothing to do, as far as is known.
     async fn wait(&self) -> Duration {
-        let poll = self.options.jobs.poll;
+        let poll = self.options.jobs.look_every(&self.db);
         let sql = "SELECT MIN(due_at) AS due FROM work_items WHERE kind = $1 AND dead_at IS NULL";
         let values = [Value::from(self.kind)];
         let statement = Statement::from_sql_and_values(self.db.backend(), sql, values);
