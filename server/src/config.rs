@@ -300,6 +300,7 @@ impl Config {
     /// Lays defaults, file and environment over each other.
     pub(crate) fn layers(file: Option<&Path>, env: &Environment) -> Result<Layers, ConfigError> {
         env.must_be_readable(names::is_ours)?;
+        let env = &env.clone().with_files(names::is_ours)?;
         let mut layers = Layers::of(&Self::default()).renamed(names::RENAMED);
         if let Some(file) = file {
             layers = layers.file(file)?;

@@ -377,7 +377,7 @@ fn watched(readiness: &Readiness, counters: Arc<dyn Counters>) -> Arc<dyn Counte
 /// Carries what processes tell each other, and tells where they cannot: each looks by itself meanwhile.
 fn fan_out(config: &Config, adapters: &Adapters, readiness: &Readiness, lifecycle: &Lifecycle) {
     let fanout = adapters.fanout.clone();
-    lifecycle.supervise(Stage::Work, "fanout", move |task| {
+    lifecycle.supervise(Stage::Support, "fanout", move |task| {
         let fanout = fanout.clone();
         async move { fanout.run(task.stop()).await }
     });

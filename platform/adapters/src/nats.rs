@@ -137,8 +137,8 @@ fn heed(event: &Event, here: &embedded::Fanout, reaches: &AtomicBool) {
     match event {
         Event::Connected => {
             tracing::info!("NATS is there");
-            reaches.store(true, Ordering::SeqCst);
             here.lost();
+            reaches.store(true, Ordering::SeqCst);
         }
         Event::Disconnected | Event::Closed => {
             if reaches.swap(false, Ordering::SeqCst) {

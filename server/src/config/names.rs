@@ -146,7 +146,10 @@ const WITHOUT_MEANING: &[(&str, &str)] = &[
     ("TWILIO_", "no messages are sent"),
     ("FCM_", "no messages are sent"),
     ("APNS_", "no messages are sent"),
-    ("VAULT_", "secrets come by the environment or by the file"),
+    (
+        "VAULT_",
+        "secrets come by settings, variables or files that <variable>_FILE names; Vault's agent writes such files",
+    ),
     (
         "ELASTICSEARCH_URL",
         "the search index is index.opensearch_url (OPENSEARCH_URL)",

@@ -293,6 +293,7 @@ fn each_rule_of_production_refuses_and_names_the_setting_and_what_to_do() {
             &[("OPENSEARCH_URL", "http://search:9200")],
         ),
         ("counters.redis_url", &[("REDIS_URL", "redis://cache:6379")]),
+        ("fanout.nats_url", &[("NATS_URL", "nats://nats:4222")]),
         (
             "telemetry.otlp_endpoint",
             &[("OTEL_EXPORTER_OTLP_ENDPOINT", "http://otel:4317")],
@@ -406,6 +407,7 @@ fn a_command_beside_a_server_need_not_say_where_to_listen() {
 fn names_of_other_documents_are_told_to_have_no_meaning() {
     let env = Environment::of([
         ("NATS_URL", "nats://localhost"),
+        ("SENDGRID_API_KEY", "x"),
         ("CDN_CACHE_TTL", "3600"),
         ("CDN_EDGE_LOCATIONS", "us-east"),
         ("STORAGE_TYPE", "s3"),
@@ -435,7 +437,7 @@ fn names_of_other_documents_are_told_to_have_no_meaning() {
             "CDN_EDGE_LOCATIONS",
             "CHAT_SERVICE_URL",
             "GOOGLE_CLIENT_ID",
-            "NATS_URL",
+            "SENDGRID_API_KEY",
             "STORAGE_TYPE",
             "STREAMVERSE_EDGE_GZIP",
         ]

@@ -33,6 +33,9 @@ pub struct Options {
     pub failures_per_known_place: u32,
     /// Days after which the next key signs.
     pub key_days: u64,
+    /// Secrets of 32 to 1024 bytes between commas, by which the keys of access tokens are wrapped in the tables: the first
+    /// wraps, all open. Where the first is empty (`,secret`), keys are written in the clear and read either way.
+    pub wrapping_secret: String,
     /// Signs with this shared secret instead of keys (HS256): on a developer's machine only, and
     /// the process refuses it elsewhere (C1). Empty for keys.
     pub jwt_secret: String,
@@ -43,6 +46,23 @@ const PEPPER: Text = Text {
     form: "empty or a secret of 32 to 1024 bytes",
     examples: &["", "0123456789abcdef0123456789abcdef"],
     fits: |text| text.is_empty() || (32..=1_024).contains(&text.len()),
+};
+
+/// Secrets that wrap keys, or none.
+const WRAPPING: Text = Text {
+    form: "empty or secrets of 32 to 1024 bytes, several between commas",
+    examples: &[
+        "",
+        "0123456789abcdef0123456789abcdef",
+        ",0123456789abcdef0123456789abcdef",
+    ],
+    fits: |text| {
+        let rest = text.strip_prefix(',').unwrap_or(text);
+        text.is_empty()
+            || rest
+                .split(',')
+                .all(|secret| (32..=1_024).contains(&secret.len()))
+    },
 };
 
 /// What the settings may be.
@@ -57,6 +77,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     Setting::free("auth.failures_per_network", Bounds::Number(1, 100)),
     Setting::free("auth.failures_per_known_place", Bounds::Number(1, 100)),
     Setting::free("auth.key_days", Bounds::Number(1, 366)),
+    Setting::ruled("auth.wrapping_secret", Bounds::Text(WRAPPING)),
     Setting::ruled("auth.jwt_secret", Bounds::Text(texts::SECRET)),
 ];
 
@@ -73,6 +94,7 @@ impl Default for Options {
             failures_per_network: 5,
             failures_per_known_place: 10,
             key_days: 30,
+            wrapping_secret: String::new(),
             jwt_secret: String::new(),
         }
     }

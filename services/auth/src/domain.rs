@@ -6,6 +6,7 @@ mod password;
 mod refresh;
 mod session;
 mod ticket;
+mod wrapping;
 
 pub(crate) use about::About;
 pub(crate) use link::LinkToken;
@@ -13,6 +14,7 @@ pub(crate) use password::{Password, PasswordHash, Pepper, Scheme};
 pub(crate) use refresh::{Digest, RefreshSecret, RefreshToken};
 pub(crate) use session::{Known, Login, Turn, turn};
 pub(crate) use ticket::{Ticket, covers};
+pub(crate) use wrapping::Wrapping;
 
 use sv_kernel::{Email, Id, Tenant, User};
 use sv_proto::options::Role;

@@ -41,7 +41,7 @@ use tokio::sync::Mutex;
 
 use crate::{
     Options,
-    domain::RefreshSecret,
+    domain::{RefreshSecret, Wrapping},
     store::signing_keys::{self, StoredKey},
 };
 
@@ -61,6 +61,7 @@ pub(crate) struct SigningKeys {
     lifetime: Duration,
     change_after: Duration,
     shared: Option<hmac::Key>,
+    wrapping: Wrapping,
     loaded: Mutex<Option<Arc<Loaded>>>,
     /// Why no token could be signed, when last it was tried.
     trouble: std::sync::Mutex<Option<String>>,
@@ -110,6 +111,7 @@ impl SigningKeys {
             lifetime: Duration::from_secs(options.access_token_seconds),
             change_after: Duration::from_hours(24 * options.key_days),
             shared: secret.map(|secret| hmac::Key::new(hmac::HMAC_SHA256, secret)),
+            wrapping: Wrapping::of(&options.wrapping_secret),
             loaded: Mutex::new(None),
             trouble: std::sync::Mutex::new(None),
         }
@@ -184,7 +186,7 @@ impl SigningKeys {
         let rows = self.settled(ctx, now).await?;
         let keys = rows
             .into_iter()
-            .map(Key::try_from)
+            .map(|row| Key::of(row, &self.wrapping))
             .collect::<Result<_, BoxError>>();
         let loaded = Arc::new(Loaded {
             at: now,
@@ -220,24 +222,33 @@ impl SigningKeys {
         let rows = signing_keys::list(self.db.read()).await?;
         let missing = missing(&rows, now, self.change_after);
         let gone = gone(&rows, now, self.lifetime + GRACE, self.change_after);
-        if missing.is_empty() && gone.is_empty() {
+        let stale = self.stale(&rows)?;
+        if missing.is_empty() && gone.is_empty() && stale.is_empty() {
             return Ok(rows);
         }
         let count = missing.len();
         let made = tokio::task::spawn_blocking(move || (0..count).map(|_| generate()).collect());
         let made: Result<Vec<String>, _> = made.await.map_err(internal)?;
         let made = missing.into_iter().zip(made.map_err(internal)?);
-        let new = made.map(|((seq, signs_from), private_pem)| StoredKey {
-            seq,
-            kid: ctx.new_id::<Key>().to_string(),
-            private_pem,
-            signs_from,
+        let new = made.map(|((seq, signs_from), pem)| {
+            let kid = ctx.new_id::<Key>().to_string();
+            let wrapped = self.wrapping.wrap(&kid, pem, self.env.entropy.as_ref());
+            Ok(StoredKey {
+                seq,
+                private_pem: wrapped.map_err(internal)?,
+                kid,
+                signs_from,
+            })
         });
-        let (new, gone) = (&new.collect::<Vec<_>>(), &gone);
+        let (new, gone) = (&new.collect::<Result<Vec<_>>>()?, &gone);
+        let stale = &stale;
         let done = self.db.write(ctx, |tx| {
             work(async move {
                 for key in new {
                     signing_keys::insert(tx, key.clone()).await?;
+                }
+                for (key, private_pem) in stale {
+                    signing_keys::rewrite(tx, key, private_pem).await?;
                 }
                 for seq in gone {
                     signing_keys::delete(tx, *seq).await?;
@@ -259,6 +270,20 @@ impl SigningKeys {
             Err(failure) => return Err(failure),
         }
         Ok(signing_keys::list(self.db.read()).await?)
+    }
+
+    /// Lists keys that would be stored in another form now, with that form.
+    fn stale(&self, rows: &[StoredKey]) -> Result<Vec<(StoredKey, String)>> {
+        let stale = rows
+            .iter()
+            .filter(|row| !self.wrapping.is_current(&row.private_pem));
+        let anew = stale.map(|row| {
+            let pem = self.wrapping.open(&row.kid, &row.private_pem)?;
+            let entropy = self.env.entropy.as_ref();
+            let wrapped = self.wrapping.wrap(&row.kid, pem, entropy)?;
+            Ok((row.clone(), wrapped))
+        });
+        anew.collect::<Result<_, BoxError>>().map_err(internal)
     }
 }
 
@@ -304,11 +329,10 @@ pub(crate) fn generate() -> Result<String, aws_lc_rs::error::Unspecified> {
     Ok(pem + "\n-----END PRIVATE KEY-----\n")
 }
 
-impl TryFrom<StoredKey> for Key {
-    type Error = BoxError;
-
-    fn try_from(row: StoredKey) -> Result<Self, BoxError> {
-        let encoding = EncodingKey::from_rsa_pem(row.private_pem.as_bytes())?;
+impl Key {
+    fn of(row: StoredKey, wrapping: &Wrapping) -> Result<Self, BoxError> {
+        let pem = wrapping.open(&row.kid, &row.private_pem)?;
+        let encoding = EncodingKey::from_rsa_pem(pem.as_bytes())?;
         let jwk = Jwk::from_encoding_key(&encoding, Algorithm::RS256)?;
         let AlgorithmParameters::RSA(parts) = jwk.algorithm else {
             return Err("not an RSA key".into());

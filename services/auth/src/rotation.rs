@@ -7,11 +7,12 @@
 
 use std::time::Duration;
 
-use sv_kernel::{BoxError, Ctx, Id, Timestamp};
+use sv_kernel::{BoxError, Ctx, Id, SystemEntropy, Timestamp};
 use sv_store::{Db, audit, work};
 
 use crate::{
     Options,
+    domain::Wrapping,
     keys::{Key, REREAD, generate},
     store::signing_keys::{self, StoredKey},
 };
@@ -92,11 +93,13 @@ pub async fn rotate_signing_keys(
         )
         .into());
     }
-    let private_pem = tokio::task::spawn_blocking(generate).await??;
+    let pem = tokio::task::spawn_blocking(generate).await??;
+    let kid = ctx.new_id::<Key>().to_string();
+    let wrapping = Wrapping::of(&options.wrapping_secret);
     let after = &StoredKey {
         seq: next.seq + 1,
-        kid: ctx.new_id::<Key>().to_string(),
-        private_pem,
+        private_pem: wrapping.wrap(&kid, pem, &SystemEntropy)?,
+        kid,
         signs_from: now + change_after(options),
     };
     let last = signing + 2 == rows.len();

@@ -1,6 +1,11 @@
 //! Settings from the environment.
 
-use std::ffi::OsString;
+use std::{
+    collections::BTreeSet,
+    ffi::OsString,
+    fs::File,
+    io::{self, Read as _},
+};
 
 use serde_json::Value;
 
@@ -22,10 +27,17 @@ pub struct Alias {
     pub form: &'static str,
 }
 
+/// Ends the names of variables that name a file which holds the value, as secrets of Docker and Kubernetes are mounted.
+const FILE: &str = "_FILE";
+/// The most bytes of such a file.
+const MOST: u64 = 64 * 1024;
+
 /// The variables of a process, as they were when it started.
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
     variables: Vec<(String, String)>,
+    /// Those of them whose text stood in a file.
+    of_files: BTreeSet<String>,
     /// Names of those whose name or text is not Unicode.
     unreadable: Vec<String>,
 }
@@ -63,6 +75,45 @@ impl Environment {
         Err(ConfigError::NotUnicode(unreadable))
     }
 
+    /// Reads the files that are named by `<variable>_FILE`: the text of the file, without a line feed at its end, is the
+    /// variable's (SEC-3).
+    ///
+    /// Fails where both are set, and where the file cannot be read, holds nothing, or more than 64 KiB.
+    pub fn with_files(mut self, is_ours: impl Fn(&str) -> bool) -> Result<Self, ConfigError> {
+        let named = |(name, path): &(String, String)| {
+            let of = name.strip_suffix(FILE)?;
+            (!path.is_empty() && is_ours(of)).then(|| (of.to_owned(), path.clone()))
+        };
+        let named: Vec<_> = self.variables.iter().filter_map(named).collect();
+        for (variable, path) in named {
+            let text = match self.get(&variable) {
+                Some(_) => Err(format!("{variable} is set, too; set one of them")),
+                None => text_of(&path),
+            };
+            let by = format!("{variable}{FILE}");
+            let text = text.map_err(|problem| ConfigError::Setting {
+                setting: by.clone(),
+                origin: format!("the file {path}"),
+                problem,
+            })?;
+            self.variables
+                .retain(|(name, _)| *name != variable && *name != by);
+            self.of_files.insert(variable.clone());
+            self.variables.push((variable, text));
+        }
+        Ok(self)
+    }
+
+    /// Returns the name by which a variable was set: its own, or that of the variable that names its file.
+    pub(super) fn source(&self, variable: &str) -> String {
+        let end = if self.of_files.contains(variable) {
+            FILE
+        } else {
+            ""
+        };
+        format!("{variable}{end}")
+    }
+
     /// Returns a variable that is set and not empty.
     pub fn get(&self, variable: &str) -> Option<&str> {
         self.variables
@@ -87,11 +138,73 @@ impl Environment {
     }
 }
 
+/// Reads the text of a file that a variable names.
+fn text_of(path: &str) -> Result<String, String> {
+    let read = || -> io::Result<String> {
+        let mut text = String::new();
+        File::open(path)?.take(MOST + 1).read_to_string(&mut text)?;
+        Ok(text)
+    };
+    let text = read().map_err(|failure| failure.to_string())?;
+    let line = text.strip_suffix('\n').unwrap_or(&text);
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    if line.is_empty() {
+        return Err("the file holds nothing".to_owned());
+    }
+    if text.len() as u64 > MOST {
+        return Err("the file holds more than 64 KiB".to_owned());
+    }
+    Ok(line.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use std::os::unix::ffi::OsStringExt as _;
 
     use super::*;
+
+    #[test]
+    fn a_secret_may_stand_in_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("pepper");
+        let named = file.to_str().unwrap();
+        let ours = |name: &str| name.starts_with(PREFIX);
+        let read = |variables: &[(&str, &str)]| {
+            Environment::of(variables.iter().copied()).with_files(ours)
+        };
+        let env = [
+            ("STREAMVERSE_AUTH__PEPPER_FILE", named),
+            ("HISTORY_FILE", "/nowhere"),
+        ];
+        let missing = read(&env).unwrap_err().to_string();
+        assert!(
+            missing.contains("STREAMVERSE_AUTH__PEPPER_FILE") && missing.contains(named),
+            "{missing}"
+        );
+        std::fs::write(&file, "\n").unwrap();
+        assert!(
+            read(&env)
+                .unwrap_err()
+                .to_string()
+                .contains("holds nothing")
+        );
+        std::fs::write(&file, "a secret with a space \n").unwrap();
+        let set = read(&env).unwrap();
+        assert_eq!(
+            set.get("STREAMVERSE_AUTH__PEPPER"),
+            Some("a secret with a space ")
+        );
+        assert_eq!(set.get("STREAMVERSE_AUTH__PEPPER_FILE"), None);
+        assert_eq!(
+            set.source("STREAMVERSE_AUTH__PEPPER"),
+            "STREAMVERSE_AUTH__PEPPER_FILE"
+        );
+        assert_eq!(set.get("HISTORY_FILE"), Some("/nowhere"));
+        let both = read(&[env[0], ("STREAMVERSE_AUTH__PEPPER", "x")]).unwrap_err();
+        assert!(both.to_string().contains("set one of them"), "{both}");
+        std::fs::write(&file, "x".repeat(65_537)).unwrap();
+        assert!(read(&env).unwrap_err().to_string().contains("64 KiB"));
+    }
 
     #[test]
     fn a_variable_of_ours_that_is_not_unicode_is_refused_by_its_name() {

@@ -85,7 +85,7 @@ impl Layers {
             let Some(text) = env.get(alias.variable) else {
                 continue;
             };
-            let origin = Origin::Variable(alias.variable.to_owned());
+            let origin = Origin::Variable(env.source(alias.variable));
             let value = (alias.read)(text).ok_or_else(|| ConfigError::Setting {
                 setting: alias.setting.to_owned(),
                 origin: origin.to_string(),
@@ -98,7 +98,7 @@ impl Layers {
             if setting.steps().len() == 1 && self.get(&setting).is_none() {
                 continue;
             }
-            let origin = Origin::Variable(variable.to_owned());
+            let origin = Origin::Variable(env.source(variable));
             let value = self.typed(&setting, text);
             self.set(&setting, value, origin)?;
         }

@@ -87,7 +87,7 @@ impl Db {
 
     /// Wakes those who wait for what a commit has left, here and elsewhere.
     pub(super) fn wake_all(&self, appended: bool, news: impl Iterator<Item = News>) {
-        let bits = news.fold(0, |bits, of| bits | 1 << of as u8);
+        let bits = news.fold(0, |bits, of| bits | (1 << of as u8));
         let left = if appended { bits | APPENDED } else { bits };
         if left == 0 {
             return;
@@ -103,7 +103,7 @@ impl Db {
             self.0.appended.notify_one();
         }
         for (n, news) in self.0.news.iter().enumerate() {
-            if left & 1 << n != 0 {
+            if left & (1 << n) != 0 {
                 news.send_modify(|count| *count = count.wrapping_add(1));
             }
         }

@@ -10,6 +10,7 @@ pub(crate) struct StoredKey {
     /// Its place in the row of keys.
     pub(crate) seq: i64,
     pub(crate) kid: String,
+    /// PEM, wrapped where [`crate::domain::Wrapping`] wraps.
     pub(crate) private_pem: String,
     pub(crate) signs_from: Timestamp,
 }
@@ -40,6 +41,17 @@ pub(crate) async fn insert(tx: &Tx, key: StoredKey) -> Result<(), StoreError> {
         key.kid.into(),
         key.private_pem.into(),
         key.signs_from.micros().into(),
+    ];
+    tx.run(sql, values).await.map(drop)
+}
+
+/// Stores a key in another form, unless somebody else has meanwhile.
+pub(crate) async fn rewrite(tx: &Tx, key: &StoredKey, private_pem: &str) -> Result<(), StoreError> {
+    let sql = "UPDATE signing_keys SET private_pem = $3 WHERE seq = $1 AND private_pem = $2";
+    let values = [
+        key.seq.into(),
+        key.private_pem.as_str().into(),
+        private_pem.into(),
     ];
     tx.run(sql, values).await.map(drop)
 }

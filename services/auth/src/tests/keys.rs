@@ -1,5 +1,6 @@
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
+use sea_orm::{ConnectionTrait as _, Statement};
 use sv_kernel::Clock;
 use sv_proto::{auth as pb, common::CommonReason};
 use sv_rpc::{
@@ -20,6 +21,47 @@ async fn keys(world: &World) -> Vec<pb::Jwk> {
         .unwrap()
         .into_inner()
         .keys
+}
+
+/// AUTH-6, SEC-3: with the tables alone nobody signs, and the secret that wraps changes while everybody goes on.
+#[tokio::test]
+async fn keys_are_wrapped_at_rest_and_the_secret_changes_step_by_step() {
+    const OLD: &str = "0123456789abcdef0123456789abcdef";
+    const NEW: &str = "fedcba9876543210fedcba9876543210";
+    for world in World::all().await {
+        let published = keys(&world).await;
+        let in_the_clear = |key: &String| key.contains("PRIVATE KEY");
+        assert!(stored(&world).await.iter().all(in_the_clear));
+        let (both, after) = (format!("{NEW},{OLD}"), format!(",{OLD}"));
+        for (secrets, is_wrapped) in [(&*after, false), (OLD, true), (&both, true), (NEW, true)] {
+            let options = Options {
+                wrapping_secret: secrets.to_owned(),
+                ..options()
+            };
+            let process = world.with(options).await;
+            // The keys themselves are the same.
+            assert_eq!(keys(&process).await, published);
+            for key in stored(&world).await {
+                assert_eq!(key.starts_with("wrapped:"), is_wrapped, "{secrets}");
+                assert_ne!(in_the_clear(&key), is_wrapped, "{secrets}");
+            }
+        }
+        // Who does not know the secret says so.
+        let process = world.with(options()).await;
+        process.app.keys(&process.stranger()).await.unwrap_err();
+        let trouble = process.app.trouble().unwrap();
+        assert!(trouble.contains("auth.wrapping_secret"), "{trouble}");
+    }
+}
+
+async fn stored(world: &World) -> Vec<String> {
+    let db = world.db.read();
+    let sql = "SELECT private_pem FROM signing_keys ORDER BY seq";
+    let query = Statement::from_string(db.get_database_backend(), sql);
+    let rows = db.query_all_raw(query).await.unwrap();
+    rows.iter()
+        .map(|row| row.try_get("", "private_pem").unwrap())
+        .collect()
 }
 
 /// AUTH-6, C1, A13.
