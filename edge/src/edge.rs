@@ -5,9 +5,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use sv_kernel::{Error, Result};
 use sv_listen::{ConnectionOptions, Ending, Port};
 use sv_ports::{Counters, PortResult};
+use sv_proto::auth::auth_service_client::AuthServiceClient;
 use sv_rest::{Plan, codec::Codec};
 use sv_rpc::{
-    Authenticator, BytesPlane, Env, Mesh, PolicyTable,
+    Authenticator, BytesPlane, Env, Mesh, PolicyTable, Transport,
     identity::Verified,
     policy::{EDGE, RateClass, RateKey},
 };
@@ -22,7 +23,6 @@ use crate::{
     rate::{Rates, Standing},
     rpcs::{Rpc, Rpcs},
     streams::Streams,
-    ticket::Tickets,
     webapp::WebApp,
 };
 
@@ -111,7 +111,8 @@ pub(crate) struct Core {
     /// Bytes of requests that are held at once.
     pub(crate) intake: sv_rpc::Intake,
     pub(crate) rates: Rates,
-    pub(crate) tickets: Tickets,
+    /// Says what tickets stand for.
+    pub(crate) tickets: AuthServiceClient<Transport>,
     pub(crate) streams: Streams,
     pub(crate) webapp: WebApp,
 }
@@ -136,7 +137,7 @@ impl Core {
         };
         let mesh = parts.mesh.calling_as(EDGE);
         let tickets = match mesh.client_transport("auth") {
-            Ok(auth) => Tickets::new(auth),
+            Ok(auth) => AuthServiceClient::new(auth),
             Err(missing) => {
                 problems.push(missing.to_string());
                 return Err(problems);

@@ -4,19 +4,12 @@ use std::borrow::Cow;
 
 use http::{HeaderMap, HeaderValue, header};
 use sv_kernel::{Error, Result};
-use sv_proto::{
-    auth::{RedeemTicketRequest, auth_service_client::AuthServiceClient},
-    common::CommonReason,
-};
-use sv_rpc::Transport;
+use sv_proto::{auth::RedeemTicketRequest, common::CommonReason};
 
 use crate::{edge::Core, facts::Facts};
 
 /// Where a ticket stands in the query.
 const NAME: &str = "ticket";
-
-/// Asks auth what tickets stand for.
-pub(crate) type Tickets = AuthServiceClient<Transport>;
 
 /// Takes the ticket out of a query; none where there is none, or where another one follows.
 pub(crate) fn split(query: &str) -> (Option<&str>, Cow<'_, str>) {

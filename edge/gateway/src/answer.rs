@@ -11,7 +11,7 @@ use http_body_util::{Full, StreamBody};
 use sv_rest::{HttpBody, Matched};
 use tonic::{Status, body::Body};
 
-use crate::{failure::Failure, metadata};
+use crate::{failure::Failure, headers::send_along};
 
 /// Below this, packing costs more than it saves.
 const WORTH_PACKING: usize = 1024;
@@ -31,7 +31,7 @@ impl Answer {
         asked: &HeaderMap,
     ) -> Result<Response<Body>, Failure> {
         let mut headers = HeaderMap::with_capacity(8);
-        metadata::answer(&self.metadata, &mut headers);
+        send_along(&self.metadata, &mut headers);
         let body = if matched.answers_http_body() {
             let body = matched.http_body(&self.message)?;
             headers.insert(header::CONTENT_TYPE, content_type(&body));
@@ -61,17 +61,12 @@ impl Answer {
                 let frames = [Frame::data(body), Frame::trailers(trailers)];
                 Body::new(StreamBody::new(stream::iter(frames.map(Ok::<_, Status>))))
             }
-            None => whole(body),
+            None => Body::new(Full::new(body)),
         };
         let mut response = Response::new(body);
         *response.headers_mut() = headers;
         Ok(response)
     }
-}
-
-/// Returns a body that tells its length.
-pub(crate) fn whole(body: Bytes) -> Body {
-    Body::new(Full::new(body))
 }
 
 /// Returns the type of bytes.

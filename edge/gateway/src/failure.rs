@@ -4,14 +4,16 @@
 use std::error::Error as _;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
+use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use http_body_util::Full;
 use prost::Message as _;
 use prost_types::Any;
 use sv_rest::{BindError, codec::WireError, route::RouteError};
 use sv_streams::{Fault, Syntax};
 use tonic::{Code, Status, body::Body};
 
-use crate::{metadata, table::Table};
+use crate::{headers::send_along, table::Table};
 
 /// How tonic begins to say that a message is larger than it may be.
 const TOO_LARGE: &str = "Error, decoded message length too large";
@@ -177,14 +179,14 @@ impl Failure {
     }
 
     fn respond_with(self, json: Vec<u8>) -> Response<Body> {
-        let mut response = Response::new(crate::answer::whole(json.into()));
+        let mut response = Response::new(Body::new(Full::new(Bytes::from(json))));
         *response.status_mut() = self.http;
         let headers = response.headers_mut();
         headers.insert(
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/json"),
         );
-        metadata::answer(&self.metadata, headers);
+        send_along(&self.metadata, headers);
         headers.extend(
             self.headers
                 .into_iter()

@@ -3,7 +3,7 @@
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
 use arc_swap::ArcSwap;
-use futures::{FutureExt as _, future::BoxFuture};
+use futures::FutureExt as _;
 use http::{HeaderValue, Request, Response, StatusCode, header, request::Parts as Head};
 use sv_listen::{Ending, Handler, Peer, Port, Protocol, Silence};
 use sv_streams::{Handshake, shown_token};
@@ -12,39 +12,18 @@ use tokio_util::sync::CancellationToken;
 use tonic::{Code, body::Body, transport::Channel};
 
 use crate::{
+    core::{Core, Now},
     cors,
     failure::Failure,
     grpc,
-    guard::Guard,
     intake::Intake,
     options::{Options, Problems, Upstream},
-    rest, set,
-    table::Table,
-    upstream,
+    rest, upstream,
 };
 
 /// Services in front of which this stands. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Gateway(Arc<Core>);
-
-#[derive(Debug)]
-pub(crate) struct Core {
-    pub(crate) options: Options,
-    channels: Vec<(Upstream, Channel)>,
-    now: ArcSwap<Now>,
-    /// Room for bodies of requests.
-    pub(crate) intake: Intake,
-    /// Ends streams when the drain begins: it waits for what is under way.
-    leaving: CancellationToken,
-}
-
-/// What was read last.
-#[derive(Debug)]
-struct Now {
-    table: Arc<Table>,
-    guard: Option<Guard>,
-    stamp: set::Stamp,
-}
 
 /// What has been read.
 #[derive(Clone, Debug)]
@@ -103,7 +82,7 @@ impl Gateway {
 
     /// Says whether the files have changed since they were read.
     pub fn is_stale(&self) -> bool {
-        set::stamp(&files(&self.0.options)) != self.0.now.load().stamp
+        self.0.now.load().is_stale(&self.0.options)
     }
 
     /// Reads the files again. Where something is wrong with them, what was read before stays; calls under
@@ -131,29 +110,6 @@ impl Gateway {
             sv_listen::serve(listener, self.0.clone(), &port, ending),
             told
         );
-    }
-}
-
-/// Lists what is read again when it changes.
-fn files(options: &Options) -> Vec<std::path::PathBuf> {
-    let keys = options.guard.iter().map(|guard| &guard.jwks);
-    options
-        .descriptor_sets
-        .iter()
-        .chain(keys)
-        .cloned()
-        .collect()
-}
-
-impl Now {
-    fn read(options: &Options, channels: &[(Upstream, Channel)]) -> Result<Self, Problems> {
-        let stamp = set::stamp(&files(options));
-        let pool = set::load(&options.descriptor_sets)?;
-        Ok(Self {
-            table: Arc::new(Table::compile(&pool, options, channels)?),
-            guard: options.guard.as_ref().map(Guard::read).transpose()?,
-            stamp,
-        })
     }
 }
 
@@ -205,32 +161,6 @@ fn show_token(head: &mut Head) {
 }
 
 impl Core {
-    /// Waits until a stream has to end: the process goes, or the token that opened it does not hold any more.
-    pub(crate) fn ended(self: &Arc<Self>, head: &Head) -> BoxFuture<'static, Failure> {
-        let core = self.clone();
-        let headers = core.options.guard.as_ref().map(|_| head.headers.clone());
-        Box::pin(async move {
-            let refused = async {
-                let Some(headers) = headers else {
-                    return std::future::pending().await;
-                };
-                loop {
-                    tokio::time::sleep(core.options.token_every).await;
-                    let now = core.now.load_full();
-                    let checked = now.guard.as_ref().map(|guard| guard.check(&headers));
-                    if let Some(Err(failure)) = checked {
-                        return failure;
-                    }
-                }
-            };
-            tokio::select! {
-                biased;
-                () = core.leaving.cancelled() => Failure::leaving(),
-                failure = refused => failure,
-            }
-        })
-    }
-
     async fn answer(
         self: &Arc<Self>,
         now: &Now,

@@ -1,6 +1,6 @@
 //! Who may call: whoever shows a token that one of the known keys has signed.
 
-use std::{collections::HashSet, fs, path::PathBuf};
+use std::{collections::HashSet, fs};
 
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use jsonwebtoken::{
@@ -9,23 +9,15 @@ use jsonwebtoken::{
 };
 use tonic::Code;
 
-use crate::{Problems, failure::Failure};
+use crate::{
+    failure::Failure,
+    options::{GuardOptions, Problems},
+};
 
 /// Seconds that clocks may differ.
 const LEEWAY: u64 = 30;
 /// The longest token that is looked at.
 const MAX_TOKEN: usize = 16 * 1024;
-
-/// Whose tokens open the services.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GuardOptions {
-    /// A file with the keys (JWKS, RFC 7517).
-    pub jwks: PathBuf,
-    /// What `iss` has to be; none: anything.
-    pub issuer: Option<String>,
-    /// What `aud` has to name; none: anything.
-    pub audience: Option<String>,
-}
 
 /// Looks at tokens.
 pub(crate) struct Guard {

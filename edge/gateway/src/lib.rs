@@ -6,7 +6,7 @@
 //!
 //! 1. `sv_listen`: connections, heads, bodies and streams within their bounds
 //! 2. `front`: the bearer token, the protocol
-//! 3. `rest`: route and request bytes (`sv_rest`), `upload`: of many messages; `metadata`: which headers go on;
+//! 3. `rest`: route and request bytes (`sv_rest`), `upload`: of many messages; `metadata`, `headers`: which ones go on and come back;
 //!    `call`; `answer` and `stream`: JSON, bytes, lines, events; `socket`: WebSocket. `grpc`: passed through
 //! 4. `failure`: what goes wrong, as `google.rpc.Status` in JSON
 //!
@@ -28,11 +28,13 @@
 
 mod answer;
 mod call;
+mod core;
 mod cors;
 mod failure;
 mod front;
 mod grpc;
 mod guard;
+mod headers;
 mod intake;
 mod metadata;
 mod options;
@@ -45,10 +47,10 @@ mod stream;
 mod table;
 mod upload;
 mod upstream;
+mod work;
 
 pub use front::{Gateway, Loaded};
-pub use guard::GuardOptions;
-pub use options::{Names, Options, Problems, Upstream};
+pub use options::{GuardOptions, Names, Options, Problems, Upstream};
 
 #[cfg(test)]
 #[expect(

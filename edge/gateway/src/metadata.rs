@@ -1,4 +1,4 @@
-//! Which headers go on to the services and come back, as in grpc-gateway.
+//! Which headers go on to the services, as in grpc-gateway; `headers` is the way back.
 
 use std::{net::IpAddr, time::Duration};
 
@@ -9,10 +9,11 @@ use base64::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
 
-use crate::failure::Failure;
+use crate::{
+    failure::Failure,
+    headers::{OF_SERVICE, append},
+};
 
-/// What a client says to a service by name.
-const OF_SERVICE: &str = "grpc-metadata-";
 /// Before the headers of HTTP that a service may want to know.
 const OF_HTTP: &str = "grpcgateway-";
 /// How long the caller waits.
@@ -119,15 +120,6 @@ pub(crate) fn tell_way(head: &Parts, client: IpAddr, metadata: &mut HeaderMap) {
     }
 }
 
-/// Adds to the headers of an answer what the service sent along.
-pub(crate) fn answer(metadata: &HeaderMap, headers: &mut HeaderMap) {
-    for (name, value) in metadata {
-        if !name.as_str().starts_with("grpc-") && name != header::DATE {
-            append(headers, &format!("{OF_SERVICE}{name}"), value);
-        }
-    }
-}
-
 /// Returns how long the caller waits, if the request says so.
 pub(crate) fn timeout(headers: &HeaderMap) -> Result<Option<Duration>, Failure> {
     let Some(value) = headers.get(TIMEOUT) else {
@@ -168,12 +160,6 @@ fn is_reserved(name: &str) -> bool {
 pub(crate) fn is_of_connection(name: &HeaderName) -> bool {
     let name = name.as_str();
     name != "te" && name != "content-type" && RESERVED.contains(&name) || name == "proxy-connection"
-}
-
-fn append(headers: &mut HeaderMap, name: &str, value: &HeaderValue) {
-    if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
-        headers.append(name, value.clone());
-    }
 }
 
 #[cfg(test)]

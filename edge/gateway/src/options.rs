@@ -4,8 +4,6 @@ use std::{path::PathBuf, str::FromStr, time::Duration};
 
 use sv_listen::ConnectionOptions;
 
-use crate::GuardOptions;
-
 /// How services are put in front.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -72,6 +70,17 @@ impl Default for Options {
             connections: ConnectionOptions::default(),
         }
     }
+}
+
+/// Whose tokens open the services.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GuardOptions {
+    /// A file with the keys (JWKS, RFC 7517).
+    pub jwks: PathBuf,
+    /// What `iss` has to be; none: anything.
+    pub issuer: Option<String>,
+    /// What `aud` has to name; none: anything.
+    pub audience: Option<String>,
 }
 
 /// How fields are named in answers.

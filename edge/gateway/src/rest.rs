@@ -2,31 +2,26 @@
 
 use std::{sync::Arc, time::Duration};
 
-use bytes::Bytes;
 use futures::future::{BoxFuture, Either, pending, select};
 use http::{HeaderMap, Method, Response, StatusCode, header, request::Parts as Head};
 use http_body::Body as _;
 use sv_listen::Peer;
-use sv_rest::{Matched, Parts};
 use sv_streams::{Handshake, sending};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 use tonic::{Code, body::Body, metadata::MetadataMap};
 
 use crate::{
     answer::Answer,
     call::{Call, Opened},
+    core::Core,
     failure::{Failure, not_found},
-    front::Core,
-    grpc,
-    intake::Held,
-    metadata, socket,
+    grpc, metadata, socket,
     stream::{self, Source},
-    table::{Rpc, Table},
+    table::Table,
     upload,
+    work::{FORM, Work},
 };
 
-/// What curl names a body of which nothing is said.
-const FORM: &str = "application/x-www-form-urlencoded";
 /// How long the answer to a caller that streams waits for its first message, which says how the answer begins: one who
 /// waits for the answer before saying more would wait for ever.
 const FIRST_WORD: Duration = Duration::from_secs(1);
@@ -65,16 +60,6 @@ fn without_body(response: Response<Body>) -> Response<Body> {
         head.headers.insert(header::CONTENT_LENGTH, length.into());
     }
     Response::from_parts(head, Body::empty())
-}
-
-/// A request under way.
-pub(crate) struct Work<'r> {
-    pub(crate) core: &'r Arc<Core>,
-    pub(crate) table: &'r Arc<Table>,
-    pub(crate) head: &'r Head,
-    pub(crate) matched: Matched<'r>,
-    pub(crate) rpc: &'r Rpc,
-    pub(crate) until: Option<Instant>,
 }
 
 impl<'r> Work<'r> {
@@ -132,78 +117,6 @@ impl<'r> Work<'r> {
             Err(failure) if streams => Ok(failure.respond_framed(table)),
             answered => answered,
         }
-    }
-
-    /// Refuses a body that is packed, unread: nothing here unpacks, so nothing can be blown up.
-    pub(crate) fn refuse_packed(&self) -> Result<(), Failure> {
-        let codings = self.head.headers.get_all(header::CONTENT_ENCODING);
-        let identity = |coding: &[u8]| coding.trim_ascii().eq_ignore_ascii_case(b"identity");
-        if codings.iter().all(|coding| identity(coding.as_bytes())) {
-            return Ok(());
-        }
-        let failure = Failure::media_type("the body is packed, which is not taken");
-        Err(failure.with(
-            header::ACCEPT_ENCODING,
-            http::HeaderValue::from_static("identity"),
-        ))
-    }
-
-    /// Reads the body whole.
-    async fn read(&self, body: Body, held: &mut Held<'_>) -> Result<Bytes, Failure> {
-        if body.is_end_stream() {
-            return Ok(Bytes::new());
-        }
-        self.refuse_packed()?;
-        let most = self.core.options.max_request_bytes;
-        if body.size_hint().lower() > most as u64 {
-            return Err(Failure::too_large(most));
-        }
-        let whole = held.collect(body, most);
-        match self.until {
-            Some(until) => timeout_at(until, whole)
-                .await
-                .map_err(|_| Failure::time_is_over())?,
-            None => whole.await,
-        }
-    }
-
-    /// Returns the one message of the call.
-    pub(crate) fn bind(&self, body: &[u8]) -> Result<Bytes, Failure> {
-        let parts = Parts {
-            query: self.head.uri.query().unwrap_or_default(),
-            content_type: self.content_type()?,
-            body,
-        };
-        Ok(self.matched.bind(parts)?.into())
-    }
-
-    /// Returns the type of the body. What curl says of every body, and nothing at all, is taken for JSON as
-    /// grpc-gateway takes it, but not of a page: browsers send both to any address without asking it.
-    pub(crate) fn content_type(&self) -> Result<Option<&str>, Failure> {
-        let headers = &self.head.headers;
-        let mut kinds = headers.get_all(header::CONTENT_TYPE).iter();
-        let unreadable = || Failure::media_type("the content type cannot be read");
-        let kind = match (kinds.next(), kinds.next()) {
-            (None, _) => None,
-            (Some(kind), None) => Some(kind.to_str().map_err(|_| unreadable())?),
-            _ => return Err(unreadable()),
-        };
-        if self.matched.takes_http_body() {
-            return Ok(kind);
-        }
-        let of_page = headers.contains_key(header::ORIGIN);
-        let essence = |kind: &str| {
-            kind.split(';')
-                .next()
-                .unwrap_or_default()
-                .trim()
-                .to_ascii_lowercase()
-        };
-        Ok(match kind {
-            Some(kind) if !of_page && essence(kind) == FORM => None,
-            None if of_page => Some("none"),
-            kind => kind,
-        })
     }
 
     async fn call(

@@ -12,7 +12,7 @@ use prost::Message as _;
 use prost_reflect::DescriptorPool;
 use prost_types::{FileDescriptorProto, FileDescriptorSet};
 
-use crate::Problems;
+use crate::options::Problems;
 
 /// What everybody imports or finds in errors, and many a set leaves out: `google/api`, `google/protobuf` and
 /// `google/rpc`. Compiled by `make gen`.

@@ -7,7 +7,7 @@ use sv_listen::Upgrade;
 use sv_streams::{Bounds, Farewell, Handshake, Misuse, Socket, Takes, Talk, Unfit, is_of_page};
 use tonic::{Code, body::Body};
 
-use crate::{call::Call, failure::Failure, rest::Work, upload::Reader};
+use crate::{call::Call, failure::Failure, upload::Reader, work::Work};
 
 /// How messages are read and written.
 struct Spoken {

@@ -13,7 +13,8 @@ use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 use tonic::{Status, Streaming, body::Body};
 
 use crate::{
-    answer::content_type, call::Opened, failure::Failure, metadata, rest::Work, table::Table,
+    answer::content_type, call::Opened, failure::Failure, headers::send_along, table::Table,
+    work::Work,
 };
 
 /// The type of server-sent events.
@@ -121,7 +122,7 @@ pub(crate) fn respond(work: &Work<'_>, source: Source) -> Response<Body> {
         false => Form::Lines,
     };
     let mut headers = HeaderMap::with_capacity(8);
-    metadata::answer(&source.metadata, &mut headers);
+    send_along(&source.metadata, &mut headers);
     let kind = match (&source.first, form) {
         (Some(Ok(Some(first))), Form::Bytes) => matched.http_body(first).map_or_else(
             |_| HeaderValue::from_static("application/octet-stream"),

@@ -14,7 +14,7 @@ use sv_rest::{Parts, Place};
 use sv_streams::{Arrivals, Fault, sending};
 use tonic::body::Body;
 
-use crate::{failure::Failure, rest::Work, table::Table};
+use crate::{failure::Failure, table::Table, work::Work};
 
 /// Types of bodies that hold a document a line.
 const LINES: [&str; 4] = [

@@ -17,7 +17,7 @@ pub(crate) use field::{FieldRef, is_text_message};
 pub use query::{MAX_LENGTH as MAX_QUERY_LENGTH, MAX_PAIRS as MAX_QUERY_PAIRS};
 
 use crate::codec::{Codec, JsonError, ReadOptions};
-use crate::plan::{Binding, Manner, Method};
+use crate::method::{Binding, Manner, Method};
 use query::{Pair, Taken};
 
 /// The parts of an HTTP request that fill the message, besides its path.

@@ -4,6 +4,7 @@
 mod bind;
 pub mod codec;
 mod http_body;
+mod method;
 pub mod openapi;
 mod percent;
 mod plan;
@@ -13,4 +14,5 @@ mod testing;
 
 pub use bind::{BindError, MAX_QUERY_LENGTH, MAX_QUERY_PAIRS, Parts};
 pub use http_body::HttpBody;
-pub use plan::{Binding, Dialect, Matched, Method, Place, Plan};
+pub use method::{Binding, Method};
+pub use plan::{Dialect, Matched, Place, Plan};

@@ -8,8 +8,8 @@ use prost_reflect::{Kind, MessageDescriptor};
 use super::field::FieldRef;
 use super::{BindError, literal};
 use crate::codec::{Codec, ReadOptions};
+use crate::method::Manner;
 use crate::percent;
-use crate::plan::Manner;
 
 /// The most parameters of a request.
 pub const MAX_PAIRS: usize = 128;

@@ -5,6 +5,7 @@ mod fault;
 mod known;
 mod lexer;
 mod message;
+mod plain;
 mod scalar;
 mod seen;
 
@@ -70,7 +71,7 @@ pub(super) fn text(
 ) -> Result<(), JsonError> {
     let start = out.len();
     field.tag.put(out);
-    scalar::text(codec, field.kind, text, options, out).map_err(|problem| {
+    plain::text(codec, field.kind, text, options, out).map_err(|problem| {
         out.truncate(start);
         Fault::new(0, problem).locate("")
     })

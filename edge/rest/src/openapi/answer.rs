@@ -10,7 +10,7 @@ use super::comments::{first_sentence, named_reasons};
 use super::reasons::Reason;
 use super::schema::Sent;
 use crate::bind::Body;
-use crate::plan::{Binding, Method};
+use crate::method::{Binding, Method};
 
 impl Document<'_> {
     pub(super) fn responses(

@@ -10,7 +10,8 @@ use super::comments::{first_sentence, named_reasons};
 use super::schema::{Sent, describe};
 use super::{Document, access::Access};
 use crate::bind::Body;
-use crate::plan::{Binding, Method, options};
+use crate::method::{Binding, Method};
+use crate::plan::options;
 use crate::route::{Segment, Template, Verb};
 
 /// How deep query parameters reach into messages.

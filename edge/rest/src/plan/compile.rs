@@ -5,10 +5,11 @@ use std::sync::Arc;
 use prost_reflect::{DescriptorPool, FieldDescriptor, Kind, MessageDescriptor, MethodDescriptor};
 
 use super::options::{self, HttpRule, RestRule};
-use super::{Binding, Dialect, Entry, Manner, Method, Plan};
+use super::{Dialect, Entry, Plan};
 use crate::bind::{Body, FieldRef};
 use crate::codec::{Codec, CompileErrors, ReadOptions, WriteOptions};
 use crate::http_body::HttpBody;
+use crate::method::{Binding, Manner, Method};
 use crate::route::{Router, Template, Verb};
 
 /// Packages whose JSON is spelled our way (C36); others are canonical.

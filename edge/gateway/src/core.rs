@@ -1,0 +1,96 @@
+//! What all requests share, and what is read anew while the port is open.
+
+use std::{path::PathBuf, sync::Arc};
+
+use arc_swap::ArcSwap;
+use futures::future::BoxFuture;
+use http::request::Parts as Head;
+use tokio_util::sync::CancellationToken;
+use tonic::transport::Channel;
+
+use crate::{
+    failure::Failure,
+    guard::Guard,
+    intake::Intake,
+    options::{Options, Problems, Upstream},
+    set,
+    table::Table,
+};
+
+/// What all requests share.
+#[derive(Debug)]
+pub(crate) struct Core {
+    pub(crate) options: Options,
+    pub(crate) channels: Vec<(Upstream, Channel)>,
+    pub(crate) now: ArcSwap<Now>,
+    /// Room for bodies of requests.
+    pub(crate) intake: Intake,
+    /// Ends streams when the drain begins: it waits for what is under way.
+    pub(crate) leaving: CancellationToken,
+}
+
+/// What was read last.
+#[derive(Debug)]
+pub(crate) struct Now {
+    pub(crate) table: Arc<Table>,
+    pub(crate) guard: Option<Guard>,
+    stamp: set::Stamp,
+}
+
+/// Lists what is read again when it changes.
+fn files(options: &Options) -> Vec<PathBuf> {
+    let keys = options.guard.iter().map(|guard| &guard.jwks);
+    options
+        .descriptor_sets
+        .iter()
+        .chain(keys)
+        .cloned()
+        .collect()
+}
+
+impl Now {
+    pub(crate) fn read(
+        options: &Options,
+        channels: &[(Upstream, Channel)],
+    ) -> Result<Self, Problems> {
+        let stamp = set::stamp(&files(options));
+        let pool = set::load(&options.descriptor_sets)?;
+        Ok(Self {
+            table: Arc::new(Table::compile(&pool, options, channels)?),
+            guard: options.guard.as_ref().map(Guard::read).transpose()?,
+            stamp,
+        })
+    }
+    /// Says whether the files have changed since they were read.
+    pub(crate) fn is_stale(&self, options: &Options) -> bool {
+        set::stamp(&files(options)) != self.stamp
+    }
+}
+
+impl Core {
+    /// Waits until a stream has to end: the process goes, or the token that opened it does not hold any more.
+    pub(crate) fn ended(self: &Arc<Self>, head: &Head) -> BoxFuture<'static, Failure> {
+        let core = self.clone();
+        let headers = core.options.guard.as_ref().map(|_| head.headers.clone());
+        Box::pin(async move {
+            let refused = async {
+                let Some(headers) = headers else {
+                    return std::future::pending().await;
+                };
+                loop {
+                    tokio::time::sleep(core.options.token_every).await;
+                    let now = core.now.load_full();
+                    let checked = now.guard.as_ref().map(|guard| guard.check(&headers));
+                    if let Some(Err(failure)) = checked {
+                        return failure;
+                    }
+                }
+            };
+            tokio::select! {
+                biased;
+                () = core.leaving.cancelled() => Failure::leaving(),
+                failure = refused => failure,
+            }
+        })
+    }
+}
