@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 // Playback that reports itself.
 import { Code } from "@connectrpc/connect";
 

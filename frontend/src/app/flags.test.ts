@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { flag, loadFlags, streamed } from "./flags";
+import { brand, flag, loadFlags, streamed } from "./flags";
 
 const told = (config: unknown) => vi.stubGlobal("fetch", () => Promise.resolve(new Response(JSON.stringify(config), { headers: { "content-type": "application/json" } })));
 
@@ -24,6 +24,13 @@ describe("what operators set (FE-8, FE-10)", () => {
     localStorage.setItem("sv.flags", "-chat,analytics");
     await loadFlags();
     expect([flag("chat"), flag("analytics")]).toEqual([false, true]);
+  });
+
+  it("is called what they say", async () => {
+    expect(brand()).toBe("StreamVerse");
+    told({ brand: " Nordlys TV " });
+    await loadFlags();
+    expect(brand()).toBe("Nordlys TV");
   });
 
   it("takes nothing that is no address of the web", async () => {

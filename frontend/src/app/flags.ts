@@ -1,6 +1,6 @@
 /**
- * What of the product is switched on (FE-8), and where its parts are (FE-10). Operators set it by a file beside the
- * page, `/config.json`; a link (`?flags=wire,-analytics`) sets it for one browser.
+ * What of the product is switched on (FE-8), and where its parts are (FE-10). Operators set it by `edge.page` in the
+ * program's settings, or by a file beside the page, `/config.json`; a link (`?flags=wire,-analytics`) sets it for one browser.
  */
 export interface Flags {
   wire: boolean;
@@ -25,9 +25,15 @@ export interface Places {
 
 let flags: Flags = DEFAULTS;
 let places: Places = {};
+let name = "StreamVerse";
 
 export function flag(name: keyof Flags): boolean {
   return flags[name];
+}
+
+/** What the product is called here. */
+export function brand(): string {
+  return name;
 }
 
 /** Where playlists and segments come from, which answers name by their paths alone: here, or where operators say. */
@@ -78,7 +84,7 @@ function late(millis: number): Promise<never> {
 
 /** Reads what operators have set. An installation without the file runs on the defaults. */
 export async function loadFlags() {
-  let set: { flags?: Partial<Flags> } & Places = {};
+  let set: { flags?: Partial<Flags>; brand?: unknown } & Places = {};
   try {
     const response = await Promise.race([config(), late(2000)]);
     if (response.ok && response.headers.get("content-type")?.includes("json")) set = (await response.json()) as typeof set;
@@ -86,6 +92,7 @@ export async function loadFlags() {
     // The defaults stand: the page must come up where the server does not.
   }
   places = addresses(set);
+  if (typeof set.brand === "string" && set.brand.trim()) name = set.brand.trim();
   // What has an address is switched on, as with the TypeScript SDK, unless a flag says otherwise.
   const { NEXT_PUBLIC_ANALYTICS_URL: analytics, NEXT_PUBLIC_CHAT_URL: chat, NEXT_PUBLIC_DRM_URL: drm } = places;
   flags = { ...DEFAULTS, analytics: !!analytics, chat: !!chat, drm: !!drm, ...set.flags, ...ofBrowser() };

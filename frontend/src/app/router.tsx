@@ -12,6 +12,7 @@ const next = (search: Record<string, unknown>) => {
 
 const signin = createRoute({ getParentRoute: () => root, path: "/signin", validateSearch: next, component: lazyRouteComponent(() => part(import("@/features/signin/page")), "SignIn") });
 const signup = createRoute({ getParentRoute: () => root, path: "/signup", validateSearch: next, component: lazyRouteComponent(() => part(import("@/features/signin/page")), "SignUp") });
+const reset = createRoute({ getParentRoute: () => root, path: "/reset", component: lazyRouteComponent(() => part(import("@/features/signin/reset")), "Reset") });
 const profiles = createRoute({ getParentRoute: () => root, path: "/profiles", validateSearch: next, beforeLoad: signedIn, component: lazyRouteComponent(() => part(import("@/features/profiles/page")), "Profiles") });
 const watch = createRoute({
   getParentRoute: () => root,
@@ -71,6 +72,7 @@ const account = createRoute({ getParentRoute: () => shell, path: "/account", bef
 const tree = root.addChildren([
   signin,
   signup,
+  reset,
   profiles,
   watch,
   watchLive,

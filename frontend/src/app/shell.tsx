@@ -7,11 +7,12 @@ import { ButtonLink, IconButton } from "@/design/button";
 import { Menu, MenuItem, MenuLink, MenuRule } from "@/design/menu";
 import { Empty, Failure } from "@/design/states";
 import { Toasts } from "@/design/toast";
+import { useKeptFocus } from "@/focus/kept";
 import { useSpatial } from "@/focus/spatial";
 import { useT } from "@/i18n";
 import { clock } from "@/i18n/format";
 import { end, endReason, isAdmin, subscribe, session, useSession, viewerOf } from "@/wire/session";
-import { flag } from "./flags";
+import { brand, flag } from "./flags";
 import { part, PartMissing } from "./parts";
 import css from "./shell.module.css";
 import { isTv } from "./tv";
@@ -34,7 +35,7 @@ export function Root() {
         if (other && foreign) return now ? location.assign("/") : location.reload();
         if (other) queries.clear();
         const at = router.state.location;
-        if (!now && endReason() && !/^\/sign(in|up)/.test(at.pathname)) void router.navigate({ to: "/signin", search: { next: at.href } });
+        if (!now && endReason() && !/^\/(signin|signup|reset)/.test(at.pathname)) void router.navigate({ to: "/signin", search: { next: at.href } });
       }),
     [queries, router],
   );
@@ -59,6 +60,7 @@ export function Root() {
     };
   }, [router]);
   useSpatial();
+  useKeptFocus();
   useFocusOnRoute();
   return (
     <>
@@ -100,8 +102,9 @@ function useFocusOnRoute() {
       const heading = document.querySelector<HTMLElement>("main h1, h1");
       if ((active && active !== document.body && document.querySelector("main")?.contains(active)) || ++tries > 20) return clearInterval(timer);
       if (!heading) return;
-      const control = isTv() ? document.querySelector<HTMLElement>("main :is(a[href], button, input, select):not([tabindex='-1'])") : undefined;
-      if (isTv() && !control && tries <= 20) return;
+      const control = isTv() ? (document.getElementById("main-action") ?? document.querySelector<HTMLElement>("main :is(a[href], button, input, select):not([tabindex='-1'])")) : undefined;
+      // What is there to choose may still come; else there is something to read.
+      if (isTv() && tries < 20 && (!control || document.querySelector("main [aria-busy=true]"))) return;
       clearInterval(timer);
       if (control) return control.focus();
       heading.tabIndex = -1;
@@ -114,7 +117,7 @@ function useFocusOnRoute() {
 /** The title of the browser's tab. */
 export function useTitle(title: string | undefined) {
   useEffect(() => {
-    document.title = title ? `${title} · StreamVerse` : "StreamVerse";
+    document.title = title ? `${title} · ${brand()}` : brand();
   }, [title]);
 }
 
@@ -175,15 +178,14 @@ export function Shell() {
 }
 
 export function Brand() {
-  const t = useT();
   return (
-    <Link to="/" className={css.brand} aria-label={t("app")}>
+    <Link to="/" className={css.brand} aria-label={brand()}>
       <svg viewBox="0 0 32 32" aria-hidden>
         <rect width="32" height="32" rx="7" fill="var(--bg2)" />
         <path d="M7 22c4 0 5-12 9-12s5 12 9 12" fill="none" stroke="var(--accent)" strokeWidth="3.4" strokeLinecap="round" />
         <circle cx="16" cy="10" r="3.2" fill="var(--t1)" />
       </svg>
-      <span>StreamVerse</span>
+      <span>{brand()}</span>
     </Link>
   );
 }

@@ -1,6 +1,7 @@
 import { X } from "lucide-react";
 import { useEffect, useId, useRef, type ReactNode } from "react";
 import { createPortal } from "react-dom";
+import { arrows } from "@/focus/spatial";
 import { useT } from "@/i18n";
 import { Button, IconButton, type Tone } from "./button";
 import { Refused } from "./states";
@@ -38,7 +39,10 @@ export function Dialog({ title, onClose, wide, dark, children, actions }: { titl
       onClick={(event) => {
         if (event.target === box.current) onClose();
       }}
-      onKeyDown={(event) => event.stopPropagation()}
+      onKeyDown={(event) => {
+        arrows(event.nativeEvent);
+        event.stopPropagation();
+      }}
     >
       <div className={css.body}>
         <div className={css.head}>

@@ -1,9 +1,9 @@
 import { useEffect } from "react";
 import { isTv } from "@/app/tv";
 
-const FOCUSABLE = "a[href], button:not([tabindex='-1']), input, select, textarea, [tabindex='0']";
+export const FOCUSABLE = "a[href]:not([href='#main']), button:not([tabindex='-1']), input, select, textarea, [tabindex='0']";
 
-function visible(element: HTMLElement): boolean {
+export function visible(element: HTMLElement): boolean {
   const box = element.getBoundingClientRect();
   return box.width > 0 && box.height > 0 && getComputedStyle(element).visibility !== "hidden";
 }
@@ -29,43 +29,115 @@ export function nearest(from: DOMRect, boxes: readonly DOMRect[], key: string): 
   return best;
 }
 
+/** The page, or what stands around it. */
+function isInPage(element: Element): boolean {
+  return element.closest("main") !== null;
+}
+
+/** The last place in the page where one was. */
+let left: HTMLElement | undefined;
+
+/**
+ * Where an arrow leads from a place. The page and the navigation beside it are two zones: up and down stay in one, unless
+ * what is in the other lies straight ahead; sideways leads over where the one ends.
+ */
+function next(active: HTMLElement, all: readonly HTMLElement[], key: string): HTMLElement | undefined {
+  const from = active.getBoundingClientRect();
+  const inPage = isInPage(active);
+  const zone = all.filter((element) => isInPage(element) === inPage);
+  const pick = (some: readonly HTMLElement[]) => some[nearest(from, some.map((element) => element.getBoundingClientRect()), key)];
+  const found = pick(zone);
+  if (found) return found;
+  const other = all.filter((element) => isInPage(element) !== inPage);
+  if (key === "ArrowUp" || key === "ArrowDown")
+    return pick(
+      other.filter((element) => {
+        const box = element.getBoundingClientRect();
+        return box.right > from.left && box.left < from.right;
+      }),
+    );
+  const back = key === (document.documentElement.dir === "rtl" ? "ArrowRight" : "ArrowLeft");
+  if (inPage) return back ? (other.find((element) => element.ariaCurrent === "page") ?? other[0]) : undefined;
+  return back ? undefined : left?.isConnected && visible(left) ? left : other[0];
+}
+
+/** Arrows in a list of choices move in the list once it was opened, and lead away from it before. */
+let opened: Element | undefined;
+
+function ownArrows(active: HTMLElement, key: string): boolean {
+  if (active.matches("textarea")) return true;
+  if (active.matches("select")) return opened === active;
+  // A slider has two arrows of its own, and the others lead away from it.
+  return active.matches("input:not([type=checkbox])") && (key === "ArrowLeft" || key === "ArrowRight");
+}
+
+/** OK opens a list of choices, as the space bar does elsewhere. */
+function openList(active: HTMLElement): boolean {
+  if (!(active instanceof HTMLSelectElement) || opened === active) return false;
+  opened = active;
+  const shut = () => (opened = undefined);
+  for (const name of ["change", "blur"]) active.addEventListener(name, shut, { once: true });
+  try {
+    active.showPicker();
+  } catch {
+    // A browser without pickers changes the choice in its place.
+  }
+  return true;
+}
+
+let last = 0;
+
 /**
  * Arrows move the focus, in TV mode. It is the browser's own focus that moves, so that pointer, Tab and arrows never
  * disagree about where one is; widgets that have arrows of their own stop the event before it comes here.
  */
+export function arrows(event: KeyboardEvent) {
+  if (!isTv() || event.defaultPrevented) return;
+  const active = document.activeElement instanceof HTMLElement ? document.activeElement : document.body;
+  if (event.key === "Enter" && openList(active)) return event.preventDefault();
+  if (event.key === "Escape") opened = undefined;
+  if (!event.key.startsWith("Arrow") || ownArrows(active, event.key)) return;
+  const scope = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
+  event.preventDefault();
+  // A held key must not outrun the picture.
+  if (event.repeat && event.timeStamp - last < 90) return;
+  last = event.timeStamp;
+  const all = [...scope.querySelectorAll<HTMLElement>(FOCUSABLE)].filter((element) => element !== active && visible(element));
+  if (active === document.body || !visible(active)) {
+    (all.find(isInPage) ?? all[0])?.focus();
+    return;
+  }
+  const found = next(active, all, event.key);
+  // Where nothing more can be reached there may be something to read.
+  if (!found) return scroll(active, event.key);
+  if (isInPage(active)) left = active;
+  const remembered = rowMemory(active, found);
+  remembered.focus({ preventScroll: true });
+  remembered.scrollIntoView({ block: "center", inline: "center", behavior: event.repeat ? "instant" : "smooth" });
+}
+
+/** Arrows on pages, and the key that leads back. Sheets over pages hand theirs on by themselves. */
 export function useSpatial() {
   useEffect(() => {
-    let last = 0;
     const key = (event: KeyboardEvent) => {
-      if (!isTv() || event.defaultPrevented) return;
-      const active = document.activeElement instanceof HTMLElement ? document.activeElement : document.body;
-      if (event.key === "Backspace" && !active.matches("input, textarea")) {
+      const inField = event.target instanceof HTMLElement && event.target.matches("input, textarea");
+      if (isTv() && event.key === "Backspace" && !event.defaultPrevented && !inField) {
         event.preventDefault();
         history.back();
-        return;
-      }
-      if (!event.key.startsWith("Arrow")) return;
-      // A slider has two arrows of its own, and the others lead away from it.
-      if (active.matches("textarea, select") || (active.matches("input") && (event.key === "ArrowLeft" || event.key === "ArrowRight"))) return;
-      const scope = document.querySelector("dialog[open]") ?? document.body;
-      event.preventDefault();
-      // A held key must not outrun the picture.
-      if (event.repeat && event.timeStamp - last < 90) return;
-      last = event.timeStamp;
-      const all = [...scope.querySelectorAll<HTMLElement>(FOCUSABLE)].filter((element) => element !== active && visible(element));
-      if (active === document.body || !visible(active)) {
-        (all.find((element) => element.closest("main")) ?? all[0])?.focus();
-        return;
-      }
-      const found = all[nearest(active.getBoundingClientRect(), all.map((element) => element.getBoundingClientRect()), event.key)];
-      if (!found) return;
-      const remembered = rowMemory(active, found);
-      remembered.focus({ preventScroll: true });
-      remembered.scrollIntoView({ block: "center", inline: "center", behavior: event.repeat ? "instant" : "smooth" });
+      } else arrows(event);
     };
     document.addEventListener("keydown", key);
     return () => document.removeEventListener("keydown", key);
   }, []);
+}
+
+/** Moves the page, or the sheet over it, by half of what is seen; but where one is comes into sight first. */
+function scroll(active: HTMLElement, key: string) {
+  const box = active.getBoundingClientRect();
+  if (box.bottom < 0 || box.top > innerHeight) return active.scrollIntoView({ block: "center", behavior: "smooth" });
+  const by = key === "ArrowUp" ? -0.5 : key === "ArrowDown" ? 0.5 : 0;
+  const sheet = active.closest("dialog[open]");
+  (sheet ?? window).scrollBy({ top: by * (sheet?.clientHeight ?? innerHeight), behavior: "smooth" });
 }
 
 const memory = new WeakMap<Element, HTMLElement>();

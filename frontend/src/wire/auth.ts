@@ -28,7 +28,7 @@ export function open(answer: Opened, profile?: Session["profile"]) {
 const EARLY = 30_000;
 const ENDED = new Set(["TOKEN_REVOKED", "TOKEN_INVALID", "REFRESH_TOKEN_INVALID", "REFRESH_TOKEN_EXPIRED", "REFRESH_TOKEN_REUSED", "ACCOUNT_BLOCKED"]);
 /** These show other credentials, and a token that does not hold would only stand in their way. */
-const WITHOUT = new Set(["Login", "Register", "Refresh"]);
+const WITHOUT = new Set(["Login", "Register", "Refresh", "RequestPasswordReset", "ResetPassword"]);
 
 let renewing: Promise<void> | undefined;
 

@@ -68,7 +68,8 @@ export function Logins() {
                   {login.current && <Chip tone="ok">{t("devices.this")}</Chip>}
                 </strong>
                 <span className="quiet small">
-                  {profiles.data?.items.find((profile) => profile.id === login.profileId)?.name} <time title={dateTime(login.refreshTime)}>{t("devices.used", { time: relative(login.refreshTime) })}</time> · <time title={dateTime(login.createTime)}>{t("devices.began", { time: date(login.createTime) })}</time>
+                  <Of name={profiles.data?.items.find((profile) => profile.id === login.profileId)?.name} />
+                  <time title={dateTime(login.refreshTime)}>{t("devices.used", { time: relative(login.refreshTime) })}</time> · <time title={dateTime(login.createTime)}>{t("devices.began", { time: date(login.createTime) })}</time>
                 </span>
               </span>
               {gone.has(login.id) ? (
@@ -91,4 +92,13 @@ export function Logins() {
       )}
     </section>
   );
+}
+
+/** Whose login it is, as long as it is known. */
+function Of({ name }: { name: string | undefined }) {
+  return name ? (
+    <>
+      <bdi>{name}</bdi> ·{" "}
+    </>
+  ) : null;
 }

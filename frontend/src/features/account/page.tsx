@@ -22,6 +22,7 @@ import { library } from "@/wire/clients/library";
 import { Refusal } from "@/wire/refusal";
 import { useSession } from "@/wire/session";
 import css from "./account.module.css";
+import { ChangePassword } from "./password";
 
 /** Who one is here, how it looks, what one may watch, and what is remembered. */
 export function Account() {
@@ -49,6 +50,7 @@ export function Account() {
           </div>
         </section>
         <Appearance />
+        <ChangePassword />
         <Entitlements />
         <Ratings />
         <Watched />

@@ -15,7 +15,7 @@ import { asDate, clock, length, position } from "@/i18n/format";
 import { ContinueCard, Picture, TitleCard } from "@/titles/card";
 import { Rail, RailSkeleton } from "@/titles/rail";
 import { titleQuery } from "@/titles/find";
-import { hasMedia, ofCard, subjectOf, type TitleInfo } from "@/titles/subject";
+import { hasMedia, ofCard, ofContent, subjectOf, type TitleInfo } from "@/titles/subject";
 import { browse } from "@/wire/clients/browse";
 import { Refusal } from "@/wire/refusal";
 import { isAdmin, useSession } from "@/wire/session";
@@ -137,7 +137,11 @@ function Hero({ rows }: { rows: HomeRow[] }) {
   const progress = info.progress;
   const name = progress?.seriesTitle || info.title;
   const shown: TitleInfo = { ...info, title: name, id: page };
-  const meta = [progress?.episodeNumber ? `S${progress.seasonNumber} E${progress.episodeNumber} · ${info.title}` : "", info.year || "", info.durationSeconds ? length(info.durationSeconds) : "", info.maturityRating].filter(Boolean);
+  // Rows of what was begun say little of it; its own page's answer has the rest.
+  const told = about.data && ofContent(about.data);
+  const year = info.year || told?.year;
+  const lasts = info.durationSeconds || (progress?.episodeNumber ? 0 : told?.durationSeconds);
+  const meta = [progress?.episodeNumber ? `S${progress.seasonNumber} E${progress.episodeNumber} · ${info.title}` : "", year || "", lasts ? length(lasts) : "", info.maturityRating].filter(Boolean);
   return (
     <section className={css.hero} aria-label={name} data-theme="dark">
       <div className={css.art}>

@@ -208,23 +208,26 @@ function Grid({ items, from, to, now, onMove, onNow }: GridProps) {
     const shows = items[row]?.programmes ?? [];
     const index = shows.findIndex((programme) => programme.id === id);
     const rtl = document.documentElement.dir === "rtl";
+    // At its edges the guide is left, as anything else is.
     const go = (programme: Programme | undefined) => {
-      if (!programme) return;
+      if (!programme) return false;
       setActive(programme.id);
       requestAnimationFrame(() => frame.current?.querySelector<HTMLElement>(`[data-programme="${CSS.escape(programme.id)}"]`)?.focus());
+      return true;
     };
     const beside = (by: number) => {
       const programme = shows[index + by];
       if (programme) anchor.current = Math.max(startOf(programme), from);
-      go(programme);
+      return go(programme);
     };
     const upright = (by: number) => {
       for (let other = row + by; items[other]; other += by) {
         const found = items[other]?.programmes.find((programme) => startOf(programme) <= anchor.current && stopOf(programme) > anchor.current) ?? items[other]?.programmes[0];
         if (found) return go(found);
       }
+      return false;
     };
-    const act: Record<string, () => void> = {
+    const act: Record<string, () => unknown> = {
       ArrowLeft: () => beside(rtl ? 1 : -1),
       ArrowRight: () => beside(rtl ? -1 : 1),
       ArrowUp: () => upright(-1),
@@ -234,10 +237,9 @@ function Grid({ items, from, to, now, onMove, onNow }: GridProps) {
       Home: onNow,
     };
     const chosen = act[event.key];
-    if (!chosen) return;
+    if (!chosen || chosen() === false) return;
     event.preventDefault();
     event.stopPropagation();
-    chosen();
   };
   return (
     <div ref={frame} className={css.frame} style={{ ["--minute" as string]: `${PIXELS}px` }} role="region" aria-label={t("live.grid")} onKeyDown={key}>

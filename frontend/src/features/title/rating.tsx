@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Star } from "lucide-react";
+import { isTv } from "@/app/tv";
 import { toast } from "@/design/toast";
 import { reasonText, useT } from "@/i18n";
 import { library } from "@/wire/clients/library";
@@ -43,12 +44,15 @@ export function Rating({ contentId }: { contentId: string }) {
       role="radiogroup"
       aria-label={t("title.yourRating")}
       onKeyDown={(event) => {
-        const step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
-        if (!step) return;
+        const forth = document.documentElement.dir === "rtl" ? -1 : 1;
+        const step = { ArrowRight: forth, ArrowLeft: -forth, ...(isTv() ? {} : { ArrowUp: 1, ArrowDown: -1 }) }[event.key];
+        const boxes = [...event.currentTarget.querySelectorAll<HTMLElement>("[role=radio]")];
+        const next = step && boxes[boxes.indexOf(document.activeElement as HTMLElement) + step];
+        // At an edge one leaves the stars, as far as arrows lead anywhere.
+        if (!next) return;
         event.preventDefault();
         event.stopPropagation();
-        const boxes = [...event.currentTarget.querySelectorAll<HTMLElement>("[role=radio]")];
-        boxes[Math.min(4, Math.max(0, boxes.indexOf(document.activeElement as HTMLElement) + step))]?.focus();
+        next.focus();
       }}
     >
       {[1, 2, 3, 4, 5].map((n) => (

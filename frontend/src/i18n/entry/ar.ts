@@ -2,7 +2,6 @@ import type en from "./en";
 
 /** العربية. */
 const ar: typeof en = {
-  app: "StreamVerse",
   skip: "انتقل إلى المحتوى",
   home: "الرئيسية",
   search: "بحث",

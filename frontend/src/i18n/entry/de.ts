@@ -2,7 +2,6 @@ import type en from "./en";
 
 /** Deutsch. */
 const de: typeof en = {
-  app: "StreamVerse",
   skip: "Zum Inhalt springen",
   home: "Start",
   search: "Suche",

@@ -1,6 +1,5 @@
 /** What the shell and the home page say, and the refusals that any call may meet; English, which every other language is measured by. */
 const en = {
-  app: "StreamVerse",
   skip: "Skip to the content",
   home: "Home",
   search: "Search",

@@ -2,7 +2,6 @@ import type en from "./en";
 
 /** Español. */
 const es: typeof en = {
-  app: "StreamVerse",
   skip: "Ir al contenido",
   home: "Inicio",
   search: "Buscar",

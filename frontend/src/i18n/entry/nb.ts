@@ -2,7 +2,6 @@ import type en from "./en";
 
 /** Norsk bokmål. */
 const nb: typeof en = {
-  app: "StreamVerse",
   skip: "Hopp til innholdet",
   home: "Hjem",
   search: "Søk",

@@ -1,1 +1,0 @@
-import{l as e,n as t}from"./transport-0Lv5Fcj8.js";import{t as n}from"./auth_pb-PLqissZK.js";var r=e(n,t);export{r as t};

@@ -1,0 +1,1 @@
+export{t as content}from"./content-w3gPRLN3.js";

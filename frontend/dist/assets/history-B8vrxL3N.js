@@ -1,1 +1,0 @@
-export{t as history}from"./history-Mg9whgg8.js";

@@ -1,0 +1,1 @@
+export{t as JobChip,n as Jobs,r as isSilent}from"./page-DLEp5jC9.js";

@@ -1,1 +1,0 @@
-import{t as e}from"./useQuery-DbMNXGjg.js";import{b as t}from"./texts-C7k1e57A.js";function n(){return e({queryKey:[`admin`,`plans`,`all`],queryFn:async({signal:e})=>(await t.adminListPlans({pageSize:100},{signal:e})).items})}export{n as t};
