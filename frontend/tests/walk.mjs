@@ -1,8 +1,8 @@
 /**
  * Walks through what viewers do (journeys C), in a real browser against the running program, with a picture of every
- * page. BASE is where it runs; ADMIN_EMAIL and ADMIN_PASSWORD open the administration, where they are given.
+ * page. BASE is where it runs, and MAILS the folder of its mails; ADMIN_EMAIL and ADMIN_PASSWORD open the administration, where they are given.
  */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { accessible, base, check, counts, fits, launch, open, problems, program, settled, shot, step, watch } from "./browser.mjs";
 
@@ -352,6 +352,68 @@ await step("C10: devices, and signing out everywhere", async () => {
 });
 
 const family = await open(browser);
+/** The link in the newest mail to an address, as quoted-printable has it. */
+const mailedLink = async (to) => {
+  for (let tries = 0; tries < 50; tries += 1) {
+    const mails = readdirSync(process.env.MAILS).sort().reverse().map((name) => readFileSync(`${process.env.MAILS}/${name}`, "utf8"));
+    const link = /\/reset#token=[\w-]{43}/.exec((mails.find((mail) => mail.includes(`To: ${to}`)) ?? "").replaceAll("=\n", "").replaceAll("=\r\n", "").replaceAll("=3D", "="))?.[0];
+    if (link) return link;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error(`no mail to ${to}`);
+};
+
+await step("Passwords: forgotten and set anew by a mailed link, and changed in the account", async () => {
+  if (!process.env.MAILS) return console.log("    MAILS does not say where mails are: left out");
+  const [email, first, second, third] = [`forgets-${from}@streamverse.example`, "a first long password", "a second long password", "a third long password"];
+  await fetch(`${program}/auth/register`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ email, password: first, name: "Forgets" }) });
+  const { context: apart, page: other } = await open(browser, { viewport: { width: 390, height: 844 } });
+  await other.goto(`${base}/signin`);
+  await other.getByRole("link", { name: "Forgot the password?" }).click();
+  await settled(other, 100);
+  await accessible(other, "a forgotten password");
+  await shot(other, "reset-dark-390");
+  await other.fill("input[name=email]", email);
+  await other.press("input[name=email]", "Enter");
+  await other.getByRole("heading", { name: "Look into your mail" }).waitFor();
+  const link = await mailedLink(email);
+  await other.goto(base + link);
+  await other.getByRole("heading", { name: "Choose a new password" }).waitFor();
+  check(!other.url().includes("token"), "the token does not stay in the address");
+  await other.fill("input[name=newPassword]", "short");
+  await other.press("input[name=newPassword]", "Enter");
+  await other.getByText("A password has at least 8 characters.").waitFor();
+  await fits(other, "a new password");
+  await accessible(other, "a new password");
+  await shot(other, "reset-choose-dark-390");
+  await other.fill("input[name=newPassword]", second);
+  await other.press("input[name=newPassword]", "Enter");
+  await other.getByRole("heading", { name: "Your password is changed" }).waitFor();
+  // A link works once.
+  await other.goto("about:blank");
+  await other.goto(base + link);
+  await other.fill("input[name=newPassword]", third);
+  await other.press("input[name=newPassword]", "Enter");
+  await other.getByRole("button", { name: "Ask for another link" }).waitFor();
+  await signIn(other, { email, password: second });
+  await other.goto(`${base}/account`);
+  await other.getByRole("button", { name: "Change password" }).click();
+  const sheet = other.getByRole("dialog");
+  await sheet.locator("input[name=currentPassword]").fill(first);
+  await sheet.locator("input[name=newPassword]").fill(third);
+  await sheet.getByRole("button", { name: "Change password" }).click();
+  await sheet.getByText("This is not your current password.").waitFor();
+  await settled(other, 100);
+  await accessible(other, "changing a password");
+  await shot(other, "password-dark-390");
+  await sheet.locator("input[name=currentPassword]").fill(second);
+  await sheet.getByRole("button", { name: "Change password" }).click();
+  await other.getByText("Your password is changed").first().waitFor();
+  await other.reload();
+  await other.getByRole("heading", { name: "Account" }).waitFor();
+  await apart.close();
+});
+
 await step("Profiles: kids see no plans, and leave by PIN only", async () => {
   await signIn(family.page, HOUSEHOLD);
   await family.page.getByRole("heading", { name: "Who is watching?" }).waitFor();

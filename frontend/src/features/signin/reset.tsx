@@ -17,11 +17,20 @@ function tokenOfAddress(): string {
 /** A password that was forgotten: asks for a link, and where one is followed, for a new password (AUTH-16). */
 export function Reset() {
   const [token, setToken] = useState(tokenOfAddress);
-  // It stays in no history, and is shown to nobody who looks over a shoulder.
   useEffect(() => {
-    if (location.hash) history.replaceState(history.state, "", location.pathname);
+    const take = () => {
+      const found = tokenOfAddress();
+      if (!found) return;
+      setToken(found);
+      // It stays in no history, and is shown to nobody who looks over a shoulder.
+      history.replaceState(history.state, "", location.pathname);
+    };
+    take();
+    // The link may be followed where this page is open already.
+    addEventListener("hashchange", take);
+    return () => removeEventListener("hashchange", take);
   }, []);
-  return token ? <Choose token={token} onAnother={() => setToken("")} /> : <AskForLink />;
+  return token ? <Choose key={token} token={token} onAnother={() => setToken("")} /> : <AskForLink />;
 }
 
 function AskForLink() {
