@@ -1,6 +1,5 @@
 import { createClient } from "@connectrpc/connect";
 import { AuditService } from "@gen/streamverse/admin/v1/admin_pb";
-import { DeadLetterService } from "@gen/streamverse/admin/v1/dead_letters_pb";
 import { JobAdminService } from "@gen/streamverse/admin/v1/jobs_pb";
 import { ContentAdminService } from "@gen/streamverse/content/v1/catalogue_pb";
 import { CollectionAdminService } from "@gen/streamverse/content/v1/collections_pb";
@@ -29,7 +28,6 @@ export const channelAdmin = createClient(LiveTvAdminService, transport);
 export const collectionAdmin = createClient(CollectionAdminService, transport);
 export const contentAdmin = createClient(ContentAdminService, transport);
 export const couponAdmin = createClient(CouponAdminService, transport);
-export const deadLetters = createClient(DeadLetterService, transport);
 export const giftAdmin = createClient(GiftAdminService, transport);
 export const guideAdmin = createClient(GuideAdminService, transport);
 export const importAdmin = createClient(ImportAdminService, transport);

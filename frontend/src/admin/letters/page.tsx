@@ -7,10 +7,10 @@ import { toast } from "@/design/toast";
 import { dateTime, relative } from "@/i18n/format";
 import { useAddress, type Search } from "../address";
 import { Ask } from "../ask";
-import { deadLetters } from "../clients";
 import { Facts, Page } from "../frame";
 import { List } from "../list";
 import { useAdminT } from "../texts";
+import { deadLetters } from "./client";
 import css from "./letters.module.css";
 
 const SOURCES = [
@@ -78,9 +78,9 @@ function Holder({ letter }: { letter: DeadLetter }) {
   const t = useAdminT();
   const found = SOURCES.find(([value]) => value === letter.source);
   return (
-    <>
+    <span>
       {found && t(found[2])} <bdi className="quiet">{holderOf(letter)}</bdi>
-    </>
+    </span>
   );
 }
 

@@ -1,6 +1,7 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { Link, useRouterState } from "@tanstack/react-router";
 import { Check, ChevronUp, Pause, Play, RotateCcw, X } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { ImportStage } from "@gen/streamverse/streaming/v1/imports_pb";
 import { IconButton } from "@/design/button";
 import { useT } from "@/i18n";
@@ -75,7 +76,11 @@ function Sending({ transfer }: { transfer: Transfer }) {
 function Arrived({ transfer }: { transfer: Transfer }) {
   const t = useAdminT();
   const viewerT = useT();
-  const stored = useImports(transfer.contentId).data?.find(({ id }) => id === transfer.id);
+  const queries = useQueryClient();
+  const listed = useImports(transfer.contentId).data?.find(({ id }) => id === transfer.id);
+  // What was heard before it had arrived says nothing any more.
+  const stored = listed?.stage === ImportStage.UPLOADING ? undefined : listed;
+  useEffect(() => void queries.invalidateQueries({ queryKey: ["admin", "imports", transfer.contentId] }), [queries, transfer.contentId]);
   const step = stored ? stepOf(stored.stage) : 1;
   const published = step === STEPS.length;
   const [part, words] = there(stored, t);
