@@ -204,7 +204,7 @@ pub(crate) fn mailer(
         source: BoxError::from(source),
     })?;
     if !mail.smtp_url.is_empty() {
-        return smtp(config, from).map(Some);
+        return smtp(config, &from).map(Some);
     }
     let folder = match &mail.folder {
         unset if unset.as_os_str().is_empty() => match config.server.profile {
@@ -218,8 +218,8 @@ pub(crate) fn mailer(
 
 /// Makes the way to the mail server; nothing is connected yet.
 #[cfg(feature = "production")]
-fn smtp(config: &Config, from: Sender) -> Result<Arc<dyn Mailer>, AdapterError> {
-    match sv_adapters::SmtpMailer::new(&config.mail.smtp_url, from) {
+fn smtp(config: &Config, from: &Sender) -> Result<Arc<dyn Mailer>, AdapterError> {
+    match sv_adapters::SmtpMailer::new(&config.mail.smtp_url, from.clone()) {
         Ok(mailer) => Ok(Arc::new(mailer)),
         Err(source) => Err(AdapterError::Failed {
             what: "the mail server".to_owned(),
@@ -229,7 +229,7 @@ fn smtp(config: &Config, from: Sender) -> Result<Arc<dyn Mailer>, AdapterError> 
 }
 
 #[cfg(not(feature = "production"))]
-fn smtp(_config: &Config, _from: Sender) -> Result<Arc<dyn Mailer>, AdapterError> {
+fn smtp(_config: &Config, _from: &Sender) -> Result<Arc<dyn Mailer>, AdapterError> {
     Err(AdapterError::Missing {
         setting: "mail.smtp_url",
         server: "SMTP",

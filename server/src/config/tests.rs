@@ -241,23 +241,6 @@ fn each_rule_of_production_refuses_and_names_the_setting_and_what_to_do() {
             &[("STREAMVERSE_AUTH__BCRYPT_COST", "9")],
         ),
         ("auth.access_token_seconds", &[("JWT_EXPIRES_IN", "25h")]),
-        ("mail.smtp_url", &[("SMTP_URL", "smtp://mail:587")]),
-        (
-            "mail.smtp_url",
-            &[("SMTP_URL", "smtp://mail:587?tls=opportunistic")],
-        ),
-        ("mail.from", &[("SMTP_URL", "smtps://mail:465")]),
-        ("mail.link_base", &[("SMTP_URL", "smtps://mail:465")]),
-        (
-            "mail.link_base_of.acme",
-            &[
-                ("SMTP_URL", "smtps://mail:465"),
-                (
-                    "STREAMVERSE_MAIL__LINK_BASE_OF__ACME",
-                    "http://acme.example",
-                ),
-            ],
-        ),
         (
             "auth.jwt_secret",
             &[("JWT_SECRET", "0123456789abcdef0123456789abcdef")],
@@ -299,12 +282,42 @@ fn each_rule_of_production_refuses_and_names_the_setting_and_what_to_do() {
             &[("OTEL_EXPORTER_OTLP_ENDPOINT", "http://otel:4317")],
         ),
     ] {
-        let all = in_production(env);
-        let named = |problem: &String| {
-            problem.starts_with(&format!("{setting} (")) && problem.contains("production refuses")
-        };
-        assert!(all.iter().any(named), "{setting}: {all:?}");
-        assert!(problems(env).is_empty(), "{setting}: development takes it");
+        refused_in_production(setting, env);
+    }
+}
+
+/// Fails unless production refuses an environment by the name of a setting, and development takes it.
+fn refused_in_production(setting: &str, env: &[(&str, &str)]) {
+    let all = in_production(env);
+    let named = |problem: &String| {
+        problem.starts_with(&format!("{setting} (")) && problem.contains("production refuses")
+    };
+    assert!(all.iter().any(named), "{setting}: {all:?}");
+    assert!(problems(env).is_empty(), "{setting}: development takes it");
+}
+
+#[test]
+fn mails_go_by_tls_and_say_who_they_are_from_and_where_they_lead() {
+    for (setting, env) in [
+        ("mail.smtp_url", &[("SMTP_URL", "smtp://mail:587")][..]),
+        (
+            "mail.smtp_url",
+            &[("SMTP_URL", "smtp://mail:587?tls=opportunistic")],
+        ),
+        ("mail.from", &[("SMTP_URL", "smtps://mail:465")]),
+        ("mail.link_base", &[("SMTP_URL", "smtps://mail:465")]),
+        (
+            "mail.link_base_of.acme",
+            &[
+                ("SMTP_URL", "smtps://mail:465"),
+                (
+                    "STREAMVERSE_MAIL__LINK_BASE_OF__ACME",
+                    "http://acme.example",
+                ),
+            ],
+        ),
+    ] {
+        refused_in_production(setting, env);
     }
 }
 

@@ -163,7 +163,7 @@ mod real {
             .unwrap_or_else(|_| panic!("{name} is not set; tests/stack/up smtp prints it"))
     }
 
-    /// Asks MailDev's API.
+    /// Asks the API of the server that takes the mails.
     async fn get(path: &str) -> Vec<u8> {
         let api = address("SMTP_SINK_API");
         let (host, base) = api.trim_start_matches("http://").split_once('/').unwrap();
@@ -179,7 +179,7 @@ mod real {
         answer.split_off(head + 4)
     }
 
-    /// Returns the mails of a name; MailDev has them a moment after it has taken them.
+    /// Returns the mails of a name; the server has them a moment after it has taken them.
     async fn sent(id: String) -> Vec<Vec<u8>> {
         let name = format!("{id}@streamverse.test");
         for _ in 0..50 {
