@@ -121,19 +121,19 @@ fn several_peers_and_keys_with_dots_can_be_configured() {
 #[test]
 fn names_that_mean_nothing_here_are_told() {
     let desk = Desk::new()
-        .with("NATS_URL", "nats://localhost")
+        .with("SENDGRID_API_KEY", "x")
         .with("CHAT_SERVICE_URL", "http://localhost:3003");
     let printed = desk.run(&["config", "print"]).ok();
     assert!(
         printed.starts_with(
             "# CHAT_SERVICE_URL is set but not used: there is no service chat\n\
-             # NATS_URL is set but not used: there is no NATS"
+             # SENDGRID_API_KEY is set but not used: mails go by SMTP"
         ),
         "{printed}"
     );
     let told = desk.run(&["doctor"]).ok();
     assert!(
-        told.contains("note  NATS_URL is set but not used: "),
+        told.contains("note  SENDGRID_API_KEY is set but not used: "),
         "{told}"
     );
 }
