@@ -63,7 +63,8 @@ await step("two editors: both versions are shown, and nothing is lost", async ()
   await second.waitForSelector("#f-tags");
   await second.fill("#f-tags", "theirs");
   await second.getByRole("button", { name: "Save", exact: true }).click();
-  await second.getByText("Saved").first().waitFor();
+  // "Not saved" stands there before.
+  await second.getByRole("status").getByText("Saved", { exact: true }).waitFor();
   await second.close();
   await page.fill("#f-tags", "mine");
   await press("Save");
