@@ -1,6 +1,6 @@
 /**
- * What of the product is switched on (FE-8), and where its parts are (FE-10). Operators set it by `edge.page` in the
- * program's settings, or by a file beside the page, `/config.json`; a link (`?flags=wire,-analytics`) sets it for one browser.
+ * What of the product is switched on (FE-8), and where its parts are (FE-10). Operators set it by a file beside the
+ * page, `/config.json`; a link (`?flags=wire,-analytics`) sets it for one browser.
  */
 export interface Flags {
   wire: boolean;
