@@ -11,6 +11,7 @@ import { createClient, createContextKey, createContextValues } from "@connectrpc
 
 import { AuthService } from "./api/streamverse/auth/v1/auth_pb.js";
 import { PlaybackService } from "./api/streamverse/streaming/v1/playback_pb.js";
+import { PlaySessionService } from "./api/streamverse/streaming/v1/sessions_pb.js";
 import type { Profile, User } from "./api/streamverse/users/v1/users_pb.js";
 import { StreamVerseError } from "./errors.js";
 import { again, collect } from "./iterables.js";
@@ -161,7 +162,7 @@ export class StreamVerse {
   async play(contentId: string, options: PlaybackOptions = {}): Promise<Playback> {
     const started = await this.service(PlaybackService).play({ contentId });
     const from = this.#options.streamingUrl ?? this.baseUrl;
-    return new Playback(this, started, new URL(started.playbackUrl, from).href, options);
+    return new Playback(this.service(PlaySessionService), started, new URL(started.playbackUrl, from).href, options);
   }
 
   /** Closes the connection; the login stays. */

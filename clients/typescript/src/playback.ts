@@ -1,10 +1,10 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 // Playback that reports itself.
+import type { Client } from "@connectrpc/connect";
 import { Code } from "@connectrpc/connect";
 
 import type { PlayResponse } from "./api/streamverse/streaming/v1/playback_pb.js";
-import { PlaySessionService, StopReason } from "./api/streamverse/streaming/v1/sessions_pb.js";
-import type { StreamVerse } from "./client.js";
+import { type PlaySessionService, StopReason } from "./api/streamverse/streaming/v1/sessions_pb.js";
 import { StreamVerseError } from "./errors.js";
 
 export interface PlaybackOptions {
@@ -31,7 +31,7 @@ export class Playback {
 
   /** @internal `StreamVerse.play` makes it. */
   constructor(
-    private readonly client: StreamVerse,
+    private readonly sessions: Client<typeof PlaySessionService>,
     /** The answer of the start: title, markers, length. */
     readonly started: PlayResponse,
     /** Address of the HLS master playlist, for the player. */
@@ -54,7 +54,7 @@ export class Playback {
   /** Reports now, e.g. after a seek or a pause. It happens by itself when it is due. */
   async heartbeat(): Promise<void> {
     const { sessionId, position, quality, buffer, rate } = this;
-    const answer = await this.client.service(PlaySessionService).heartbeat({
+    const answer = await this.sessions.heartbeat({
       sessionId,
       quality,
       bufferSeconds: buffer,
@@ -72,7 +72,7 @@ export class Playback {
     this.#closed = true;
     const { sessionId, position } = this;
     const at = position === undefined ? {} : { positionSeconds: position };
-    await this.client.service(PlaySessionService).completePlay({ sessionId, ...at });
+    await this.sessions.completePlay({ sessionId, ...at });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

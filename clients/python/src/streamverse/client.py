@@ -140,7 +140,8 @@ class Client(Services):
 
     def play(self, content_id: str, **options: Any) -> Playback:
         """Starts playback of a title or channel, for ``with``; see ``Playback`` for the options."""
-        return Playback(self, self.playback.Play(PlayRequest(content_id=content_id)), **options)
+        started = self.playback.Play(PlayRequest(content_id=content_id))
+        return Playback(self.play_session, started, self.url(started.playback_url), **options)
 
     def _change(self, session: Session | None, since: int | None = None) -> None:
         self._login.change(session, since)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import grpc
 
@@ -12,9 +11,7 @@ from streamverse import reasons
 from streamverse.errors import StreamVerseError
 from streamverse.streaming.v1.playback_pb2 import PlayResponse
 from streamverse.streaming.v1.sessions_pb2 import CompletePlayRequest, HeartbeatRequest, StopReason
-
-if TYPE_CHECKING:
-    from streamverse.client import Client
+from streamverse.streaming.v1.sessions_pb2_grpc import PlaySessionServiceStub
 
 
 def beat(session_id: str, position: float | None, quality: str, buffer: float, rate: float | None) -> HeartbeatRequest:
@@ -45,18 +42,19 @@ class Playback:
 
     def __init__(
         self,
-        client: Client,
+        sessions: PlaySessionServiceStub,
         started: PlayResponse,
+        playback_url: str,
         *,
         on_stop: Callable[[StopReason.ValueType], None] | None = None,
         complete: bool = True,
     ) -> None:
-        self._client, self._on_stop, self._complete = client, on_stop, complete
+        self._sessions, self._on_stop, self._complete = sessions, on_stop, complete
         #: The answer of the start: title, markers, length.
         self.started = started
         self.session_id = started.session_id
         #: Address of the HLS master playlist, for the player.
-        self.playback_url = client.url(started.playback_url)
+        self.playback_url = playback_url
         #: Where the profile left the title, in seconds.
         self.resume_position = started.resume_position_seconds
         #: Where the player stands, in seconds; ``None`` until it says so.
@@ -81,12 +79,12 @@ class Playback:
         if self._thread.is_alive() and self._thread is not threading.current_thread():
             self._thread.join()
         if self._complete and self.stop_reason is None:
-            self._client.play_session.CompletePlay(end(self.session_id, self.position))
+            self._sessions.CompletePlay(end(self.session_id, self.position))
 
     def heartbeat(self) -> None:
         """Reports now, e.g. after a seek or a pause. It happens by itself when it is due."""
         request = beat(self.session_id, self.position, self.quality, self.buffer, self.rate)
-        answer = self._client.play_session.Heartbeat(request)
+        answer = self._sessions.Heartbeat(request)
         self._interval = float(answer.next_interval_seconds)
         if answer.stop:
             self._stopped(answer.stop_reason)
