@@ -38,6 +38,12 @@ pub fn free_space(path: &Path) -> Option<u64> {
     Some(stat.f_bavail.saturating_mul(stat.f_frsize))
 }
 
+/// Returns how many bytes there are on the file system of a path, free or not; `None` where it cannot be told.
+pub fn whole_space(path: &Path) -> Option<u64> {
+    let stat = rustix::fs::statvfs(path).ok()?;
+    Some(stat.f_blocks.saturating_mul(stat.f_frsize))
+}
+
 /// Says whether not one more file fits on the file system of a path, however small it is.
 pub(crate) fn holds_no_more_files(path: &Path) -> bool {
     let stat = rustix::fs::statvfs(path);

@@ -20,7 +20,7 @@ mod writer;
 mod tests;
 
 pub use fault::{Fault, fault, lost};
-pub use file::{files_used_up, free_space, is_of_files};
+pub use file::{files_used_up, free_space, is_of_files, whole_space};
 pub use mark::Mark;
 pub use open::{Database, Options};
 pub use place::Lost;

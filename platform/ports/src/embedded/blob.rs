@@ -1,6 +1,7 @@
 //! Blobs as files of a folder: the key is the path.
 
 mod list;
+mod spare;
 
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ use tokio::{
 };
 use tokio_util::io::ReaderStream;
 
+use self::spare::Spare;
 use crate::{
     BlobInfo, BlobPage, BlobReader, ByteStream, MAX_WHOLE_BLOB, PortError, PortResult,
     blob::validate_blob_prefix, validate_blob_key,
@@ -41,6 +43,7 @@ const PIECE: usize = 64 * 1024;
 #[derive(Debug)]
 pub struct Blob {
     root: PathBuf,
+    spare: Spare,
 }
 
 impl Blob {
@@ -50,7 +53,8 @@ impl Blob {
             .await
             .map_err(failed)?;
         let root = fs::canonicalize(folder).await.map_err(failed)?;
-        let store = Self { root };
+        let spare = Spare::of(&root);
+        let store = Self { root, spare };
         store.remove_abandoned().await.map_err(failed)?;
         Ok(store)
     }
@@ -80,7 +84,13 @@ impl Blob {
     /// Writes the body to a file, makes it durable and gives it its name.
     async fn write(&self, file: &Path, key: &str, mut body: ByteStream) -> PortResult<Metadata> {
         let mut out = fs::File::create_new(file).await.map_err(failed)?;
+        let mut unseen = spare::OFTEN;
         while let Some(piece) = body.try_next().await? {
+            unseen += piece.len();
+            if unseen >= spare::OFTEN {
+                self.spare.check(&self.root).await.map_err(failed)?;
+                unseen = 0;
+            }
             out.write_all(&piece).await.map_err(failed)?;
         }
         out.flush().await.map_err(failed)?;
