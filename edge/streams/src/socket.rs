@@ -76,6 +76,9 @@ pub enum Misuse {
     /// A binary frame.
     #[error("frames are text")]
     NotText,
+    /// What is no WebSocket.
+    #[error("the frames are not those of RFC 6455: {0}")]
+    Protocol(String),
     /// Text of another form.
     #[error("a frame is {{\"message\": …}} or {{\"end\": true}}: {0}")]
     NotAFrame(String),
@@ -91,6 +94,7 @@ impl Misuse {
     const fn code(&self) -> u16 {
         match self {
             Self::TooLarge { .. } => 1009,
+            Self::Protocol(_) => 1002,
             Self::NotText => 1003,
             Self::NotAFrame(_) => 1007,
             Self::TooMany => 1008,

@@ -7,7 +7,14 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::{
     WebSocketStream, client_async,
-    tungstenite::{Error, Message, client::IntoClientRequest as _},
+    tungstenite::{
+        Error, Message,
+        client::IntoClientRequest as _,
+        protocol::frame::{
+            Frame,
+            coding::{Data, OpCode},
+        },
+    },
 };
 
 use super::support::{Signed, Site};
@@ -106,6 +113,11 @@ async fn both_talk_at_once_and_what_the_address_says_holds_for_each_message() {
     assert_eq!(talk.next().await, Ok(json!({"end": true})));
 }
 
+/// A frame that no library sends.
+fn wrong(code: OpCode, is_final: bool, bytes: &'static [u8]) -> Message {
+    Message::Frame(Frame::message(bytes, code, is_final))
+}
+
 #[tokio::test]
 async fn what_is_said_against_the_rules_ends_it_with_a_reason() {
     let site = Site::with(|options| options.max_request_bytes = 1000).await;
@@ -115,6 +127,8 @@ async fn what_is_said_against_the_rules_ends_it_with_a_reason() {
         (Message::text("{}"), 400, 1007),
         (Message::text("hello"), 400, 1007),
         (Message::binary(vec![1]), 400, 1003),
+        (wrong(OpCode::Data(Data::Text), true, b"\xff"), 400, 1007),
+        (wrong(OpCode::Data(Data::Continue), true, b"x"), 400, 1002),
         (
             Message::text(format!("{{\"message\": \"{}\"}}", "x".repeat(2000))),
             413,

@@ -150,9 +150,9 @@ impl<T: Talk> Socket<T> {
                     limit: self.bounds.message,
                 })
             }
-            Error::Utf8(_) => End::Misused(Misuse::NotText),
+            Error::Utf8(problem) => End::Misused(Misuse::NotAFrame(problem.clone())),
             Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => End::Gone,
-            Error::Protocol(problem) => End::Misused(Misuse::NotAFrame(problem.to_string())),
+            Error::Protocol(problem) => End::Misused(Misuse::Protocol(problem.to_string())),
             _ => End::Gone,
         }
     }
