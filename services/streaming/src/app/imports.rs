@@ -41,6 +41,8 @@ const MOST: u64 = 100;
 const OFTEN: Duration = Duration::from_millis(500);
 /// How often an import is tried whose failure may pass.
 const TRIES: u32 = 10;
+/// From which try on one that ended with its process is the last: a file that ends processes is not given to all of them.
+const ENDED: u32 = 6;
 /// How long what has ended is listed.
 const KEEP: Duration = Duration::from_hours(24 * 30);
 /// How many are cleared away in one go.
@@ -149,6 +151,11 @@ impl App {
         let Some(import) = found.filter(Import::is_under_way) else {
             return Ok(Step::Done);
         };
+        // Whoever gives an import up, or back, says so.
+        let was_left = import.progress.stage != ImportStage::Waiting;
+        if was_left && item.attempt >= ENDED {
+            return self.failed(&ctx, id, item.attempt, Failure::left()).await;
+        }
         let begun = Progress::at(ImportStage::Probing);
         if !self.note(&ctx, id, &begun, Some(item.attempt)).await? {
             return Ok(Step::Done);
@@ -418,6 +425,17 @@ impl Failure {
             problem: error.message(),
             final_after: if of_title { 1 } else { TRIES },
             error,
+        }
+    }
+
+    /// Is the failure of an import whose processes ended while they packaged it.
+    fn left() -> Self {
+        Self {
+            problem: "the processes that packaged it ended before they could say why; it may need more memory than they \
+                      have"
+                .to_owned(),
+            final_after: 1,
+            error: CommonReason::Internal.into(),
         }
     }
 

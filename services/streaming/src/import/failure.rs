@@ -59,6 +59,9 @@ pub enum ImportError {
     /// Time stamps would repeat.
     #[error("the file lasts more than 24 hours; split it first")]
     TooLong,
+    /// Its frames cannot all be remembered.
+    #[error("the picture has more than {0} frames; split the file first")]
+    TooManyFrames(usize),
     /// A tool did not end.
     #[error("ffmpeg was stopped after {} s without an end", .0.as_secs())]
     TooSlow(Duration),

@@ -1,6 +1,6 @@
 //! Looks into a file: what streams it has, when its frames come, whether it is whole.
 
-use std::{path::Path, time::Duration};
+use std::{ops::ControlFlow, path::Path, time::Duration};
 
 use serde::{Deserialize, Deserializer, de::IgnoredAny};
 
@@ -15,6 +15,8 @@ use crate::domain::media::MAX_DURATION_SECONDS;
 const HEADERS: Duration = Duration::from_secs(30);
 /// How long reading all packets may take.
 const PACKETS: Duration = Duration::from_mins(10);
+/// The most frames of a picture: a day at 60 a second. They are all remembered, and a small file can hold very many.
+const MOST_FRAMES: usize = 24 * 3600 * 60;
 /// Codecs that are decoded: what cameras, editors and rippers write.
 const CODECS: &[&str] = &[
     "av1",
@@ -286,6 +288,17 @@ pub(super) async fn packets(
     stream: u32,
     foreign: bool,
 ) -> Result<Timeline, ImportError> {
+    packets_up_to(MOST_FRAMES, tools, file, stream, foreign).await
+}
+
+/// Lists up to so many frames; fails where there are more.
+pub(super) async fn packets_up_to(
+    most: usize,
+    tools: &Tools,
+    file: &Path,
+    stream: u32,
+    foreign: bool,
+) -> Result<Timeline, ImportError> {
     let run = Run::new(tools, &tools.ffprobe, PACKETS)
         .args(["-select_streams", &stream.to_string()])
         .args([
@@ -299,7 +312,18 @@ pub(super) async fn packets(
         run.input(file)
     };
     let mut timeline = Timeline::default();
-    let outcome = run.lines(|line| timeline.add(line)).await?;
+    let bounded = |line: &str| {
+        timeline.add(line);
+        if timeline.dts.len() > most {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    };
+    let outcome = run.lines_while(bounded).await?;
+    if timeline.dts.len() > most {
+        return Err(ImportError::TooManyFrames(most));
+    }
     if CUT_OFF.iter().any(|word| outcome.complaint.contains(word)) {
         return Err(ImportError::Truncated);
     }

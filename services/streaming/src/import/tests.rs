@@ -218,6 +218,35 @@ async fn files_that_are_no_whole_video_are_refused_with_their_reason() {
     );
 }
 
+/// Thirteen bytes a frame: what a small file holds must not become gigabytes in memory.
+#[tokio::test]
+async fn a_file_of_very_many_frames_is_refused_before_all_of_them_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("many.ivf");
+    let frames = 1_000_000_u32;
+    let mut bytes = b"DKIF\x00\x00\x20\x00VP80\x10\x00\x10\x00".to_vec();
+    bytes.extend(
+        [1_000_u32, 1, frames, 0]
+            .iter()
+            .flat_map(|n| n.to_le_bytes()),
+    );
+    for n in 0..u64::from(frames) {
+        bytes.extend_from_slice(&1_u32.to_le_bytes());
+        bytes.extend_from_slice(&n.to_le_bytes());
+        bytes.push(0);
+    }
+    std::fs::write(&file, bytes).unwrap();
+    let tools = Tools::default();
+    let read = |most| probe::packets_up_to(most, &tools, &file, 0, true);
+    let error = read(1_000).await.unwrap_err();
+    assert!(
+        matches!(error, ImportError::TooManyFrames(1_000)),
+        "{error}"
+    );
+    let all = read(1_000_000).await.unwrap();
+    assert_eq!(all.dts.len(), 1_000_000);
+}
+
 #[tokio::test]
 async fn a_file_cannot_make_us_open_another() {
     let folder = tempfile::tempdir().unwrap();

@@ -6,6 +6,7 @@ use std::{
     ffi::{OsStr, OsString},
     fs,
     num::NonZero,
+    ops::ControlFlow,
     path::{Path, PathBuf},
     process::{ExitStatus, Stdio},
     time::Duration,
@@ -145,17 +146,31 @@ impl<'a> Run<'a> {
         self,
         mut line: impl FnMut(&str) + Send,
     ) -> Result<Outcome, ImportError> {
+        self.lines_while(|text| {
+            line(text);
+            ControlFlow::Continue(())
+        })
+        .await
+    }
+
+    /// Runs the tool and hands lines of its standard output to `line`, until that wants no more: the tool ends then at
+    /// its next word, and not well.
+    pub(super) async fn lines_while(
+        self,
+        mut line: impl FnMut(&str) -> ControlFlow<()> + Send,
+    ) -> Result<Outcome, ImportError> {
         let mut rest = Vec::new();
         self.run(|mut bytes| {
             while let Some(end) = bytes.iter().position(|b| *b == b'\n') {
                 rest.extend_from_slice(&bytes[..end]);
-                line(&String::from_utf8_lossy(&rest));
+                line(&String::from_utf8_lossy(&rest))?;
                 rest.clear();
                 bytes = &bytes[end + 1..];
             }
             if rest.len() < MAX_LINE {
                 rest.extend_from_slice(bytes);
             }
+            ControlFlow::Continue(())
         })
         .await
     }
@@ -167,12 +182,16 @@ impl<'a> Run<'a> {
             .run(|bytes| {
                 let room = most.saturating_sub(all.len()).min(bytes.len());
                 all.extend_from_slice(&bytes[..room]);
+                ControlFlow::Continue(())
             })
             .await?;
         Ok((outcome, all))
     }
 
-    async fn run(self, mut out: impl FnMut(&[u8]) + Send) -> Result<Outcome, ImportError> {
+    async fn run(
+        self,
+        mut out: impl FnMut(&[u8]) -> ControlFlow<()> + Send,
+    ) -> Result<Outcome, ImportError> {
         let stdin = if self.feed.is_empty() {
             Stdio::null()
         } else {
@@ -201,6 +220,7 @@ impl<'a> Run<'a> {
                     complaint.extend_from_slice(bytes);
                     let extra = complaint.len().saturating_sub(MAX_COMPLAINT);
                     complaint.drain(..extra);
+                    ControlFlow::Continue(())
                 }),
                 child.wait(),
             )
@@ -304,10 +324,13 @@ async fn feed(files: Vec<PathBuf>, to: Option<ChildStdin>) -> std::io::Result<()
     to.shutdown().await
 }
 
-async fn drain(from: Option<impl AsyncRead + Unpin>, mut to: impl FnMut(&[u8])) {
+/// Reads until the end, or until nobody wants more; the pipe is closed then.
+async fn drain(from: Option<impl AsyncRead + Unpin>, mut to: impl FnMut(&[u8]) -> ControlFlow<()>) {
     let Some(mut from) = from else { return };
     let mut buffer = vec![0; 16 * 1024];
     while let Ok(n @ 1..) = from.read(&mut buffer).await {
-        to(&buffer[..n]);
+        if to(&buffer[..n]).is_break() {
+            return;
+        }
     }
 }

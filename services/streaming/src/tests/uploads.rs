@@ -355,13 +355,11 @@ async fn an_upload_is_its_uploaders_and_nobody_elses() {
     let editor = Editor::of(&house);
     let place = editor.begun(100).await;
     let other = Editor::of(&house);
-    for method in ["HEAD", "DELETE"] {
-        let refused = other.send(method, &place, &[], Body::empty()).await;
-        assert_eq!(
-            (refused.status, &*refused.reason),
-            (404, "UPLOAD_NOT_FOUND")
-        );
-    }
+    let refused = other.head(&place).await;
+    assert_eq!(
+        (refused.status, &*refused.reason),
+        (404, "UPLOAD_NOT_FOUND")
+    );
     let refused = other.patch(&place, 0, b"x").await;
     assert_eq!(
         (refused.status, &*refused.reason),
@@ -388,8 +386,19 @@ async fn an_upload_is_its_uploaders_and_nobody_elses() {
     };
     assert_eq!(creator.begin(100).await.status, 403);
     assert_eq!(editor.head(&place).await.offset(), 0);
-    // Whoever may publish media sees what is on its way.
+    // Whoever may publish media sees what is on its way, and may end it: who began it may be gone.
     assert_eq!(other.list().await.len(), 1);
+    for nobody in [&viewer, &stranger, &creator] {
+        let refused = nobody.send("DELETE", &place, &[], Body::empty()).await;
+        assert!([401, 403].contains(&refused.status), "{}", refused.status);
+    }
+    let elsewhere = other.send("DELETE", &elsewhere, &[], Body::empty()).await;
+    assert_eq!(elsewhere.reason, "UPLOAD_NOT_FOUND");
+    let ended = other.send("DELETE", &place, &[], Body::empty()).await;
+    assert_eq!(ended.status, 204, "{}", ended.reason);
+    assert_eq!(editor.head(&place).await.reason, "UPLOAD_ENDED");
+    let again = other.send("DELETE", &place, &[], Body::empty()).await;
+    assert_eq!(again.reason, "UPLOAD_ENDED");
 }
 
 #[tokio::test]
