@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use sv_boot::{Lifecycle, Need, Parts, Readiness, Service, Stage, Starting};
 use sv_handlers::jobs::JobServiceServer;
 use sv_kernel::{BoxError, Ctx, PageSigner, causes};
@@ -18,7 +19,8 @@ use sv_rpc::{
     identity::{AuthService, ServiceIdentities},
 };
 use sv_store::{
-    Db, DbConfig, StoreError, audit::AuditRecords, idempotency::IdempotencyKeys, jobs::free_all,
+    Db, DbConfig, Mark, StoreError, audit::AuditRecords, idempotency::IdempotencyKeys,
+    jobs::free_all,
 };
 use tracing::info;
 
@@ -185,11 +187,11 @@ impl Node {
             lifecycle: &lifecycle,
             readiness: &readiness,
         };
-        for entry in services::TABLE
-            .iter()
-            .filter(|entry| selection.has(entry.name))
-        {
-            building.add(&common, entry).await?;
+        let entries = services::TABLE.iter().copied();
+        let entries: Vec<_> = entries.filter(|entry| selection.has(entry.name)).collect();
+        let tables = open_all(&common, &entries).await?;
+        for (entry, tables) in entries.into_iter().zip(tables) {
+            building.add(&common, entry, tables).await?;
         }
         let jobs = Jobs::of(&building.tables, env.clock.clone());
         let jobs = JobServiceServer::new(jobs);
@@ -446,26 +448,56 @@ fn keep_secret(common: &Common<'_>, service: &str, name: &'static str, secret: V
     });
 }
 
+/// Opens the tables of services: files beside each other, because each waits for its disk; a shared database one service
+/// after the other.
+async fn open_all(
+    common: &Common<'_>,
+    entries: &[&'static Service],
+) -> Result<Vec<(Db, Mark)>, NodeError> {
+    let at_once = match &common.adapters.tables {
+        DbConfig::Sqlite { .. } => entries.len().max(1),
+        DbConfig::Postgres(_) => 1,
+    };
+    let tables = entries.iter().map(|&entry| open_tables(common, entry));
+    stream::iter(tables).buffered(at_once).try_collect().await
+}
+
+/// Opens the tables of a service, marked as the installation's.
+async fn open_tables(
+    common: &Common<'_>,
+    entry: &'static Service,
+) -> Result<(Db, Mark), NodeError> {
+    let refused = |source| not_usable(common, entry, source);
+    let db = Db::open(&common.adapters.tables, entry.name, entry.migrations).await;
+    let db = db.map_err(refused)?;
+    let mark = db.mark(common.adapters.installation.id()).await;
+    Ok((db, mark.map_err(refused)?))
+}
+
+fn not_usable(common: &Common<'_>, entry: &'static Service, source: StoreError) -> NodeError {
+    NodeError::Tables {
+        service: entry.name,
+        place: common.adapters.place_of(entry.name),
+        source,
+    }
+}
+
 impl Building {
-    async fn add(&mut self, common: &Common<'_>, entry: &'static Service) -> Result<(), NodeError> {
+    async fn add(
+        &mut self,
+        common: &Common<'_>,
+        entry: &'static Service,
+        (db, mark): (Db, Mark),
+    ) -> Result<(), NodeError> {
         let service = entry.name;
-        let place = || common.adapters.place_of(service);
-        let refused = |source| NodeError::Tables {
-            service,
-            place: place(),
-            source,
-        };
-        let db = Db::open(&common.adapters.tables, service, entry.migrations).await;
-        let db = db.map_err(refused)?;
-        let installation = &common.adapters.installation;
-        let mark = db.mark(installation.id()).await.map_err(refused)?;
-        installation.join(service, &mark)?;
+        common.adapters.installation.join(service, &mark)?;
         let ctx = Ctx::background(
             service,
             common.env.clock.clone(),
             common.env.entropy.clone(),
         );
-        take(&db, &ctx).await.map_err(refused)?;
+        let taken = take(&db, &ctx).await;
+        taken.map_err(|source| not_usable(common, entry, source))?;
         self.tables.push(db.clone());
         let tables = db.clone();
         common.readiness.add(service, Need::Hard, move || {

@@ -24,6 +24,8 @@ const FORGET_EVENTS: Duration = Duration::from_hours(1);
 const KNOW_EVENTS: Duration = Duration::from_hours(24 * 30);
 /// How often the work that waits is counted.
 const COUNT_WORK: Duration = Duration::from_secs(5);
+/// How often it is counted where none waits.
+const LOOK_FOR_WORK: Duration = Duration::from_secs(15);
 /// How often dead work is looked for that is to be forgotten.
 const FORGET_WORK: Duration = Duration::from_hours(1);
 
@@ -178,11 +180,20 @@ impl Parts {
             let (db, clock) = (db.clone(), clock.clone());
             async move {
                 let (stop, pulse) = (task.stop(), task.pulse());
-                let mut ticks = tokio::time::interval(COUNT_WORK);
-                while stop.run_until_cancelled(ticks.tick()).await.is_some() {
-                    match queue::measure(&db, clock.now(), alarm, pulse).await {
-                        Ok(()) => pulse.succeeded(),
-                        Err(error) => pulse.failed(sv_kernel::causes(&error)),
+                loop {
+                    let pause = match queue::measure(&db, clock.now(), alarm, pulse).await {
+                        Ok(waits) => {
+                            pulse.succeeded();
+                            if waits { COUNT_WORK } else { LOOK_FOR_WORK }
+                        }
+                        Err(error) => {
+                            pulse.failed(sv_kernel::causes(&error));
+                            COUNT_WORK
+                        }
+                    };
+                    let wait = tokio::time::sleep(pause);
+                    if stop.run_until_cancelled(wait).await.is_none() {
+                        return;
                     }
                 }
             }

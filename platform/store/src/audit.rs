@@ -15,6 +15,7 @@ use serde_json::Value;
 use sv_kernel::{Actor, Ctx, Result, Timestamp};
 use sv_proto::admin::{self as pb, AuditActorKind, AuditOutcome};
 use sv_rpc::audit::{AuditLog, Outcome};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use self::refusals::{Refusal, Refusals};
@@ -27,6 +28,8 @@ const OPERATOR: &str = "operator";
 const FLUSH_EVERY: Duration = Duration::from_secs(5);
 /// Records that are deleted in one transaction.
 const PRUNE_BATCH: i64 = 500;
+/// How often it is looked for records whose time is over.
+const PRUNE_EVERY: Duration = Duration::from_mins(10);
 
 /// What was done to what.
 #[derive(Clone, Debug)]
@@ -219,6 +222,7 @@ impl AuditRecords {
     /// Writes what was counted, and deletes records that are older than `keep`, until `stop`.
     pub async fn run(self, ctx: Ctx, keep: Duration, stop: CancellationToken) {
         let mut stopping = false;
+        let mut prune_at = Instant::now();
         while !stopping {
             tokio::select! {
                 () = stop.cancelled() => stopping = true,
@@ -226,7 +230,11 @@ impl AuditRecords {
             }
             let kept = async {
                 self.flush(&ctx, stopping).await?;
-                self.prune(&ctx, keep).await?;
+                if Instant::now() >= prune_at
+                    && self.prune(&ctx, keep).await? < PRUNE_BATCH.unsigned_abs()
+                {
+                    prune_at = Instant::now() + PRUNE_EVERY;
+                }
                 Ok::<_, StoreError>(())
             };
             if let Err(failure) = kept.await {
@@ -259,13 +267,13 @@ impl AuditRecords {
         written.await
     }
 
-    async fn prune(&self, ctx: &Ctx, keep: Duration) -> Result<(), StoreError> {
+    /// Deletes some records that are older, and returns how many.
+    async fn prune(&self, ctx: &Ctx, keep: Duration) -> Result<u64, StoreError> {
         let before = (ctx.now() - keep).micros();
         let sql = "DELETE FROM audit_records WHERE id IN
                    (SELECT id FROM audit_records WHERE at < $1 ORDER BY at LIMIT $2)";
         let values = || [before.into(), PRUNE_BATCH.into()];
-        let pruned = self.db.write(ctx, |tx| work(tx.run(sql, values())));
-        pruned.await.map(drop)
+        self.db.write(ctx, |tx| work(tx.run(sql, values()))).await
     }
 }
 

@@ -52,9 +52,10 @@ impl JobOptions {
     pub fn of(db: &Db) -> Self {
         let alone = db.backend() == DbBackend::Sqlite;
         Self {
-            lease: Duration::from_secs(10),
+            // Nobody waits for what nobody else can take over, and a lease that is renewed is written.
+            lease: Duration::from_secs(if alone { 60 } else { 10 }),
             // Where nobody else writes the tables, what is written wakes who waits; looking is for clocks that jump.
-            poll: Duration::from_secs(if alone { 5 } else { 1 }),
+            poll: Duration::from_secs(if alone { 15 } else { 1 }),
             clock: Arc::new(SystemClock),
             alone,
         }

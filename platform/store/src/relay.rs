@@ -34,6 +34,8 @@ const LEASE: &str = "outbox_relay";
 const BATCH: u64 = 64;
 /// Published events that are deleted in one transaction.
 const PRUNE_BATCH: u64 = 500;
+/// How much more rarely it is counted what waits where nothing did and nobody else writes.
+const QUIET: u32 = 12;
 /// The longest that a relay is silent though it has nothing to do.
 const SILENCE: Duration = Duration::from_mins(1);
 
@@ -71,7 +73,7 @@ impl Default for RelayOptions {
     fn default() -> Self {
         Self {
             poll: Duration::from_millis(500),
-            poll_alone: Duration::from_secs(5),
+            poll_alone: Duration::from_secs(15),
             poll_told: Duration::from_secs(2),
             lease: Duration::from_secs(10),
             publish_timeout: Duration::from_secs(5),
@@ -114,6 +116,8 @@ struct State {
     lease: Option<(Lease, Instant)>,
     pruned_at: Option<Instant>,
     measured_at: Option<Instant>,
+    /// Nothing waited when that was last counted, and nothing has come since.
+    is_quiet: bool,
     refused: Refused,
 }
 
@@ -173,19 +177,20 @@ impl Relay {
         let mut state = State::default();
         let mut pause = self.options.backoff.0;
         self.pulse.expect_every(SILENCE + self.options.poll);
-        let alone = self.db.backend() == DbBackend::Sqlite;
         let service = self.db.service().to_owned();
         metrics::counter!("streamverse_outbox_buried_total", "svc" => service).increment(0);
         while !stop.is_cancelled() {
             self.measure(&mut state).await;
             let mut poll = self.options.poll;
-            let idle = match self.round(&mut state).await {
+            let round = self.round(&mut state).await;
+            state.is_quiet &= matches!(round, Ok(Round::Done));
+            let idle = match round {
                 Ok(round) => {
                     self.pulse.succeeded();
                     pause = self.options.backoff.0;
                     match round {
                         Round::More => continue,
-                        Round::Done if alone => poll = poll.max(self.options.poll_alone),
+                        Round::Done if self.is_alone() => poll = poll.max(self.options.poll_alone),
                         Round::Done | Round::Elsewhere if self.db.hears_others() => {
                             poll = poll.max(self.options.poll_told);
                         }
@@ -255,8 +260,21 @@ impl Relay {
         }
     }
 
+    /// Says whether no other process writes the tables.
+    fn is_alone(&self) -> bool {
+        self.db.backend() == DbBackend::Sqlite
+    }
+
     /// Does one batch.
     async fn round(&self, state: &mut State) -> Result<Round, RelayError> {
+        // Nobody else is to be kept from nothing: a lease is written, and a process at rest shall write nothing.
+        if self.is_alone() {
+            let rows = outbox::unpublished(self.db.read(), 1, state.refused.held()).await?;
+            if rows.is_empty() {
+                self.prune(state).await?;
+                return Ok(Round::Done);
+            }
+        }
         let Some(lease) = self.hold(state).await? else {
             state.refused.clear();
             return Ok(Round::Elsewhere);
@@ -366,13 +384,18 @@ impl Relay {
 
     /// Counts what waits, now and then. That it cannot be counted shows in the next round.
     async fn measure(&self, state: &mut State) {
-        let every = self.options.measure_every;
+        let every = if state.is_quiet && self.is_alone() {
+            self.options.measure_every * QUIET
+        } else {
+            self.options.measure_every
+        };
         if state.measured_at.is_some_and(|at| at.elapsed() < every) {
             return;
         }
         state.measured_at = Some(Instant::now());
         if let Ok(waiting) = outbox::waiting(self.db.read()).await {
             let (now, alarm) = (self.ctx.now(), self.options.alarm_age);
+            state.is_quiet = waiting.count == 0 && waiting.dead == 0;
             figures::tell(self.db.service(), waiting, now, alarm, &self.pulse);
         }
     }

@@ -28,6 +28,8 @@ const ROUND: Duration = Duration::from_secs(30);
 
 /// How often the lag is measured.
 const LAG_EVERY: Duration = Duration::from_secs(10);
+/// How often it is measured where the group is not behind.
+const LAG_AT_REST: Duration = Duration::from_secs(30);
 /// How often dead letters are counted.
 const DEAD_EVERY: Duration = Duration::from_mins(1);
 /// How long that may take.
@@ -193,6 +195,10 @@ impl<'a> Session<'a> {
             for partition in batch.revoked {
                 self.lanes.remove(&partition);
             }
+            if !batch.deliveries.is_empty() {
+                // No longer than so until it is told how far behind the group is.
+                next_lag = next_lag.min(Instant::now() + LAG_EVERY);
+            }
             for delivery in batch.deliveries {
                 let work = Work::new(delivery);
                 let lane = self.lanes.entry(work.at.partition.clone()).or_default();
@@ -206,8 +212,13 @@ impl<'a> Session<'a> {
             self.balance(consumer).await?;
             self.tell();
             if Instant::now() >= next_lag {
-                next_lag = Instant::now() + LAG_EVERY;
-                self.measure_lag().await;
+                let lag = self.measure_lag().await;
+                let every = if lag == Some(0) {
+                    LAG_AT_REST
+                } else {
+                    LAG_EVERY
+                };
+                next_lag = Instant::now() + every;
             }
         }
     }
@@ -385,7 +396,8 @@ impl<'a> Session<'a> {
         }
     }
 
-    async fn measure_lag(&self) {
+    /// Measures how many records the group is behind; `None` where that is not known.
+    async fn measure_lag(&self) -> Option<u64> {
         let (mut behind, mut known) = (0, true);
         for topic in &self.options.topics {
             let labels = [
@@ -411,6 +423,7 @@ impl<'a> Session<'a> {
             let lag = lags.then(|| format!("{group} is {behind} events behind"));
             self.options.pulse.worry("lag", lag);
         }
+        known.then_some(behind)
     }
 
     fn labels(&self, work: &Work) -> [(&'static str, String); 2] {

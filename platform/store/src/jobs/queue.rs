@@ -725,13 +725,14 @@ pub async fn waiting(db: &Db) -> Result<Waiting, StoreError> {
     })
 }
 
-/// Tells metrics and a pulse how much waits; `alarm` is how long something may be due.
+/// Tells metrics and a pulse how much waits; `alarm` is how long something may be due. Says whether anything does, or
+/// failed for good.
 pub async fn measure(
     db: &Db,
     now: Timestamp,
     alarm: Duration,
     to: &Pulse,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let waiting = waiting(db).await?;
     let labels = [("svc", db.service().to_owned())];
     let age = waiting
@@ -748,7 +749,7 @@ pub async fn measure(
     let dead =
         (count > 0).then(|| format!("{count} pieces of work failed for good; see GET /admin/work"));
     to.worry("dead", dead);
-    Ok(())
+    Ok(open + count > 0)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a gauge needs no last digit")]

@@ -98,6 +98,7 @@ pub(super) fn never_polls() -> RelayOptions {
 pub(super) fn polls() -> RelayOptions {
     RelayOptions {
         poll: Duration::from_millis(5),
+        poll_alone: Duration::from_millis(5),
         ..never_polls()
     }
 }

@@ -22,6 +22,9 @@ const AFTER_FAILURE: Duration = Duration::from_secs(1);
 /// shall cost next to nothing.
 const IDLE: Duration = Duration::from_secs(1);
 
+/// How often a process that is alone looks nevertheless.
+const ALONE: Duration = Duration::from_secs(5);
+
 /// How often to look whether another bus has been opened on the log.
 const COMPANY: Duration = Duration::from_secs(1);
 
@@ -40,7 +43,10 @@ pub(super) async fn run(bus: Weak<Shared>) {
         } else {
             IDLE
         };
-        if listening && let Err(error) = news.look(&shared).await {
+        if listening
+            && news.is_due(pause)
+            && let Err(error) = news.look(&shared).await
+        {
             tracing::warn!(error = %error, cause = ?error, "bus.news.failed");
             pause = AFTER_FAILURE;
         }
@@ -70,6 +76,8 @@ struct News {
     seen: Option<(i64, i64)>,
     /// Whether another bus was open on the log, and when that was looked at.
     company: Option<(bool, Instant)>,
+    /// When the log was last looked at.
+    looked: Option<Instant>,
 }
 
 impl News {
@@ -86,8 +94,15 @@ impl News {
         }
     }
 
+    /// Says whether it is time for a look. Who is alone is told by itself of all that is published; looking is for
+    /// those who were here too shortly to be noticed.
+    fn is_due(&self, pause: Duration) -> bool {
+        pause < IDLE || self.looked.is_none_or(|at| at.elapsed() >= ALONE)
+    }
+
     /// Wakes consumers when another process appended something.
     async fn look(&mut self, shared: &Shared) -> PortResult<()> {
+        self.looked = Some(Instant::now());
         let version = shared.log.data_version().await?;
         if self.seen.is_some_and(|(seen, _)| seen == version) {
             return Ok(());
