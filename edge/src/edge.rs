@@ -24,6 +24,7 @@ use crate::{
     rpcs::{Rpc, Rpcs},
     streams::Streams,
     webapp::WebApp,
+    written::Written,
 };
 
 /// What the edge needs from the process around it.
@@ -114,6 +115,7 @@ pub(crate) struct Core {
     /// Says what tickets stand for.
     pub(crate) tickets: AuthServiceClient<Transport>,
     pub(crate) streams: Streams,
+    pub(crate) written: Written,
     pub(crate) webapp: WebApp,
 }
 
@@ -165,6 +167,7 @@ impl Core {
             rates,
             tickets,
             streams: Streams::new(parts.options.streams.per_caller),
+            written: Written::default(),
             webapp: WebApp::new(parts.options.web),
             options: parts.options,
             env: parts.env,

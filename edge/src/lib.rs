@@ -54,6 +54,7 @@ mod rpcs;
 mod streams;
 mod ticket;
 mod webapp;
+mod written;
 
 pub use edge::{Edge, EdgeParts};
 pub use options::{CacheOptions, CorsOptions, EdgeOptions, Rate, RateOptions, StreamOptions};

@@ -301,7 +301,7 @@ impl Flowing {
         };
         self.next_beat = Instant::now() + self.beat;
         match next {
-            Next::Message(message) => Some(self.message(&message)),
+            Next::Message(message) => Some(self.message(message)),
             Next::Beat => Some(Bytes::from_static(b":\n\n")),
             Next::Failed(error) => Some(self.fail(error)),
             Next::End => {
@@ -312,10 +312,14 @@ impl Flowing {
         }
     }
 
-    fn message(&mut self, message: &[u8]) -> Bytes {
+    fn message(&mut self, message: Bytes) -> Bytes {
+        let (core, flow) = (self.core.clone(), self.flow);
+        if let Some(bytes) = core.written.of(self.binding, flow.kind(), &message) {
+            return bytes;
+        }
         let mut out = Vec::with_capacity(message.len() * 2 + 64);
-        if self.flow == Flow::Events {
-            let token = self.resume.as_ref().and_then(|resume| resume.of(message));
+        if flow == Flow::Events {
+            let token = self.resume.as_ref().and_then(|resume| resume.of(&message));
             // A line break would end the line, and a client's memory with it.
             if let Some(token) = token.filter(|token| !token.contains(['\n', '\r', '\0'])) {
                 out.extend_from_slice(b"id: ");
@@ -325,15 +329,18 @@ impl Flowing {
             out.extend_from_slice(b"data: ");
         }
         // JSON has no line breaks of its own here.
-        let written = self.core.plan.write_json(self.binding, message, &mut out);
+        let written = core.plan.write_json(self.binding, &message, &mut out);
         if let Err(cause) = written {
             return self.fail(super::answer::unreadable(cause));
         }
-        out.extend_from_slice(match self.flow {
+        out.extend_from_slice(match flow {
             Flow::Lines => b"\n",
             Flow::Events => b"\n\n",
         });
-        out.into()
+        let bytes = Bytes::from(out);
+        core.written
+            .remember(self.binding, flow.kind(), message, bytes.clone());
+        bytes
     }
 
     /// Says as the last thing why the stream ends; its status was sent long ago.

@@ -6,6 +6,7 @@
 
 use std::{
     convert::Infallible,
+    marker::PhantomData,
     pin::Pin,
     task::{Context, Poll},
 };
@@ -19,14 +20,24 @@ use http::{Request, Response};
 use prost::Message;
 use sv_kernel::{Ctx, Error, Result};
 use sv_proto::common::CommonReason;
-use tonic::{Extensions, Status, Streaming, body::Body, server::Grpc};
-use tonic_prost::ProstCodec;
+use tonic::{
+    Extensions, Status, Streaming,
+    body::Body,
+    codec::{BufferSettings, Codec},
+    server::Grpc,
+};
+use tonic_prost::{ProstCodec, ProstDecoder, ProstEncoder};
 
 use crate::{
     Reply,
     reply::Declared,
     status::{error, status},
 };
+
+/// The bytes that the buffer of a stream begins with.
+const AT_REST: usize = 256;
+/// The bytes of messages that are there at the same moment and go as one piece.
+const TOGETHER: usize = 32 * 1024;
 
 /// The future of a generated server.
 pub type Served = BoxFuture<'static, Result<Response<Body>, Infallible>>;
@@ -73,7 +84,11 @@ where
     Fut: Future<Output = Result<Answers<O>>> + Send + 'static,
 {
     let method = move |ctx, message| many(method(ctx, message));
-    Box::pin(async move { Ok(grpc().server_streaming(Once(Some(method)), request).await) })
+    Box::pin(async move {
+        Ok(flowing()
+            .server_streaming(Once(Some(method)), request)
+            .await)
+    })
 }
 
 /// Serves a call of many messages that is answered by one.
@@ -101,7 +116,7 @@ where
     Fut: Future<Output = Result<Answers<O>>> + Send + 'static,
 {
     let method = move |ctx, messages| many(method(ctx, Messages(messages)));
-    Box::pin(async move { Ok(grpc().streaming(Once(Some(method)), request).await) })
+    Box::pin(async move { Ok(flowing().streaming(Once(Some(method)), request).await) })
 }
 
 /// Answers a call of an RPC that the service does not have.
@@ -116,6 +131,43 @@ where
     O: Message + 'static,
 {
     Grpc::new(ProstCodec::default()).max_decoding_message_size(usize::MAX)
+}
+
+fn flowing<I, O>() -> Grpc<Flowing<O, I>>
+where
+    I: Message + Default + 'static,
+    O: Message + 'static,
+{
+    Grpc::new(Flowing(PhantomData)).max_decoding_message_size(usize::MAX)
+}
+
+/// Encodes messages that come one by one. A stream at rest, of which there are many, shall hold next to nothing; the
+/// buffers that unary calls begin with would be most of it.
+struct Flowing<O, I>(PhantomData<(O, I)>);
+
+impl<O, I> Flowing<O, I> {
+    fn buffers() -> BufferSettings {
+        BufferSettings::new(AT_REST, TOGETHER)
+    }
+}
+
+impl<O, I> Codec for Flowing<O, I>
+where
+    I: Message + Default + 'static,
+    O: Message + 'static,
+{
+    type Encode = O;
+    type Decode = I;
+    type Encoder = ProstEncoder<O>;
+    type Decoder = ProstDecoder<I>;
+
+    fn encoder(&mut self) -> Self::Encoder {
+        ProstEncoder::new(Self::buffers())
+    }
+
+    fn decoder(&mut self) -> Self::Decoder {
+        ProstDecoder::new(Self::buffers())
+    }
 }
 
 async fn one<O: Default>(

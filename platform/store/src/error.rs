@@ -31,6 +31,9 @@ pub enum StoreError {
     /// What is written would be lost, or is another process' affair; nothing was changed.
     #[error(transparent)]
     Lost(sv_sqlite::Lost),
+    /// Somebody else's question failed, whose answer would have been this one's, too.
+    #[error(transparent)]
+    Shared(std::sync::Arc<StoreError>),
     /// A statement failed.
     #[error("a statement failed")]
     Statement(#[source] DbErr),
@@ -60,6 +63,14 @@ impl StoreError {
     pub fn is_duplicate(&self) -> bool {
         matches!(self, Self::Statement(error)
             if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))))
+    }
+
+    /// Returns what failed, whoever asked.
+    fn own(&self) -> &Self {
+        match self {
+            Self::Shared(failure) => failure.own(),
+            own => own,
+        }
     }
 
     /// Says that a row holds what the program never writes.
@@ -140,7 +151,7 @@ fn kind_of_code(code: &str) -> Kind {
 
 impl From<StoreError> for sv_kernel::Error {
     fn from(error: StoreError) -> Self {
-        let reason = match error {
+        let reason = match error.own() {
             StoreError::Unavailable(_) | StoreError::Broken(_) => CommonReason::Unavailable,
             StoreError::Files(_) => CommonReason::FilesExhausted,
             StoreError::Contended(_) | StoreError::Taken => CommonReason::Contended,

@@ -2,6 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use moka::future::Cache;
 use sea_orm::DbBackend;
 use sv_kernel::{Ctx, Pulse, Tenant};
 use tokio::{
@@ -23,6 +24,10 @@ const FORGET: Duration = Duration::from_mins(1);
 const KEEP: Duration = Duration::from_hours(72);
 /// The most changes of one step.
 const STEP: i64 = 50;
+/// For how long what was read is there for others: those who follow together ask within moments.
+const SHARED: Duration = Duration::from_secs(1);
+/// How many spans of changes are remembered for that long: of so many topics and tenants.
+const SPANS: u64 = 64;
 /// How often a follower hears how far it is, though nothing of its own happens.
 const TELL: Duration = Duration::from_mins(1);
 
@@ -36,6 +41,25 @@ struct Inner {
     head: watch::Sender<i64>,
     followed: Notify,
     keep: Duration,
+    /// What was read last, so that those who follow together read it once.
+    read: Cache<Span, Arc<Read>>,
+}
+
+/// What a follower asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Span {
+    topic: &'static str,
+    tenant: Tenant,
+    after: i64,
+    up_to: i64,
+}
+
+/// What the tables say of a span.
+#[derive(Debug)]
+struct Read {
+    changes: Arc<[Change]>,
+    /// The newest position that was forgotten by then.
+    floor: i64,
 }
 
 impl fmt::Debug for Feed {
@@ -69,6 +93,10 @@ impl Feed {
             head: watch::Sender::new(0),
             followed: Notify::new(),
             keep,
+            read: Cache::builder()
+                .max_capacity(SPANS)
+                .time_to_live(SHARED)
+                .build(),
         }))
     }
 
@@ -122,6 +150,22 @@ impl Feed {
         Ok(())
     }
 
+    /// Reads a span of changes: once for all who ask for it at about the same time.
+    async fn read(&self, span: Span) -> Result<Arc<Read>, StoreError> {
+        let Inner { db, read, .. } = &*self.0;
+        let known = read.try_get_with(span.clone(), async {
+            let between = (span.after, span.up_to);
+            let changes = changes(db.read(), span.topic, &span.tenant, between, STEP).await?;
+            // Asked afterwards: what was forgotten while it was read would be missing.
+            let floor = reach(db.read()).await?.floor;
+            Ok::<_, StoreError>(Arc::new(Read {
+                changes: changes.into(),
+                floor,
+            }))
+        });
+        known.await.map_err(StoreError::Shared)
+    }
+
     /// Follows a tenant's changes of a topic from behind a position on, or from now on.
     pub async fn follow(
         &self,
@@ -167,8 +211,8 @@ pub struct Follower {
 /// What a follower hears.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// Changes, in their order; none where only time has gone by.
-    pub changes: Vec<Change>,
+    /// Changes, in their order; none where only time has gone by. Those who follow together hold the same ones.
+    pub changes: Arc<[Change]>,
     /// How far the follower is: nothing is missing up to here.
     pub position: i64,
 }
@@ -178,15 +222,19 @@ impl Follower {
     /// position. Given up, nothing is lost.
     pub async fn next(&mut self) -> Result<Step, Lost> {
         loop {
-            let db = &self.feed.0.db;
             self.head = self.head.max(*self.news.borrow_and_update());
             if self.at < self.head {
-                let span = (self.at, self.head);
-                let changes = changes(db.read(), self.topic, &self.tenant, span, STEP).await?;
-                // What was forgotten while it was read would be missing.
-                if reach(db.read()).await?.floor > self.at {
+                let span = Span {
+                    topic: self.topic,
+                    tenant: self.tenant.clone(),
+                    after: self.at,
+                    up_to: self.head,
+                };
+                let read = self.feed.read(span).await?;
+                if read.floor > self.at {
                     return Err(Lost::Position);
                 }
+                let changes = read.changes.clone();
                 let whole = (changes.len() as u64) < STEP.unsigned_abs();
                 let last = changes.last().map(|change| change.position);
                 self.at = if whole {
@@ -207,7 +255,7 @@ impl Follower {
             if news && due.is_none_or(|due| due <= Instant::now()) {
                 self.told = Some((Instant::now(), self.at));
                 return Ok(Step {
-                    changes: Vec::new(),
+                    changes: Arc::default(),
                     position: self.at,
                 });
             }

@@ -42,16 +42,16 @@ fn messages(step: Step) -> Vec<Result<WatchContentResponse>> {
             ..Default::default()
         })];
     }
-    step.changes.into_iter().map(message).collect()
+    step.changes.iter().map(message).collect()
 }
 
-fn message(change: Change) -> Result<WatchContentResponse> {
+fn message(change: &Change) -> Result<WatchContentResponse> {
     let event = change.payload.as_deref().map(ContentChanged::decode);
     let event = event.transpose();
     let event = event.map_err(|cause| Error::from(CommonReason::Internal).because(cause))?;
     Ok(WatchContentResponse {
         position: change.position.to_string(),
-        id: change.key,
+        id: change.key.clone(),
         version: i32::try_from(change.version).unwrap_or(i32::MAX),
         content: event.and_then(|event| event.content),
         change_time: Some(timestamp(change.at)),
