@@ -29,7 +29,13 @@ fn told(report: &ReadyReport) -> (bool, Value) {
 
 /// Puts the routes together: health, readiness and metrics before gRPC's health and reflection.
 pub(crate) fn routes(node: &Node, telemetry: &Telemetry) -> Router {
-    let (readiness, metrics) = (node.readiness.clone(), telemetry.metrics());
+    let grpc = node.server.operators_routes().into_axum_router();
+    with_probes(grpc, node.readiness.clone(), telemetry)
+}
+
+/// Adds what a process tells of itself: health, readiness and metrics.
+pub(crate) fn with_probes(routes: Router, readiness: Readiness, telemetry: &Telemetry) -> Router {
+    let metrics = telemetry.metrics();
     let health = || async { json_answer(StatusCode::OK, &json!({"status": "ok"})) };
     let ready = move || async move {
         let (ready, report) = told(&readiness.report().await);
@@ -49,9 +55,7 @@ pub(crate) fn routes(node: &Node, telemetry: &Telemetry) -> Router {
             metrics.render(),
         )
     };
-    node.server
-        .operators_routes()
-        .into_axum_router()
+    routes
         .route("/health", get(health))
         .route("/ready", get(ready))
         .route("/metrics", get(metrics))

@@ -1,10 +1,17 @@
 //! `edge`: any annotated gRPC services behind one port, by their descriptor set alone.
 
-use std::{net::SocketAddr, path::PathBuf, pin::pin, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::PathBuf,
+    pin::pin,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
+use axum::Router;
 use clap::{Args, ValueEnum};
 use sv_boot::{
-    Lifecycle,
+    Lifecycle, Need, Readiness, Stage,
     telemetry::{self, TelemetryOptions},
 };
 use sv_edge::{ConnectionOptions, Ending};
@@ -16,6 +23,7 @@ use tracing::{info, warn};
 use super::line;
 use crate::{
     config::listen_address,
+    ops, ports,
     run::{bind, reachable},
 };
 
@@ -45,6 +53,9 @@ pub(crate) struct EdgeArgs {
     /// Address of the port
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:3000", value_parser = listen_address)]
     pub listen: SocketAddr,
+    /// Address of the operators' port: `/health`, `/ready` and `/metrics` [default: none]
+    #[arg(long, value_name = "ADDR", value_parser = listen_address)]
+    pub ops_listen: Option<SocketAddr>,
     /// Takes only calls with a bearer token that a key of this file (JWKS) has signed; the file is read
     /// again when it changes
     #[arg(long, value_name = "FILE")]
@@ -132,6 +143,21 @@ pub(crate) async fn edge(args: EdgeArgs) -> Result<(), BoxError> {
     let listener = bind(args.listen, "--listen").await?;
     let address = reachable(listener.local_addr()?);
     let lifecycle = Lifecycle::new();
+    let trouble = Trouble::default();
+    if let Some(address) = args.ops_listen {
+        watch(&lifecycle.readiness(), &args.upstream, &trouble);
+        let listener = bind(address, "--ops-listen").await?;
+        info!(address = %listener.local_addr()?, "operators' port open");
+        let routes = ops::with_probes(Router::new(), lifecycle.readiness(), &telemetry);
+        lifecycle.listen_to_the_end("operators' port", |stop| {
+            ports::serve_operators(listener, routes, stop)
+        });
+        let metrics = telemetry.metrics();
+        lifecycle.supervise(Stage::Support, "process.metrics", move |task| {
+            telemetry::upkeep(metrics.clone(), task.stop())
+        });
+        lifecycle.watch();
+    }
     let (served, announced) = (gateway.clone(), lifecycle.leaving());
     lifecycle.listen("gateway port", |draining| async move {
         let ending = Ending {
@@ -141,7 +167,7 @@ pub(crate) async fn edge(args: EdgeArgs) -> Result<(), BoxError> {
         served.serve(listener, ending).await;
     });
     info!("ready: http://{address}");
-    keep_current(&gateway).await?;
+    keep_current(&gateway, &trouble).await?;
     let ended = tokio::select! {
         ended = lifecycle.end(drain) => ended,
         () = Lifecycle::signalled() => false,
@@ -194,7 +220,7 @@ fn options(args: &EdgeArgs) -> Result<Options, BoxError> {
 }
 
 /// Reads the files again when they change or SIGHUP comes, until the process shall end.
-async fn keep_current(gateway: &Gateway) -> Result<(), BoxError> {
+async fn keep_current(gateway: &Gateway, trouble: &Trouble) -> Result<(), BoxError> {
     let mut hangups = signal(SignalKind::hangup())?;
     let mut signalled = pin!(Lifecycle::signalled());
     let mut look = tokio::time::interval(LOOK);
@@ -213,7 +239,42 @@ async fn keep_current(gateway: &Gateway) -> Result<(), BoxError> {
                 was_stale = is_stale;
             }
         }
+        let said = told.as_ref().map(Problems::to_string);
+        *trouble.0.lock().unwrap_or_else(PoisonError::into_inner) = said;
     }
+}
+
+/// What is wrong with the files as they lie there now.
+#[derive(Clone, Default)]
+struct Trouble(Arc<Mutex<Option<String>>>);
+
+/// Tells in `/ready` whether the services can be reached, and whether the files are as they should be. What can be served
+/// is served nevertheless.
+fn watch(readiness: &Readiness, upstreams: &[Upstream], trouble: &Trouble) {
+    let trouble = trouble.clone();
+    readiness.add("files", Need::Soft, move || {
+        let said = trouble.0.lock().unwrap_or_else(PoisonError::into_inner);
+        std::future::ready(said.clone().map_or(Ok(()), Err))
+    });
+    for upstream in upstreams {
+        let name = match &*upstream.of {
+            "" => "upstream".to_owned(),
+            of => format!("upstream.{of}"),
+        };
+        let address = upstream.address.clone();
+        readiness.add(name, Need::Soft, move || reaches(address.clone()));
+    }
+}
+
+async fn reaches(address: http::Uri) -> Result<(), String> {
+    let host = address.host().unwrap_or_default();
+    let host = host.trim_matches(['[', ']']);
+    let https = address.scheme_str() == Some("https");
+    let port = address.port_u16().unwrap_or(if https { 443 } else { 80 });
+    let reached = tokio::net::TcpStream::connect((host, port)).await;
+    reached
+        .map(drop)
+        .map_err(|cause| format!("{address}: {cause}"))
 }
 
 /// Reads the files again; returns what is wrong with them, which is said once.

@@ -168,7 +168,22 @@ fn descriptor_sets_and_keys_are_read_again_and_what_is_wrong_with_them_changes_n
         let file = folder.path().join("jwks.json");
         fs::write(&file, &keys.bytes).unwrap();
         command.arg("--jwks").arg(file);
+        command.args(["--ops-listen", "127.0.0.1:0"]);
     });
+    let operators = format!("http://{}", gateway.heard("\"address\":\""));
+    let operators = Client::new(&operators);
+    assert_eq!(operators.get("/health").status, 200);
+    let ready = operators.get("/ready").json();
+    assert_eq!(
+        (&ready["ready"], &ready["degraded"]),
+        (&json!(true), &json!([]))
+    );
+    assert!(
+        operators
+            .get("/metrics")
+            .text()
+            .contains("streamverse_ready 1")
+    );
     let through = gateway.client(&editor);
     let list = "/admin/ondemand/movies";
     assert_eq!(through.get(list).status, 200);
