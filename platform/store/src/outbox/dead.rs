@@ -75,18 +75,21 @@ impl Db {
         Ok(row.and_then(|row| row.payload))
     }
 
-    /// Puts dead letters back into the outbox, behind what is there, and counts those found. Without
-    /// ids all of them.
+    /// Puts dead letters back into the outbox, behind what is there, and counts them. Without ids all of them. One that
+    /// somebody else replays or drops at the same time is theirs.
     pub async fn replay_dead_events(
         &self,
         ctx: &Ctx,
         ids: Option<&[Uuid]>,
     ) -> Result<usize, StoreError> {
         let tx = self.begin(ctx).await?;
-        let rows = chosen(ids).order_by_asc(Column::BuriedAt).all(&tx).await?;
-        let count = rows.len();
+        let rows = chosen(ids).all(&tx).await?;
+        let mut count = 0;
         for row in rows {
-            Entity::delete_by_id(row.event_id).exec(&tx).await?;
+            if !take(&tx, row.event_id).await? {
+                continue;
+            }
+            count += 1;
             let again = super::ActiveModel {
                 id: NotSet,
                 event_id: Set(row.event_id),
@@ -107,7 +110,8 @@ impl Db {
         Ok(count)
     }
 
-    /// Drops dead letters for good, and counts those found. Without ids all of them.
+    /// Drops dead letters for good, and counts them. Without ids all of them. One that somebody else replays at the same
+    /// time is not dropped.
     pub async fn drop_dead_events(
         &self,
         ctx: &Ctx,
@@ -115,12 +119,19 @@ impl Db {
     ) -> Result<usize, StoreError> {
         let tx = self.begin(ctx).await?;
         let rows = chosen(ids).all(&tx).await?;
-        for row in &rows {
-            Entity::delete_by_id(row.event_id).exec(&tx).await?;
+        let mut count = 0;
+        for row in rows {
+            count += usize::from(take(&tx, row.event_id).await?);
         }
         tx.commit().await?;
-        Ok(rows.len())
+        Ok(count)
     }
+}
+
+/// Takes a dead letter out; of two who do, one gets it.
+async fn take(tx: &Tx, id: Uuid) -> Result<bool, StoreError> {
+    let taken = Entity::delete_by_id(id).exec(tx).await?;
+    Ok(taken.rows_affected > 0)
 }
 
 /// Moves an event of the outbox to the dead letters.
@@ -152,8 +163,11 @@ pub(super) async fn count(db: &impl ConnectionTrait) -> Result<u64, StoreError> 
     Ok(Entity::find().count(db).await?)
 }
 
+/// Chooses letters, in an order that is the same for all who take them out.
 fn chosen(ids: Option<&[Uuid]>) -> Select<Entity> {
-    let all = Entity::find();
+    let all = Entity::find()
+        .order_by_asc(Column::BuriedAt)
+        .order_by_asc(Column::EventId);
     match ids {
         Some(ids) => all.filter(Column::EventId.is_in(ids.iter().copied())),
         None => all,

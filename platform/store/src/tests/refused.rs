@@ -140,6 +140,39 @@ async fn a_dead_letter_can_be_replayed_or_dropped() {
     }
 }
 
+/// Two administrators press the same button.
+#[tokio::test]
+async fn dead_letters_that_several_replay_or_drop_at_once_are_taken_once() {
+    const COUNT: usize = 20;
+    for db in TestDb::all(&[]).await {
+        let ctx = db.ctx();
+        let bus = Arc::new(Spy::default());
+        for n in 0..COUNT {
+            bus.refuses.lock().unwrap().insert(n.to_string());
+            emit(&db, &ctx, &n.to_string(), 1).await;
+        }
+        let relay = start(&db, &ctx, &bus, hasty());
+        until("all are given up", async || {
+            db.dead_events(100).await.unwrap().len() == COUNT
+        })
+        .await;
+        relay.stop().await;
+        let replays = (0..4).map(|_| db.replay_dead_events(&ctx, None));
+        let drops = (0..4).map(|_| db.drop_dead_events(&ctx, None));
+        let (replayed, dropped) = futures::future::join(
+            futures::future::join_all(replays),
+            futures::future::join_all(drops),
+        )
+        .await;
+        let sum =
+            |taken: Vec<Result<usize, _>>| -> usize { taken.into_iter().map(Result::unwrap).sum() };
+        let (replayed, dropped) = (sum(replayed), sum(dropped));
+        assert_eq!(replayed + dropped, COUNT);
+        assert_eq!(waiting(&db).await, replayed);
+        assert_eq!(db.dead_events(1).await.unwrap(), []);
+    }
+}
+
 #[tokio::test]
 async fn a_row_that_cannot_be_read_becomes_a_dead_letter_too() {
     let db = TestDb::sqlite(&[]).await;
