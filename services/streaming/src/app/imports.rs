@@ -43,6 +43,8 @@ const OFTEN: Duration = Duration::from_millis(500);
 const TRIES: u32 = 10;
 /// From which try on one that ended with its process is the last: a file that ends processes is not given to all of them.
 const ENDED: u32 = 6;
+/// What ffmpeg says where its disk is full.
+const NO_ROOM: &str = "No space left on device";
 /// How long what has ended is listed.
 const KEEP: Duration = Duration::from_hours(24 * 30);
 /// How many are cleared away in one go.
@@ -452,6 +454,8 @@ impl Failure {
 impl From<ImportError> for Failure {
     fn from(cause: ImportError) -> Self {
         let final_after = match &cause {
+            // It is the disk, not the file.
+            ImportError::Tool { complaint, .. } if complaint.contains(NO_ROOM) => TRIES,
             // The machine may have been short of something.
             ImportError::Tool { .. } | ImportError::TooSlow(_) => 2,
             ImportError::ToolMissing(_)
@@ -466,5 +470,27 @@ impl From<ImportError> for Failure {
             final_after,
             error: Error::from(CommonReason::Internal).because(cause),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_passes_and_a_file_that_ffmpeg_does_not_take_is_tried_twice() {
+        let tried = |complaint: &str| {
+            let failed = ImportError::Tool {
+                doing: "making the MP4 file",
+                complaint: complaint.to_owned(),
+            };
+            Failure::from(failed).final_after
+        };
+        assert_eq!(tried("Invalid data found when processing input"), 2);
+        let full = "av_interleaved_write_frame(): No space left on device";
+        assert_eq!(tried(full), TRIES);
+        let disk = std::io::ErrorKind::StorageFull.into();
+        assert_eq!(Failure::from(ImportError::Disk(disk)).final_after, TRIES);
+        assert_eq!(Failure::from(ImportError::NotVideo).final_after, 1);
     }
 }

@@ -19,7 +19,7 @@ use sv_proto::{
     },
 };
 use sv_rpc::{Transport, call, error};
-use sv_store::testing::TestDb;
+use sv_store::{testing::TestDb, work};
 use tonic::{Status, body::Body};
 use tower::ServiceExt as _;
 
@@ -399,6 +399,40 @@ async fn an_upload_is_its_uploaders_and_nobody_elses() {
     assert_eq!(editor.head(&place).await.reason, "UPLOAD_ENDED");
     let again = other.send("DELETE", &place, &[], Body::empty()).await;
     assert_eq!(again.reason, "UPLOAD_ENDED");
+}
+
+/// A file whose decoder takes all memory ends the process that starts it, and would end the next one, too.
+#[tokio::test]
+async fn a_file_that_ends_processes_is_given_up_after_a_few() {
+    let fails = Tools {
+        ffmpeg: PathBuf::from("false"),
+        ..blind()
+    };
+    let db = TestDb::sqlite(MIGRATIONS).await;
+    let house = House::with(db, Options::default(), fails).await;
+    let editor = Editor::of(&house);
+    let place = editor.begun(100).await;
+    editor.patch(&place, 0, &file(100)).await;
+    while editor.import(&place).await.unwrap().problem.is_empty() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let waits = editor.import(&place).await.unwrap();
+    assert_eq!((waits.stage(), waits.attempts), (ImportStage::Waiting, 1));
+    // As if four more tries had begun, and their processes had been killed.
+    let ctx = house.db.ctx();
+    let left = house.db.write(&ctx, |tx| {
+        work(async move {
+            tx.run("UPDATE work_items SET attempts = 5", []).await?;
+            let probing = i32::from(ImportStage::Probing);
+            tx.run("UPDATE imports SET stage = $1", [probing.into()])
+                .await
+        })
+    });
+    assert_eq!(left.await.unwrap(), 1);
+    house.harness.clock.advance(Duration::from_mins(1));
+    let failed = editor.until(&place, ImportStage::Failed).await;
+    assert!(failed.problem.contains("memory"), "{}", failed.problem);
+    assert_eq!(blobs(&house).await, 1, "it may be tried again");
 }
 
 #[tokio::test]
