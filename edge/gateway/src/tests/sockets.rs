@@ -113,9 +113,16 @@ async fn both_talk_at_once_and_what_the_address_says_holds_for_each_message() {
     assert_eq!(talk.next().await, Ok(json!({"end": true})));
 }
 
-/// A frame that no library sends.
-fn wrong(code: OpCode, is_final: bool, bytes: &'static [u8]) -> Message {
-    Message::Frame(Frame::message(bytes, code, is_final))
+/// A frame as it is, which no library would send.
+fn raw(code: Data, bytes: &'static [u8]) -> Message {
+    Message::Frame(Frame::message(bytes, OpCode::Data(code), true))
+}
+
+/// A ping that goes on in another frame.
+fn half_a_ping() -> Message {
+    let mut ping = Frame::ping(&b"x"[..]);
+    ping.header_mut().is_final = false;
+    Message::Frame(ping)
 }
 
 #[tokio::test]
@@ -127,8 +134,9 @@ async fn what_is_said_against_the_rules_ends_it_with_a_reason() {
         (Message::text("{}"), 400, 1007),
         (Message::text("hello"), 400, 1007),
         (Message::binary(vec![1]), 400, 1003),
-        (wrong(OpCode::Data(Data::Text), true, b"\xff"), 400, 1007),
-        (wrong(OpCode::Data(Data::Continue), true, b"x"), 400, 1002),
+        (raw(Data::Text, b"\xff"), 400, 1007),
+        (raw(Data::Continue, b"x"), 400, 1002),
+        (half_a_ping(), 400, 1002),
         (
             Message::text(format!("{{\"message\": \"{}\"}}", "x".repeat(2000))),
             413,
