@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use sv_kernel::{Error, Result};
-use sv_listen::{ConnectionOptions, Ending, Port};
+use sv_listen::{ConnectionOptions, Ending, Port, Secure};
 use sv_ports::{Counters, PortResult};
 use sv_proto::auth::auth_service_client::AuthServiceClient;
 use sv_rest::{Plan, codec::Codec};
@@ -46,6 +46,8 @@ pub struct EdgeParts {
     pub probes: Probes,
     /// Counters that all edges share, for rates; none where there is one edge.
     pub counters: Option<Arc<dyn Counters>>,
+    /// TLS of the port; none is plain HTTP.
+    pub secure: Option<Secure>,
 }
 
 /// The public port. Cheap to clone.
@@ -75,6 +77,7 @@ impl Edge {
             name: "public",
             options: connections(options),
             behind_proxy: options.trusted_proxies > 0,
+            secure: self.core.secure.clone(),
         };
         let ending = ending.into();
         let draining = ending.draining.clone();
@@ -117,6 +120,7 @@ pub(crate) struct Core {
     pub(crate) streams: Streams,
     pub(crate) written: Written,
     pub(crate) webapp: WebApp,
+    secure: Option<Secure>,
 }
 
 impl std::fmt::Debug for Core {
@@ -174,6 +178,7 @@ impl Core {
             plan,
             rpcs,
             probes: parts.probes,
+            secure: parts.secure,
             authenticator: parts.authenticator,
         })
     }

@@ -29,6 +29,7 @@
 //!         String::new,
 //!     ),
 //!     counters: None,
+//!     secure: None,
 //! })
 //! .map_err(|problems| problems.join("\n"))?;
 //! let listener = tokio::net::TcpListener::bind("0.0.0.0:3000").await?;
@@ -59,7 +60,7 @@ mod written;
 pub use edge::{Edge, EdgeParts};
 pub use options::{CacheOptions, CorsOptions, EdgeOptions, Rate, RateOptions, StreamOptions};
 pub use probes::{Metrics, Probes, Ready};
-pub use sv_listen::{ConnectionOptions, Ending};
+pub use sv_listen::{ConnectionOptions, Ending, Secure};
 
 #[cfg(test)]
 #[expect(

@@ -1,6 +1,6 @@
 //! The edge's configuration: everything that can be switched and tuned (EDGE-12).
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use sv_kernel::{Country, Tenant};
@@ -39,6 +39,8 @@ pub struct EdgeOptions {
     pub metrics: bool,
     /// Serves the web app: its files, and its page to browsers (FE-1).
     pub web: bool,
+    /// TLS of the port.
+    pub tls: TlsOptions,
     /// Connections.
     pub connections: ConnectionOptions,
     /// Rates of calls.
@@ -49,6 +51,37 @@ pub struct EdgeOptions {
     pub cors: CorsOptions,
     /// Remembered answers.
     pub cache: CacheOptions,
+}
+
+/// TLS of the public port (EDGE-9). Files are read again when they change.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TlsOptions {
+    /// A file in PEM with the port's certificate, and after it those between it and its authority; empty speaks plain
+    /// HTTP. Read again when it changes.
+    pub certificate: PathBuf,
+    /// A file with the key of that certificate, in PEM without a passphrase.
+    pub key: PathBuf,
+    /// Seconds for which browsers that came by TLS and a host's name come by TLS only
+    /// (`Strict-Transport-Security`); 0 does not say it.
+    pub hsts_seconds: u64,
+}
+
+impl Default for TlsOptions {
+    fn default() -> Self {
+        Self {
+            certificate: PathBuf::new(),
+            key: PathBuf::new(),
+            hsts_seconds: 31_536_000,
+        }
+    }
+}
+
+impl TlsOptions {
+    /// Says whether the port has TLS.
+    pub fn is_on(&self) -> bool {
+        !self.certificate.as_os_str().is_empty()
+    }
 }
 
 /// Rates of calls per minute.
@@ -136,6 +169,7 @@ impl Default for EdgeOptions {
             gzip: true,
             metrics: true,
             web: true,
+            tls: TlsOptions::default(),
             connections: ConnectionOptions::default(),
             rates: RateOptions::default(),
             streams: StreamOptions::default(),

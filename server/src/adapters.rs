@@ -1,6 +1,7 @@
 //! Which implementation stands behind each port.
 
 use std::{
+    fs,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -241,11 +242,52 @@ pub(crate) fn tables(config: &Config, data: &Path) -> Result<DbConfig, AdapterEr
     if config.store.url.is_empty() {
         return Ok(DbConfig::sqlite(data));
     }
-    let mut tables = config.store.url.parse()?;
+    let mut tables = secured(&config.store.url, &config.store.ca)?.parse()?;
     if let DbConfig::Postgres(postgres) = &mut tables {
         postgres.max_connections = config.store.max_connections;
     }
     Ok(tables)
+}
+
+/// Has PostgreSQL vouched for by the authorities of a file.
+fn secured(url: &str, ca: &Path) -> Result<String, AdapterError> {
+    if authorities("store.ca", ca)?.is_none() {
+        return Ok(url.to_owned());
+    }
+    let mut url = url.to_owned();
+    let mut add = |name: &str, value: &str| {
+        if !url.contains(&format!("{name}=")) {
+            let before = if url.contains('?') { '&' } else { '?' };
+            url = format!("{url}{before}{name}={value}");
+        }
+    };
+    add("sslmode", "verify-full");
+    let path: String = ca
+        .as_os_str()
+        .as_encoded_bytes()
+        .iter()
+        .map(|byte| match byte {
+            b'/' | b'.' | b'-' | b'_' => char::from(*byte).to_string(),
+            byte if byte.is_ascii_alphanumeric() => char::from(*byte).to_string(),
+            byte => format!("%{byte:02X}"),
+        })
+        .collect();
+    add("sslrootcert", &path);
+    Ok(url)
+}
+
+/// Reads the authorities of a setting, where it names a file, as they lie there in PEM.
+fn authorities(setting: &'static str, ca: &Path) -> Result<Option<Vec<u8>>, AdapterError> {
+    if ca.as_os_str().is_empty() {
+        return Ok(None);
+    }
+    let failed = |source: BoxError| AdapterError::Failed {
+        what: setting.to_owned(),
+        source,
+    };
+    sv_tls::authorities(ca).map_err(|source| failed(source.into()))?;
+    let text = fs::read(ca).map_err(|source| failed(source.into()))?;
+    Ok(Some(text))
 }
 
 /// Opens the bus for an operator, beside whoever runs on it; `None` where nothing has used it yet.
@@ -308,7 +350,8 @@ async fn kafka(_config: &Config) -> Result<Arc<dyn Bus>, AdapterError> {
 
 #[cfg(feature = "production")]
 async fn opensearch(config: &Config) -> Result<Arc<dyn Index>, AdapterError> {
-    match sv_adapters::OpenSearchIndex::open(&config.index.opensearch_url).await {
+    let ca = authorities("index.ca", &config.index.ca)?;
+    match sv_adapters::OpenSearchIndex::open(&config.index.opensearch_url, ca.as_deref()).await {
         Ok(index) => Ok(Arc::new(index)),
         Err(source) => Err(AdapterError::Failed {
             what: "OpenSearch".to_owned(),
@@ -359,7 +402,9 @@ pub(crate) fn redis(
     config: &Config,
     installation: &str,
 ) -> Result<Arc<dyn Counters>, AdapterError> {
-    match sv_adapters::RedisCounters::new(&config.counters.redis_url, installation) {
+    let ca = authorities("counters.ca", &config.counters.ca)?;
+    let url = &config.counters.redis_url;
+    match sv_adapters::RedisCounters::new(url, ca.as_deref(), installation) {
         Ok(counters) => Ok(Arc::new(counters)),
         Err(source) => Err(AdapterError::Failed {
             what: "Redis".to_owned(),
@@ -377,4 +422,36 @@ pub(crate) fn redis(
         setting: "counters.redis_url",
         server: "Redis",
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_authority_has_postgresql_held_to_its_name_unless_the_address_says_otherwise() {
+        let sample = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../platform/tls/src/samples/sec1.crt"
+        );
+        let ca = Path::new(sample);
+        let told = |url| secured(url, ca).unwrap();
+        assert!(
+            told("postgres://db/sv")
+                .starts_with("postgres://db/sv?sslmode=verify-full&sslrootcert=/")
+        );
+        let require = told("postgres://db/sv?sslmode=require");
+        assert!(
+            require.starts_with("postgres://db/sv?sslmode=require&sslrootcert=/"),
+            "{require}"
+        );
+        assert_eq!(
+            secured("postgres://db/sv", Path::new("")).unwrap(),
+            "postgres://db/sv"
+        );
+        let lost = secured("postgres://db/sv", Path::new("/no/such")).unwrap_err();
+        assert!(
+            sv_kernel::causes(&lost).contains("store.ca cannot be used: /no/such cannot be read")
+        );
+    }
 }

@@ -48,6 +48,9 @@ pub(crate) enum Command {
     /// Makes the secrets of a cluster, and changes the keys that sign access tokens.
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Makes certificates for a developer's machine.
+    #[command(subcommand)]
+    Certs(CertsCommand),
     /// Shows or checks the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -370,6 +373,21 @@ fn object_name(text: &str) -> Result<String, String> {
     } else {
         Err("a name has small letters, digits and hyphens within, 63 at most".to_owned())
     }
+}
+
+/// What can be done about certificates.
+#[derive(Debug, Subcommand)]
+pub(crate) enum CertsCommand {
+    /// Makes an authority, where the folder has none, and a certificate of it for this machine: `ca.crt`, `ca.key`,
+    /// `tls.crt`, `tls.key`. Repeating it renews the certificate, which a running server takes up by itself.
+    Dev {
+        /// The folder of the files
+        #[arg(long, value_name = "DIR", default_value = "certs")]
+        dir: PathBuf,
+        /// A host name or address besides `localhost`, 127.0.0.1 and ::1, e.g. `tv.test`; may be given several times
+        #[arg(long, value_name = "NAME")]
+        name: Vec<String>,
+    },
 }
 
 /// What can be done about the configuration.

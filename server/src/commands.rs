@@ -1,6 +1,7 @@
 //! What each command of the command line does.
 
 mod admin;
+mod certs;
 mod config;
 mod dead_letters;
 mod doctor;
@@ -18,7 +19,10 @@ use std::error::Error;
 use sv_kernel::BoxError;
 
 use crate::{
-    cli::{AdminCommand, Command, ConfigCommand, ImportCommand, PolicyCommand, SearchCommand},
+    cli::{
+        AdminCommand, CertsCommand, Command, ConfigCommand, ImportCommand, PolicyCommand,
+        SearchCommand,
+    },
     run, sandbox,
 };
 
@@ -77,6 +81,7 @@ pub(crate) async fn dispatch(command: Command) -> Result<(), BoxError> {
         Command::Search(SearchCommand::Rebuild(place)) => Box::pin(search::rebuild(&place)).await,
         Command::DeadLetters(command) => dead_letters::run(command).await,
         Command::Keys(command) => Box::pin(keys::keys(command)).await,
+        Command::Certs(CertsCommand::Dev { dir, name }) => certs::dev(&dir, &name),
         Command::Config(ConfigCommand::Print {
             with_secrets,
             place,

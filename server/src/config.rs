@@ -75,8 +75,8 @@ pub(crate) struct ServerConfig {
     /// Address of the operators' port.
     #[serde(deserialize_with = "address::deserialize")]
     pub ops_listen: SocketAddr,
-    /// What encrypts before the process: `nothing`, `proxy` for the public port, or `mesh` for every
-    /// connection that comes or goes.
+    /// What encrypts before the process: `nothing` but its own TLS, `proxy` for the public port, or `mesh` for
+    /// every connection that comes or goes.
     pub behind: Behind,
     /// The data folder.
     pub data_dir: PathBuf,
@@ -114,11 +114,11 @@ pub(crate) enum Profile {
     Production,
 }
 
-/// What encrypts before the process, which has no TLS itself.
+/// What encrypts before the process.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Behind {
-    /// Nothing does.
+    /// Nothing but its own TLS does.
     #[default]
     Nothing,
     /// A proxy of ours takes TLS off and passes on to the public port.
@@ -151,6 +151,9 @@ pub(crate) struct StoreConfig {
     pub url: String,
     /// The most connections of this process to PostgreSQL, for all of its services together.
     pub max_connections: u32,
+    /// A file in PEM with the authorities that vouch for PostgreSQL. Where the address names no `sslmode`, it is
+    /// `verify-full` then: nothing is sent to a server that has no certificate of theirs for the host's name.
+    pub ca: PathBuf,
 }
 
 impl Default for StoreConfig {
@@ -158,6 +161,7 @@ impl Default for StoreConfig {
         Self {
             url: String::new(),
             max_connections: 16,
+            ca: PathBuf::new(),
         }
     }
 }
@@ -174,8 +178,11 @@ pub(crate) struct BusConfig {
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct IndexConfig {
-    /// OpenSearch's address, `http://host:9200`; empty keeps the index in the data folder.
+    /// OpenSearch's address, `http://host:9200`, or `https://user:password@host:9200`; empty keeps the index in the
+    /// data folder.
     pub opensearch_url: String,
+    /// A file in PEM with the authorities that vouch for OpenSearch, besides those of the machine.
+    pub ca: PathBuf,
 }
 
 /// What edges count together.
@@ -185,6 +192,8 @@ pub(crate) struct CountersConfig {
     /// Redis' address, `redis://user:password@host:6379/0`, or `rediss://` with TLS; empty counts on PostgreSQL where
     /// tables are there, else each edge by itself. Only edges read it, and they serve on while Redis is away.
     pub redis_url: String,
+    /// A file in PEM with the authorities that vouch for Redis; empty believes those of the machine.
+    pub ca: PathBuf,
 }
 
 /// What processes tell each other.
@@ -274,6 +283,28 @@ pub(crate) struct MeshConfig {
     pub trusted_keys: PathBuf,
     /// Days after which a service's key is replaced; not with `trusted_keys`.
     pub key_days: u64,
+    /// TLS between processes: each shows its certificate to the other.
+    pub tls: MeshTls,
+}
+
+/// TLS between processes. Files are read again when they change.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct MeshTls {
+    /// A file in PEM with the process's certificate, for the names by which `peers` of others know it; empty speaks in
+    /// the clear. With it all addresses of `peers` begin with `https://`. Read again when it changes.
+    pub certificate: PathBuf,
+    /// A file with the key of that certificate, in PEM without a passphrase.
+    pub key: PathBuf,
+    /// A file in PEM with the authorities that vouch for every process, this one included.
+    pub ca: PathBuf,
+}
+
+impl MeshTls {
+    /// Says whether processes speak TLS.
+    pub(crate) fn is_on(&self) -> bool {
+        !self.certificate.as_os_str().is_empty()
+    }
 }
 
 impl Default for MeshConfig {
@@ -281,6 +312,7 @@ impl Default for MeshConfig {
         Self {
             trusted_keys: PathBuf::new(),
             key_days: 7,
+            tls: MeshTls::default(),
         }
     }
 }
@@ -353,6 +385,7 @@ impl Config {
         if self.server.replicas {
             problems.extend(self.unshared());
         }
+        problems.extend(self.mixed_peers());
         if problems.is_empty() {
             Ok(())
         } else {
@@ -367,6 +400,26 @@ impl Config {
         section
             .and_then(|section| O::deserialize(section).ok())
             .unwrap_or_default()
+    }
+
+    /// Names peers that are called without TLS though there is a certificate, or with TLS though there is none.
+    fn mixed_peers(&self) -> impl Iterator<Item = String> {
+        let tls = self.mesh.tls.is_on();
+        let wrong = move |address: &str| {
+            let address = address.trim();
+            address.starts_with("https://") != tls
+        };
+        let wrong = self
+            .peers
+            .iter()
+            .filter(move |(_, addresses)| addresses.split(',').any(wrong));
+        wrong.map(move |(name, _)| {
+            if tls {
+                format!("peers.{name}: with mesh.tls its addresses begin with https://")
+            } else {
+                format!("peers.{name}: https:// needs a certificate that is shown there (mesh.tls)")
+            }
+        })
     }
 
     /// Names what several processes of one service would need and have not.

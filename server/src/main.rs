@@ -29,6 +29,7 @@ mod services;
 mod shared;
 #[cfg(test)]
 mod tests;
+mod tls;
 
 use std::process::ExitCode;
 

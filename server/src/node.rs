@@ -1,7 +1,6 @@
 //! A process: its adapters, its services, and the mesh through which they are called.
 
 use std::{
-    collections::BTreeSet,
     path::Path,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -22,6 +21,7 @@ use sv_store::{
     Db, DbConfig, Mark, StoreError, audit::AuditRecords, idempotency::IdempotencyKeys,
     jobs::free_all,
 };
+use sv_tls::Tls;
 use tracing::info;
 
 use crate::{
@@ -38,6 +38,7 @@ use crate::{
     selection::Selection,
     services,
     shared::{Shared, SharedError},
+    tls,
 };
 
 /// How often it is looked whether the locks are still where others look for them.
@@ -66,6 +67,8 @@ pub(crate) struct Node {
     pub readiness: Readiness,
     /// Background tasks.
     pub lifecycle: Lifecycle,
+    /// TLS between processes, if they speak it.
+    pub tls: Option<Tls>,
     /// Room for the next start.
     pub reserve: Reserve,
     _locks: Arc<Mutex<Vec<ServiceLock>>>,
@@ -110,6 +113,9 @@ pub(crate) enum NodeError {
         /// Why.
         source: BoxError,
     },
+    /// Certificates between processes.
+    #[error(transparent)]
+    Tls(#[from] tls::Unusable),
     /// Another service cannot be found.
     #[error(transparent)]
     Peer(#[from] sv_rpc::mesh::MissingPeer),
@@ -146,6 +152,7 @@ impl Node {
         locks: Vec<ServiceLock>,
     ) -> Result<Self, NodeError> {
         let env = Env::system();
+        let tls = tls::mutual(config, env.clock.clone())?;
         let installation = Installation::open(&data, config, selection, &env).await?;
         let adapters = Adapters::open(config, data.path(), &installation).await?;
         let policies = PolicyTable::ours().map_err(NodeError::Inconsistent)?;
@@ -154,17 +161,14 @@ impl Node {
         let lifecycle = Lifecycle::with(config.health.clone(), env.clock.clone());
         let readiness = lifecycle.readiness();
         let mesh = Mesh::new(MeshSettings {
-            local: selection
-                .services
-                .iter()
-                .map(|name| (*name).to_owned())
-                .collect::<BTreeSet<_>>(),
+            local: selection.names(),
             urls: config.peers.clone(),
             announcements: Some(data.announcements()),
             identities: Some(identities.clone()),
             policies: policies.clone(),
             env: env.clone(),
             tracker: lifecycle.tracker(),
+            tls: tls::kept(tls.as_ref(), &lifecycle),
         });
         let authenticator = authenticator(config, &env, &mesh, identities.clone())?;
 
@@ -223,6 +227,7 @@ impl Node {
             env,
             readiness,
             lifecycle,
+            tls,
             reserve,
             _locks: locks,
         })

@@ -21,6 +21,7 @@ use crate::{
     selection::Selection,
     services,
     shared::Shared,
+    tls,
 };
 
 /// Speaks to services as `operator`.
@@ -65,6 +66,7 @@ impl Operator {
             policies: PolicyTable::ours().map_err(|problems| problems.join("; "))?,
             env: env.clone(),
             tracker: lifecycle.tracker(),
+            tls: tls::mutual(config, env.clock.clone())?,
         });
         Ok(Self {
             mesh: mesh.calling_as(OPERATOR),

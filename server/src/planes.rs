@@ -11,6 +11,7 @@ use http::Request;
 use sv_kernel::{BoxError, Error};
 use sv_proto::common::CommonReason;
 use sv_rpc::{BytesPlane, mesh::Announcement, plane, status};
+use sv_tls::Tls;
 use tower::ServiceExt as _;
 
 use crate::{config::Config, node::Node, selection::EDGE, services};
@@ -37,15 +38,18 @@ pub(crate) fn offer(mut routes: Router, node: &Node) -> Router {
 /// announces itself.
 pub(crate) fn find(config: &Config, node: &Node) -> Result<Vec<(String, BytesPlane)>, BoxError> {
     let mut planes = Vec::new();
-    let edge = node.mesh.calling_as(EDGE);
+    let (edge, tls) = (node.mesh.calling_as(EDGE), node.tls.as_ref());
     let mounting = services::TABLE
         .iter()
         .filter(|service| !service.mounts.is_empty());
     for service in mounting.map(|service| service.name) {
         let plane = match (node.server.planes().get(service), config.peers.get(service)) {
             (Some(here), _) => here.clone(),
-            (None, Some(address)) => edge.showing_identity(plane::remote(address)?),
-            (None, None) => edge.showing_identity(announced(node.data.announcements(), service)),
+            (None, Some(address)) => edge.showing_identity(plane::remote(address, tls)?),
+            (None, None) => {
+                let plane = announced(node.data.announcements(), service, node.tls.clone());
+                edge.showing_identity(plane)
+            }
         };
         planes.push((service.to_owned(), plane));
     }
@@ -53,10 +57,10 @@ pub(crate) fn find(config: &Config, node: &Node) -> Result<Vec<(String, BytesPla
 }
 
 /// Forwards to a service of the same machine, which may start, stop and move meanwhile.
-fn announced(folder: PathBuf, service: &'static str) -> BytesPlane {
+fn announced(folder: PathBuf, service: &'static str, tls: Option<Tls>) -> BytesPlane {
     let known: Arc<Mutex<Option<(String, BytesPlane)>>> = Arc::default();
     BytesPlane::new(tower::service_fn(move |request| {
-        let plane = current(&known, Announcement::read(&folder, service));
+        let plane = current(&known, Announcement::read(&folder, service), tls.as_ref());
         async move {
             match plane {
                 Some(plane) => plane.oneshot(request).await,
@@ -70,13 +74,14 @@ fn announced(folder: PathBuf, service: &'static str) -> BytesPlane {
 fn current(
     known: &Mutex<Option<(String, BytesPlane)>>,
     announced: Option<Announcement>,
+    tls: Option<&Tls>,
 ) -> Option<BytesPlane> {
     let url = announced?.url;
     let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
     match &*known {
         Some((at, plane)) if *at == url => Some(plane.clone()),
         _ => {
-            let plane = plane::remote(&url).ok()?;
+            let plane = plane::remote(&url, tls).ok()?;
             *known = Some((url, plane.clone()));
             Some(plane)
         }

@@ -1,14 +1,15 @@
 //! The ports beside the public one, behind the same guarded listener: a service's own, for edges and
 //! services, and the operators'.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{Router, body::Body as AxumBody};
 use http::{Request, Response, StatusCode};
 use sv_kernel::Error;
-use sv_listen::{ConnectionOptions, Ending, Handler, Peer, Port};
+use sv_listen::{ConnectionOptions, Ending, Handler, Peer, Port, Secure};
 use sv_proto::common::CommonReason;
 use sv_rpc::{Authenticator, identity::gate, status};
+use sv_tls::Tls;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tonic::body::Body;
@@ -20,7 +21,7 @@ use crate::{
 };
 
 /// When to come back to a port that has too much to do.
-const OVERLOADED: std::time::Duration = std::time::Duration::from_secs(1);
+const OVERLOADED: Duration = Duration::from_secs(1);
 
 /// Serves the port of this process's services until its end: to services of the installation only.
 pub(crate) async fn serve_services(
@@ -29,12 +30,17 @@ pub(crate) async fn serve_services(
     authenticator: Arc<Authenticator>,
     internal: Internal,
     files: Files,
+    tls: Option<Tls>,
     ending: Ending,
 ) {
     let port = Port {
         name: "services",
         options: files.of_mesh(ConnectionOptions::of_mesh()),
         behind_proxy: false,
+        secure: tls.map(|tls| Secure {
+            tls,
+            hsts: Duration::ZERO,
+        }),
     };
     let routes = Routes {
         routes,
@@ -53,6 +59,7 @@ pub(crate) async fn serve_operators(
         name: "operators",
         options: ConnectionOptions::of_operators(),
         behind_proxy: false,
+        secure: None,
     };
     let routes = Routes { routes, gate: None };
     sv_listen::serve(listener, Arc::new(routes), &port, stop).await;

@@ -11,7 +11,7 @@ use sv_boot::{
     config::{Environment, Layers, Origin, SettingPath},
     telemetry::{self, Telemetry},
 };
-use sv_edge::{Edge, EdgeParts, Ending};
+use sv_edge::{Edge, EdgeParts, Ending, Secure};
 use sv_kernel::BoxError;
 use tokio::net::TcpListener;
 use tracing::{info, warn};
@@ -19,7 +19,7 @@ use tracing::{info, warn};
 use crate::{
     cli::RunArgs,
     clock,
-    config::{self, Config, Purpose, ServerConfig},
+    config::{self, Behind, Config, Profile, Purpose, ServerConfig},
     data_dir::{Announced, DataDir},
     demo::Demo,
     files::Files,
@@ -27,7 +27,7 @@ use crate::{
     node::Node,
     ops, peers, planes, ports, presence,
     selection::{EDGE, Selection},
-    services,
+    services, tls,
 };
 
 /// How often edges tell each other how often callers have called.
@@ -46,11 +46,14 @@ pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
     let layers = layers(&args)?;
     let config = Config::read(&layers)?;
     config.check(&layers, Purpose::Run)?;
+    let selection = Selection::parse(&args.services)?;
+    must_be_secure(&config, &selection)?;
     let telemetry = telemetry::start(&config.telemetry, "streamverse")?;
     for note in config::unused(&Environment::of_process(), layers.values()) {
         warn!("{note}");
     }
-    let selection = Selection::parse(&args.services)?;
+    // Before anything is begun.
+    let secure = tls::secure(&config, &selection)?;
 
     let data = DataDir::open(&config.server.data_dir)?;
     clock::recall(data.path());
@@ -73,20 +76,10 @@ pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
     }
     let ops_listener = bind(ops_address(&config, &args, &selection), "--ops-listen").await?;
     if selection.edge {
-        let edge = edge(&config, &node, &telemetry, files)?;
-        peers::watch(&node, &selection);
-        let listener = bind(config.server.listen, "--listen").await?;
-        let address = reachable(listener.local_addr()?);
-        let leaving = node.lifecycle.leaving();
-        node.lifecycle.listen("public port", |draining| async move {
-            let ending = Ending {
-                announced: leaving,
-                draining,
-            };
-            edge.serve(listener, ending).await;
-        });
-        announced.push(node.data.announce(EDGE, &format!("http://{address}"))?);
-        info!(ready_ms = elapsed_ms(begin), "ready: http://{address}");
+        let (port, url) =
+            listen_for_clients(&config, &selection, &node, &telemetry, files, secure).await?;
+        announced.push(port);
+        info!(ready_ms = elapsed_ms(begin), "ready: {url}");
     }
     // Only now: it says that the process is ready, and then clients come to the public port.
     info!(address = %ops_listener.local_addr()?, "operators' port open");
@@ -109,6 +102,26 @@ pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
     info!(ended = ended.is_ok(), "stopped");
     telemetry.shutdown();
     ended
+}
+
+/// Refuses a production start whose port has no TLS: a certificate of the public port is none of the services', and none
+/// of theirs is the public port's.
+fn must_be_secure(config: &Config, selection: &Selection) -> Result<(), BoxError> {
+    let server = &config.server;
+    let (what, setting, secure) = if selection.edge {
+        ("the public port", "edge.tls", config.edge.tls.is_on())
+    } else {
+        ("a port of services", "mesh.tls", config.mesh.tls.is_on())
+    };
+    let bare = server.profile == Profile::Production && server.behind == Behind::Nothing;
+    if bare && !secure && !server.listen.ip().is_loopback() {
+        return Err(format!(
+            "server.listen: production refuses {what} beyond this machine without TLS; give it a certificate ({setting}), \
+             or say what encrypts before it (server.behind)"
+        )
+        .into());
+    }
+    Ok(())
 }
 
 /// Keeps room for the next start: nothing more is written for this one.
@@ -155,6 +168,7 @@ fn edge(
     node: &Node,
     telemetry: &Telemetry,
     files: Files,
+    secure: Option<Secure>,
 ) -> Result<Edge, BoxError> {
     let mut options = config.edge.clone();
     options.connections = files.of_clients(options.connections);
@@ -167,6 +181,7 @@ fn edge(
         planes: planes::find(config, node)?.into_iter().collect(),
         probes: ops::probes(&node.readiness, telemetry),
         counters: node.counters.clone(),
+        secure,
     };
     let edge = Edge::new(parts).map_err(|problems| problems.join("\n"))?;
     if node.counters.is_some() {
@@ -214,6 +229,34 @@ fn layers(args: &RunArgs) -> Result<Layers, BoxError> {
     Ok(layers)
 }
 
+/// Opens the public port and announces it; returns its address, too.
+async fn listen_for_clients(
+    config: &Config,
+    selection: &Selection,
+    node: &Node,
+    telemetry: &Telemetry,
+    files: Files,
+    secure: Option<Secure>,
+) -> Result<(Announced, String), BoxError> {
+    let scheme = if secure.is_some() { "https" } else { "http" };
+    if let Some(secure) = &secure {
+        tls::keep("edge", &secure.tls, &node.lifecycle);
+    }
+    let edge = edge(config, node, telemetry, files, secure)?;
+    peers::watch(node, selection);
+    let listener = bind(config.server.listen, "--listen").await?;
+    let url = format!("{scheme}://{}", reachable(listener.local_addr()?));
+    let announced = node.lifecycle.leaving();
+    node.lifecycle.listen("public port", |draining| async move {
+        let ending = Ending {
+            announced,
+            draining,
+        };
+        edge.serve(listener, ending).await;
+    });
+    Ok((node.data.announce(EDGE, &url)?, url))
+}
+
 /// Opens the gRPC port of this process's services and announces them.
 async fn listen_for_calls(
     config: &Config,
@@ -228,16 +271,25 @@ async fn listen_for_calls(
     let routes = planes::offer(node.server.routes().into_axum_router(), node);
     let authenticator = node.authenticator.clone();
     let internal = Internal::new().map_err(|problems| problems.join("; "))?;
-    let announced = node.lifecycle.leaving();
+    let (announced, tls) = (node.lifecycle.leaving(), node.tls.clone());
+    let scheme = if tls.is_some() { "https" } else { "http" };
     node.lifecycle.listen("grpc port", |draining| {
         let ending = Ending {
             announced,
             draining,
         };
-        ports::serve_services(listener, routes, authenticator, internal, files, ending)
+        ports::serve_services(
+            listener,
+            routes,
+            authenticator,
+            internal,
+            files,
+            tls,
+            ending,
+        )
     });
     info!(%address, "gRPC port open");
-    let url = format!("http://{address}");
+    let url = format!("{scheme}://{address}");
     let services = selection.services.iter();
     Ok(services
         .map(|name| node.data.announce(name, &url))

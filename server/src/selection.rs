@@ -63,6 +63,14 @@ pub(crate) fn known(name: &str) -> Result<String, UnknownService> {
 }
 
 impl Selection {
+    /// Names the services as the mesh does.
+    pub(crate) fn names(&self) -> BTreeSet<String> {
+        self.services
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect()
+    }
+
     /// Everything.
     pub(crate) fn all() -> Self {
         Self {

@@ -3,6 +3,7 @@
 
 mod admin;
 mod catalog;
+mod certs;
 mod config;
 pub(crate) mod dead_letters;
 mod doctor;

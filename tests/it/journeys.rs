@@ -40,6 +40,7 @@ mod streams;
 mod thread;
 mod titlepage;
 mod titles;
+mod tls;
 #[cfg(feature = "test-media")]
 pub(crate) mod uploads;
 mod videos;

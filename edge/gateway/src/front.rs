@@ -99,6 +99,7 @@ impl Gateway {
             name: "gateway",
             options: self.0.options.connections.clone(),
             behind_proxy: false,
+            secure: self.0.options.secure.clone(),
         };
         let ending = ending.into();
         let draining = ending.draining.clone();

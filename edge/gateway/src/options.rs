@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, str::FromStr, time::Duration};
 
-use sv_listen::ConnectionOptions;
+use sv_listen::{ConnectionOptions, Secure};
 
 /// How services are put in front.
 #[derive(Clone, Debug)]
@@ -45,6 +45,8 @@ pub struct Options {
     pub origins: Vec<String>,
     /// The bounds of the port.
     pub connections: ConnectionOptions,
+    /// TLS of the port; none is plain HTTP.
+    pub secure: Option<Secure>,
 }
 
 impl Default for Options {
@@ -68,6 +70,7 @@ impl Default for Options {
             guard: None,
             origins: Vec::new(),
             connections: ConnectionOptions::default(),
+            secure: None,
         }
     }
 }

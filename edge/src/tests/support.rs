@@ -220,6 +220,7 @@ impl Site {
                 || "up 1\n".to_owned(),
             ),
             counters: None,
+            secure: None,
         };
         let edge = Edge::new(parts).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

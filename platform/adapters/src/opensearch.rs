@@ -54,21 +54,27 @@ struct Shared {
 
 impl OpenSearchIndex {
     /// Uses the server at `url`, with credentials as `https://user:password@host:9200`. The index
-    /// is made if it is not there; where the server does not answer yet, at the first write.
-    pub async fn open(url: &str) -> PortResult<Self> {
-        Self::open_named(url, "streamverse-search").await
+    /// is made if it is not there; where the server does not answer yet, at the first write. Behind `https://` the
+    /// server is vouched for by the machine's authorities, or by those of `authorities` (PEM).
+    pub async fn open(url: &str, authorities: Option<&[u8]>) -> PortResult<Self> {
+        Self::begin_with(Http::new(url, authorities)?, "streamverse-search").await
     }
 
     /// Uses the index of another name: 1 to 100 of `a-z`, `0-9` and `-`.
     pub async fn open_named(url: &str, name: &str) -> PortResult<Self> {
+        Self::begin_with(Http::new(url, None)?, name).await
+    }
+
+    async fn begin_with(http: Http, name: &str) -> PortResult<Self> {
         let index = Self(Arc::new(Shared {
-            http: Http::new(url)?,
+            http,
             names: Names::new(name)?,
             clock: Arc::new(SystemClock),
             there: OnceCell::new(),
         }));
         if let Err(error) = index.0.make().await {
-            tracing::warn!(%error, "opensearch does not answer yet");
+            let cause = sv_kernel::causes(&error);
+            tracing::warn!(cause, "opensearch does not answer yet");
         }
         Ok(index)
     }

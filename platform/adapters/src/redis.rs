@@ -17,7 +17,7 @@ use std::{fmt, time::Duration};
 use async_trait::async_trait;
 use deadpool_redis::{
     Manager, Pool, PoolError, Runtime, Timeouts,
-    redis::{AsyncConnectionConfig, RedisError, cmd},
+    redis::{AsyncConnectionConfig, Client, RedisError, TlsCertificates, cmd},
 };
 use sv_ports::{Counter, Counters, PortError, PortResult};
 use tokio::time::timeout;
@@ -71,18 +71,30 @@ impl From<Failure> for PortError {
 }
 
 impl RedisCounters {
-    /// Counts for an installation at `redis://user:password@host:6379/0`; `rediss://` with TLS, whose roots are
-    /// those of the machine (`SSL_CERT_FILE` names others). Connects when something is counted.
-    pub fn new(url: &str, installation: &str) -> PortResult<Self> {
+    /// Counts for an installation at `redis://user:password@host:6379/0`; `rediss://` with TLS, where authorities in PEM
+    /// vouch for the server, else those of the machine (`SSL_CERT_FILE` names others). Connects when something is
+    /// counted.
+    pub fn new(url: &str, authorities: Option<&[u8]>, installation: &str) -> PortResult<Self> {
         // The client takes the cryptography that the process names; who came first has named it.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(DEADLINE))
             .set_response_timeout(Some(DEADLINE));
-        let manager = Manager::new_with_config(url, config);
-        let manager = manager.map_err(|error| {
+        let bad = |error: RedisError| {
             PortError::invalid(format!("the address of Redis cannot be read: {error}"))
-        })?;
+        };
+        let client = match authorities {
+            None => Client::open(url),
+            Some(pem) => Client::build_with_tls(
+                url,
+                TlsCertificates {
+                    client_tls: None,
+                    root_cert: Some(pem.to_vec()),
+                },
+            ),
+        };
+        let address = client.map_err(bad)?.get_connection_info().clone();
+        let manager = Manager::new_with_config(address, config).map_err(bad)?;
         let pool = Pool::builder(manager)
             .max_size(MOST_CONNECTIONS)
             .timeouts(Timeouts {

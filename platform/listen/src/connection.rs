@@ -10,7 +10,7 @@ use hyper_util::{
 };
 use metrics::{Counter, Gauge, counter, gauge};
 use tokio::{
-    io::AsyncReadExt as _,
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite},
     net::{TcpListener, TcpStream},
     sync::Semaphore,
     time::{Instant, sleep, sleep_until, timeout},
@@ -27,6 +27,7 @@ use crate::{
     guard::{Guard, Pace, Verdict},
     oversee::{Overseer, progress},
     seats::{Seat, Seats},
+    secure::{Handshakes, Secure},
     sending::{InCrowd, Sending},
     spare::Spare,
     upgrade::Upgrade,
@@ -50,6 +51,8 @@ pub struct Port {
     pub options: ConnectionOptions,
     /// Whether all connections come from proxies of ours, so that addresses are not counted.
     pub behind_proxy: bool,
+    /// TLS; none is plain HTTP.
+    pub secure: Option<Secure>,
 }
 
 /// The end of a port, which comes in two steps.
@@ -94,6 +97,7 @@ pub async fn serve<H: Handler>(
         ending: ending.clone(),
         cut: CancellationToken::new(),
         figures: figures.clone(),
+        handshakes: port.secure.as_ref().map(|_| Handshakes::of(port.name)),
     });
     let mut spare = Spare::default();
     spare.take_back();
@@ -147,6 +151,7 @@ struct Server<H> {
     ending: Ending,
     cut: CancellationToken,
     figures: Figures,
+    handshakes: Option<Handshakes>,
 }
 
 /// What metrics tell of a port.
@@ -212,7 +217,7 @@ impl Drop for Held {
 impl<H: Handler> Server<H> {
     async fn connection(
         self: Arc<Self>,
-        mut stream: TcpStream,
+        stream: TcpStream,
         address: SocketAddr,
         seat: Seat,
         account: Arc<Account>,
@@ -222,15 +227,17 @@ impl<H: Handler> Server<H> {
         let held = Held::new(seat, self.figures.open.clone());
         let cut = self.cut.clone();
         let work = async {
-            // Silent connections are dropped here; hyper would keep them.
-            let mut first = [0; 1024];
-            let read = timeout(self.port.options.first_byte(), stream.read(&mut first));
-            let read = give_way.run_until_cancelled(read);
-            let read = self.ending.draining.run_until_cancelled(read);
-            if let Some(Some(Ok(Ok(length @ 1..)))) = read.await {
-                let first = &first[..length];
-                self.speak(stream, first, address, (&account, &held), &give_way)
-                    .await;
+            let place = (&account, &held);
+            let (Some(secure), Some(handshakes)) = (&self.port.secure, &self.handshakes) else {
+                return self.begin(stream, address, place, &give_way).await;
+            };
+            // A handshake has the time of a first byte, and its place as every connection.
+            let within = self.port.options.first_byte();
+            let opening = secure.open(stream, within, handshakes);
+            let opening = give_way.run_until_cancelled(opening);
+            let opening = self.ending.draining.run_until_cancelled(opening);
+            if let Some(Some(Some(stream))) = opening.await {
+                self.begin(stream, address, place, &give_way).await;
             }
         };
         cut.run_until_cancelled(work).await;
@@ -240,9 +247,27 @@ impl<H: Handler> Server<H> {
         }
     }
 
-    async fn speak(
+    /// Waits for the first bytes of HTTP: silent connections are dropped here; hyper would keep them.
+    async fn begin<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
         self: &Arc<Self>,
-        stream: TcpStream,
+        mut stream: S,
+        address: SocketAddr,
+        place: (&Arc<Account>, &Arc<Held>),
+        give_way: &CancellationToken,
+    ) {
+        let mut first = [0; 1024];
+        let read = timeout(self.port.options.first_byte(), stream.read(&mut first));
+        let read = give_way.run_until_cancelled(read);
+        let read = self.ending.draining.run_until_cancelled(read);
+        if let Some(Some(Ok(Ok(length @ 1..)))) = read.await {
+            let first = &first[..length];
+            self.speak(stream, first, address, place, give_way).await;
+        }
+    }
+
+    async fn speak<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
+        self: &Arc<Self>,
+        stream: S,
         first: &[u8],
         address: SocketAddr,
         (account, held): (&Arc<Account>, &Arc<Held>),
@@ -401,7 +426,13 @@ impl<H: Handler> Caller<H> {
         head.extensions.insert(silence.clone());
         let (body, rest) = Arriving::new(body, silence);
         let request = Request::from_parts(head, Body::new(body));
+        let secure = self.server.port.secure.as_ref();
+        let hsts = secure.and_then(|secure| secure.hsts(&request));
         let mut response = self.server.handler.clone().handle(peer, request).await;
+        if let Some(hsts) = hsts {
+            let name = header::STRICT_TRANSPORT_SECURITY;
+            response.headers_mut().insert(name, hsts);
+        }
         if let Some(date) = date::now() {
             response.headers_mut().insert(header::DATE, date);
         }

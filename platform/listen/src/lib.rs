@@ -3,14 +3,15 @@
 //! Nothing that a client does, or does not do, holds more than its share:
 //!
 //! 1. [`seats`]: connections are counted, in all and by address; idle ones give way to newcomers
-//! 2. [`guard`]: bytes are judged before hyper reads them: [`framing`] reads HTTP/1, [`frames`]
+//! 2. [`secure`]: TLS, where the port has it; a handshake has its time
+//! 3. [`guard`]: bytes are judged before hyper reads them: [`framing`] reads HTTP/1, [`frames`]
 //!    HTTP/2; heads have their time, and writes make progress
-//! 3. [`fields`]: HTTP/2 is held to the same rules for its fields as HTTP/1
-//! 4. [`arriving`]: the bytes of a request's body keep coming
-//! 5. [`sending`]: an answer's bytes are fetched when there is room to send them, a piece at a time,
+//! 4. [`fields`]: HTTP/2 is held to the same rules for its fields as HTTP/1
+//! 5. [`arriving`]: the bytes of a request's body keep coming
+//! 6. [`sending`]: an answer's bytes are fetched when there is room to send them, a piece at a time,
 //!    and are counted until the socket has them
-//! 6. [`upgrade`]: what a request turned its connection into counts as that request until it ends
-//! 7. [`oversee`]: an answer that its client does not take ends; [`account`] tells what a connection
+//! 7. [`upgrade`]: what a request turned its connection into counts as that request until it ends
+//! 8. [`oversee`]: an answer that its client does not take ends; [`account`] tells what a connection
 //!    does as a whole, and [`connection`] ends it when it is idle, old, or stuck
 //!
 //! ```no_run
@@ -27,6 +28,7 @@
 //!     name: "example",
 //!     options: ConnectionOptions::default(),
 //!     behind_proxy: false,
+//!     secure: None,
 //! };
 //! serve(listener, Arc::new(service(hello)), &port, draining).await;
 //! # Ok(()) }
@@ -44,6 +46,7 @@ mod options;
 mod oversee;
 mod protocol;
 mod seats;
+mod secure;
 mod sending;
 mod spare;
 mod upgrade;
@@ -61,6 +64,7 @@ pub use connection::{Ending, Port, serve};
 pub use framing::{Fault, MAX_FIELDS, MAX_HEAD};
 pub use options::ConnectionOptions;
 pub use protocol::Protocol;
+pub use secure::Secure;
 pub use upgrade::{Tunnel, Upgrade};
 
 /// The other end of a connection, and how a request of it stands.

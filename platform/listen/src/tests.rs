@@ -6,5 +6,6 @@ mod drains;
 mod floods;
 mod raw;
 mod readers;
+mod secure;
 mod slow;
 mod upgrades;

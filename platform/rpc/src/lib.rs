@@ -74,6 +74,7 @@
 //!     policies: policies.clone(),
 //!     env: env.clone(),
 //!     tracker: tracker.clone(),
+//!     tls: None,
 //! });
 //! let authority = Arc::new(AuthService::of(&mesh)?);
 //! let authenticator = Arc::new(Authenticator::new(

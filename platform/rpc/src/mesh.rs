@@ -17,6 +17,7 @@ use std::{
 };
 
 use http::Request;
+use sv_tls::Tls;
 use tokio_util::task::TaskTracker;
 use tonic::body::Body;
 use tower::ServiceExt as _;
@@ -59,6 +60,8 @@ pub struct MeshSettings {
     pub env: Env,
     /// Counts running calls, so that a drain can wait for them.
     pub tracker: TaskTracker,
+    /// What `https://` addresses are called with; none where processes speak in the clear.
+    pub tls: Option<Tls>,
 }
 
 /// A service that runs nowhere as far as this process knows.
@@ -255,7 +258,7 @@ impl Mesh {
         }
         let setting = format!("{}_SERVICE_URL", service.to_uppercase().replace('-', "_"));
         match (settings.urls.get(service), &settings.announcements) {
-            (Some(address), _) => Replicas::new(address)
+            (Some(address), _) => Replicas::new(address, settings.tls.as_ref())
                 .map(|replicas| Way::There(Arc::new(replicas)))
                 .map_err(|cause| MissingPeer::Address { setting, cause }),
             // Who names addresses names all of them; a service of the same machine that starts later
@@ -263,7 +266,7 @@ impl Mesh {
             (None, Some(folder))
                 if settings.urls.is_empty() || Announcement::read(folder, service).is_some() =>
             {
-                Ok(Way::announced(folder, service))
+                Ok(Way::announced(folder, service, settings.tls.clone()))
             }
             (None, _) => Err(MissingPeer::Unknown {
                 service: service.to_owned(),

@@ -8,6 +8,7 @@ use http::{Request, Response, Version};
 use http_body_util::{BodyExt as _, Full, Limited};
 use sv_kernel::Error;
 use sv_proto::common::CommonReason;
+use sv_tls::Tls;
 use tonic::body::Body;
 use tower::{ServiceExt as _, util::BoxCloneSyncService};
 
@@ -42,12 +43,16 @@ const PATIENCE: Duration = Duration::from_secs(4);
 
 /// Makes a bytes plane of a service in other processes, spoken to over HTTP/2. A request whose answer
 /// did not begin, or not in time, is made again, of another replica where there is one.
-pub fn remote(addresses: &str) -> Result<BytesPlane, BadAddress> {
-    patiently(addresses, PATIENCE)
+pub fn remote(addresses: &str, tls: Option<&Tls>) -> Result<BytesPlane, BadAddress> {
+    patiently(addresses, tls, PATIENCE)
 }
 
-fn patiently(addresses: &str, patience: Duration) -> Result<BytesPlane, BadAddress> {
-    let transport = transport::remote(addresses)?;
+fn patiently(
+    addresses: &str,
+    tls: Option<&Tls>,
+    patience: Duration,
+) -> Result<BytesPlane, BadAddress> {
+    let transport = transport::remote(addresses, tls)?;
     Ok(BytesPlane::new(tower::service_fn(
         move |request: Request<Body>| {
             let transport = transport.clone();
@@ -114,7 +119,7 @@ mod tests {
     async fn a_service_that_hangs_keeps_nobody_waiting_for_long() {
         let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", silent.local_addr().unwrap());
-        let plane = patiently(&address, Duration::from_millis(50)).unwrap();
+        let plane = patiently(&address, None, Duration::from_millis(50)).unwrap();
         let answer = plane.oneshot(Request::default());
         let answer = tokio::time::timeout(Duration::from_secs(10), answer).await;
         assert_eq!(answer.unwrap().unwrap().headers()["grpc-status"], "14");

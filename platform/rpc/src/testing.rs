@@ -123,6 +123,7 @@ impl Harness {
             policies,
             env: env.clone(),
             tracker: tracker.clone(),
+            tls: None,
         });
         Self {
             clock,

@@ -2,6 +2,7 @@
 
 mod local;
 mod remote;
+mod secure;
 
 use std::error::Error as StdError;
 

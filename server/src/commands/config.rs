@@ -1,11 +1,12 @@
 //! `config print` and `config check`.
 
 use sv_boot::config::Environment;
-use sv_kernel::BoxError;
+use sv_kernel::{BoxError, Clock as _, SystemClock};
 
 use crate::{
     cli::Place,
     config::{self, Config, Profile, Purpose, RULES},
+    tls,
 };
 
 /// Prints every setting with its origin, as a file that can be used again; secrets are masked unless
@@ -24,11 +25,18 @@ pub(crate) fn check(place: &Place) -> Result<(), BoxError> {
     let layers = Config::at(place)?;
     let config = Config::read(&layers)?;
     config.check(&layers, Purpose::Look)?;
+    let (certificates, wrong) = tls::look(&config, SystemClock.now());
+    if !wrong.is_empty() {
+        return Err(config::Unusable(wrong).into());
+    }
     let profile = match config.server.profile {
         Profile::Development => "development",
         Profile::Production => "production",
     };
     super::line(&format!("the configuration can be used in {profile}"));
+    for told in certificates {
+        super::line(&format!("note  {told}"));
+    }
     for setting in layers.masked() {
         super::line(&format!(
             "note  {setting} holds the mask of a printed secret; give the secret itself before you start"

@@ -7,7 +7,7 @@ use std::{path::Path, process::Stdio, time::Duration};
 use rustix::fs::Access;
 use serde_json::json;
 use sv_boot::config::{Environment, Layers};
-use sv_kernel::BoxError;
+use sv_kernel::{BoxError, Clock as _, SystemClock};
 use sv_listen::ConnectionOptions;
 use sv_ports::Blob as _;
 use sv_rpc::Env;
@@ -21,7 +21,7 @@ use crate::{
     config::{self, Config, Purpose, Unusable},
     data_dir::DataDir,
     files::Files,
-    installation, sandbox, services,
+    installation, sandbox, services, tls,
 };
 
 /// How long one look may take.
@@ -131,6 +131,13 @@ async fn look(config: &Config, layers: &Layers) -> Findings {
         all.add("environment", Hint(note));
     }
     all.add("open_files", open_files());
+    let (good, bad) = tls::look(config, SystemClock.now());
+    for told in good {
+        all.add("certificates", Good(told));
+    }
+    for wrong in bad {
+        all.add("certificates", Bad(wrong));
+    }
     let folder = &config.server.data_dir;
     all.add("clock", machine::clock(folder));
     all.add("data_folder", writable(folder));

@@ -14,9 +14,10 @@ use sv_boot::{
     Lifecycle, Need, Readiness, Stage,
     telemetry::{self, TelemetryOptions},
 };
-use sv_edge::{ConnectionOptions, Ending};
+use sv_edge::{ConnectionOptions, Ending, Secure};
 use sv_gateway::{Gateway, GuardOptions, Loaded, Names, Options, Problems, Upstream};
-use sv_kernel::BoxError;
+use sv_kernel::{BoxError, SystemClock};
+use sv_tls::{Files, Tls};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::{info, warn};
 
@@ -56,6 +57,16 @@ pub(crate) struct EdgeArgs {
     /// Address of the operators' port: `/health`, `/ready` and `/metrics` [default: none]
     #[arg(long, value_name = "ADDR", value_parser = listen_address)]
     pub ops_listen: Option<SocketAddr>,
+    /// The port's certificate (PEM), and after it those between it and its authority: the port speaks TLS. Read
+    /// again when it changes, and at SIGHUP
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// The key of that certificate (PEM, without a passphrase)
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+    /// Seconds for which browsers that came by TLS and a host's name come by TLS only; 0 does not say it
+    #[arg(long, value_name = "SECONDS", default_value_t = 31_536_000)]
+    pub hsts: u64,
     /// Takes only calls with a bearer token that a key of this file (JWKS) has signed; the file is read
     /// again when it changes
     #[arg(long, value_name = "FILE")]
@@ -138,7 +149,9 @@ pub(crate) async fn edge(args: EdgeArgs) -> Result<(), BoxError> {
         return Ok(());
     }
     let telemetry = telemetry::start(&TelemetryOptions::default(), "streamverse-edge")?;
-    let gateway = Gateway::new(options)?;
+    let secure = secure(&args)?;
+    let tls = secure.as_ref().map(|secure| secure.tls.clone());
+    let gateway = Gateway::new(Options { secure, ..options })?;
     tell(&gateway.loaded());
     let listener = bind(args.listen, "--listen").await?;
     let address = reachable(listener.local_addr()?);
@@ -166,8 +179,9 @@ pub(crate) async fn edge(args: EdgeArgs) -> Result<(), BoxError> {
         };
         served.serve(listener, ending).await;
     });
-    info!("ready: http://{address}");
-    keep_current(&gateway, &trouble).await?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    info!("ready: {scheme}://{address}");
+    keep_current(&gateway, tls.as_ref(), &trouble).await?;
     let ended = tokio::select! {
         ended = lifecycle.end(drain) => ended,
         () = Lifecycle::signalled() => false,
@@ -179,6 +193,22 @@ pub(crate) async fn edge(args: EdgeArgs) -> Result<(), BoxError> {
     } else {
         Err("some calls did not end in time".into())
     }
+}
+
+/// Opens TLS of the port, where it is asked for.
+fn secure(args: &EdgeArgs) -> Result<Option<Secure>, BoxError> {
+    let (Some(certificate), Some(key)) = (&args.tls_cert, &args.tls_key) else {
+        return Ok(None);
+    };
+    let files = Files {
+        certificate: certificate.clone(),
+        key: key.clone(),
+        authorities: None,
+    };
+    Ok(Some(Secure {
+        tls: Tls::open("edge", files, Arc::new(SystemClock))?,
+        hsts: Duration::from_secs(args.hsts),
+    }))
 }
 
 /// Returns what the command line asks for.
@@ -220,7 +250,11 @@ fn options(args: &EdgeArgs) -> Result<Options, BoxError> {
 }
 
 /// Reads the files again when they change or SIGHUP comes, until the process shall end.
-async fn keep_current(gateway: &Gateway, trouble: &Trouble) -> Result<(), BoxError> {
+async fn keep_current(
+    gateway: &Gateway,
+    tls: Option<&Tls>,
+    trouble: &Trouble,
+) -> Result<(), BoxError> {
     let mut hangups = signal(SignalKind::hangup())?;
     let mut signalled = pin!(Lifecycle::signalled());
     let mut look = tokio::time::interval(LOOK);
@@ -230,8 +264,12 @@ async fn keep_current(gateway: &Gateway, trouble: &Trouble) -> Result<(), BoxErr
     loop {
         tokio::select! {
             () = &mut signalled => return Ok(()),
-            _ = hangups.recv() => told = reload(gateway, None),
+            _ = hangups.recv() => {
+                told = reload(gateway, None);
+                tls.map(Tls::reload);
+            }
             _ = look.tick() => {
+                tls.map(Tls::look);
                 let is_stale = gateway.is_stale();
                 if is_stale && was_stale {
                     told = reload(gateway, told.as_ref());

@@ -144,20 +144,29 @@ pub(crate) const RULES: &[Rule] = &[
         },
     },
     Rule {
-        settings: &["server.listen", "server.ops_listen", "server.behind"],
+        settings: &[
+            "server.listen",
+            "server.ops_listen",
+            "server.behind",
+            "edge.tls.certificate",
+            "mesh.tls.certificate",
+        ],
         refuses: "listening beyond this machine without TLS",
-        instead: "say what encrypts before it: server.behind: proxy or server.behind: mesh",
+        instead: "give the port a certificate (edge.tls, between services mesh.tls), or say what encrypts before it: server.behind: proxy or \
+                  server.behind: mesh; the operators' port has no TLS of its own",
         only_to_run: false,
         broken_by: |config, _| {
             let open = |address: SocketAddr, name| {
                 let bare = config.server.behind == Behind::Nothing;
                 when(bare && !address.ip().is_loopback(), name)
             };
-            [
-                open(config.server.listen, "server.listen"),
-                open(config.server.ops_listen, "server.ops_listen"),
-            ]
-            .concat()
+            let secure = config.edge.tls.is_on() || config.mesh.tls.is_on();
+            let listen = if secure {
+                Vec::new()
+            } else {
+                open(config.server.listen, "server.listen")
+            };
+            [listen, open(config.server.ops_listen, "server.ops_listen")].concat()
         },
     },
     Rule {
@@ -179,6 +188,7 @@ pub(crate) const RULES: &[Rule] = &[
         settings: &[
             "peers",
             "store.url",
+            "store.ca",
             "bus.kafka_brokers",
             "index.opensearch_url",
             "counters.redis_url",
@@ -189,8 +199,9 @@ pub(crate) const RULES: &[Rule] = &[
             "server.behind",
         ],
         refuses: "connections to other machines without TLS",
-        instead: "use https:// (OpenSearch, S3, traces), rediss:// (Redis), tls:// (NATS), smtps:// or tls=required (mail) or sslmode=require \
-                  (PostgreSQL); for the rest run in a mesh that encrypts, and say server.behind: mesh",
+        instead: "use mesh.tls and https:// (peers), https:// (OpenSearch, S3, traces), rediss:// (Redis), tls:// (NATS), \
+                  smtps:// or tls=required (mail), store.ca or sslmode=require (PostgreSQL); for the \
+                  rest run in a mesh that encrypts, and say server.behind: mesh",
         only_to_run: false,
         broken_by: |config, _| unencrypted(config),
     },
@@ -343,7 +354,11 @@ fn unencrypted(config: &Config) -> Vec<SettingPath> {
         return Vec::new();
     }
     let bare = |address: &str| !address.is_empty() && !is_of_this_machine(address);
-    let peers = config.peers.iter().filter(|(_, address)| bare(address));
+    let plain = |addresses: &str| {
+        let mut each = addresses.split(',').map(str::trim);
+        each.any(|address| bare(address) && !address.starts_with("https://"))
+    };
+    let peers = config.peers.iter().filter(|(_, address)| plain(address));
     let mut broken: Vec<_> = peers
         .map(|(name, _)| SettingPath::from("peers").then(name))
         .collect();
@@ -353,7 +368,8 @@ fn unencrypted(config: &Config) -> Vec<SettingPath> {
         "sslmode=verify-full",
     ];
     let url = &config.store.url;
-    let postgres = bare(url) && !has_tls.iter().any(|mode| url.contains(mode));
+    let vouched = !config.store.ca.as_os_str().is_empty() && !url.contains("sslmode=");
+    let postgres = bare(url) && !vouched && !has_tls.iter().any(|mode| url.contains(mode));
     broken.extend(when(postgres, "store.url"));
     broken.extend(when(bare(&config.bus.kafka_brokers), "bus.kafka_brokers"));
     let smtp = &config.mail.smtp_url;

@@ -46,9 +46,12 @@ const OF_THE_PROCESS: &[Setting] = &[
     Setting::free("server.drain_seconds", Number(1, 600)),
     Setting::ruled("store.url", Bounds::Text(POSTGRES)),
     Setting::free("store.max_connections", Number(2, 1_000)),
+    Setting::ruled("store.ca", Bounds::Text(ANY_FILE)),
     Setting::ruled("bus.kafka_brokers", Bounds::Text(BROKERS)),
     Setting::ruled("index.opensearch_url", Bounds::Text(HTTP)),
+    Setting::free("index.ca", Bounds::Text(ANY_FILE)),
     Setting::ruled("counters.redis_url", Bounds::Text(REDIS)),
+    Setting::free("counters.ca", Bounds::Text(ANY_FILE)),
     Setting::ruled("fanout.nats_url", Bounds::Text(NATS)),
     Setting::free("blobs.folder", Bounds::Text(ANY_FOLDER)),
     Setting::free("blobs.shared", Switch),
@@ -71,6 +74,9 @@ const OF_THE_PROCESS: &[Setting] = &[
     ),
     Setting::ruled("mesh.trusted_keys", Bounds::Text(ANY_FOLDER)),
     Setting::free("mesh.key_days", Number(1, 365)),
+    Setting::ruled("mesh.tls.certificate", Bounds::Text(ANY_FILE)),
+    Setting::free("mesh.tls.key", Bounds::Text(ANY_FILE)),
+    Setting::free("mesh.tls.ca", Bounds::Text(ANY_FILE)),
     Setting::ruled(
         "peers",
         Map {
@@ -101,6 +107,9 @@ const OF_THE_PROCESS: &[Setting] = &[
     Setting::free("edge.gzip", Switch),
     Setting::free("edge.metrics", Switch),
     Setting::free("edge.web", Switch),
+    Setting::ruled("edge.tls.certificate", Bounds::Text(ANY_FILE)),
+    Setting::free("edge.tls.key", Bounds::Text(ANY_FILE)),
+    Setting::free("edge.tls.hsts_seconds", Number(0, 63_072_000)),
     Setting::free("edge.connections.in_all", Number(1, 1_000_000)),
     Setting::free("edge.connections.per_address", Number(1, 1_000_000)),
     Setting::free("edge.connections.http2_streams", Number(1, 10_000)),
@@ -156,6 +165,11 @@ const FOLDER: Text = Text {
 const ANY_FOLDER: Text = Text {
     form: "empty or the path of a folder",
     examples: &["", "/srv/media"],
+    fits: |text| !text.contains('\0'),
+};
+const ANY_FILE: Text = Text {
+    form: "empty or the path of a file",
+    examples: &["", "/etc/streamverse/tls/tls.crt"],
     fits: |text| !text.contains('\0'),
 };
 const POSTGRES: Text = Text {
@@ -263,14 +277,15 @@ const SERVICE: Text = Text {
     fits: |text| services::names().any(|name| name == text),
 };
 const PEER: Text = Text {
-    form: "an address such as http://users:9082, several between commas",
+    form: "an address such as http://users:9082, several between commas; https:// with mesh.tls",
     examples: &[
         "http://users:9082",
         "http://10.0.0.1:9082,http://[::1]:9082",
+        "https://users.tv.svc:9090",
     ],
     fits: |text| {
         text.split(',')
-            .all(|address| is_url(address.trim(), &["http"]))
+            .all(|address| is_url(address.trim(), &["http", "https"]))
     },
 };
 const TENANT: Text = Text {

@@ -7,19 +7,20 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 /// Our crates, and which of our crates each may depend on.
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("sv-kernel", &[]),
-    ("sv-listen", &["sv-kernel"]),
+    ("sv-listen", &["sv-kernel", "sv-tls"]),
     ("sv-rules", &["sv-kernel"]),
     ("sv-rest", &[]),
     ("sv-proto", &["sv-kernel"]),
     ("sv-codegen", &["sv-rest"]),
     ("sv-handlers", &["sv-kernel", "sv-proto", "sv-rpc"]),
     ("sv-sqlite", &[]),
+    ("sv-tls", &["sv-kernel"]),
     ("sv-ports", &["sv-kernel", "sv-sqlite"]),
     (
         "sv-store",
         &["sv-kernel", "sv-ports", "sv-proto", "sv-rpc", "sv-sqlite"],
     ),
-    ("sv-rpc", &["sv-kernel", "sv-proto"]),
+    ("sv-rpc", &["sv-kernel", "sv-proto", "sv-tls"]),
     ("sv-adapters", &["sv-kernel", "sv-ports"]),
     (
         "sv-boot",

@@ -3,7 +3,7 @@
 use super::Desk;
 
 /// Every command, with what it must be given.
-const COMMANDS: [(&str, &str); 21] = [
+const COMMANDS: [(&str, &str); 22] = [
     ("run", ""),
     ("edge", "--descriptor-set <FILE> --upstream <[SERVICE=]URL>"),
     ("import catalog", "<FILE>"),
@@ -19,6 +19,7 @@ const COMMANDS: [(&str, &str); 21] = [
     ("keys list", ""),
     ("keys rotate", ""),
     ("keys retire", "<KID>"),
+    ("certs dev", ""),
     ("config print", ""),
     ("config check", ""),
     ("policy matrix", ""),

@@ -62,7 +62,12 @@ fn each_metric_of_documents_alerts_and_dashboards_is_told_and_each_that_is_told_
     for folder in ["docs/operations", "helm/streamverse/files"] {
         files(&repository.join(folder), &mut texts);
     }
+    // A port without TLS tells nothing of it; the journey of TLS looks for those.
     let wanted: BTreeSet<_> = texts.iter().flat_map(|text| named(text)).collect();
+    let wanted: BTreeSet<_> = wanted
+        .into_iter()
+        .filter(|name| !name.starts_with("streamverse_tls_"))
+        .collect();
     assert!(
         documented.len() > 60,
         "the page of metrics is not read right"

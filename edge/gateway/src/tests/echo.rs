@@ -20,6 +20,7 @@ pub(crate) async fn run(listener: TcpListener, stop: CancellationToken) {
         name: "echo",
         options: ConnectionOptions::of_mesh(),
         behind_proxy: false,
+        secure: None,
     };
     let handler = service(|_: Peer, request: Request<Body>| answer(request));
     serve(listener, Arc::new(handler), &port, stop).await;

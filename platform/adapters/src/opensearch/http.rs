@@ -6,6 +6,7 @@ use bytes::Bytes;
 use opensearch::{
     OpenSearch,
     auth::Credentials,
+    cert::{Certificate, CertificateValidation},
     http::{
         Method, StatusCode, Url,
         headers::{CONTENT_TYPE, HeaderMap, HeaderValue},
@@ -55,8 +56,8 @@ impl From<HttpError> for PortError {
 }
 
 impl Http {
-    /// Reads the address, with credentials in it.
-    pub(super) fn new(url: &str) -> PortResult<Self> {
+    /// Reads the address, with credentials in it. Authorities in PEM vouch for the server besides those of the machine.
+    pub(super) fn new(url: &str, authorities: Option<&[u8]>) -> PortResult<Self> {
         let bad = |why: String| PortError::invalid(format!("the address of OpenSearch: {why}"));
         let mut url = Url::parse(url).map_err(|error| bad(error.to_string()))?;
         let (user, password) = (url.username().to_owned(), url.password().map(str::to_owned));
@@ -66,6 +67,10 @@ impl Http {
             TransportBuilder::new(SingleNodeConnectionPool::new(url)).timeout(DEADLINE);
         if !user.is_empty() {
             transport = transport.auth(Credentials::Basic(user, password.unwrap_or_default()));
+        }
+        if let Some(pem) = authorities {
+            let trusted = Certificate::from_pem(pem).map_err(|error| bad(error.to_string()))?;
+            transport = transport.cert_validation(CertificateValidation::Full(trusted));
         }
         let transport = transport.build().map_err(|error| bad(error.to_string()))?;
         Ok(Self(OpenSearch::new(transport)))

@@ -46,7 +46,7 @@ impl Drop for Cleanup {
 async fn index() -> (OpenSearchIndex, Box<dyn Any + Send + Sync>) {
     let name = name();
     let index = OpenSearchIndex::open_named(&url(), &name).await.unwrap();
-    let cleanup = Cleanup(Http::new(&url()).unwrap(), name);
+    let cleanup = Cleanup(Http::new(&url(), None).unwrap(), name);
     (index, Box::new(cleanup))
 }
 
@@ -66,7 +66,9 @@ mod suite {
 
 #[tokio::test]
 async fn a_server_that_is_not_there_is_an_error_within_its_deadline() {
-    let index = OpenSearchIndex::open("http://127.0.0.1:9").await.unwrap();
+    let index = OpenSearchIndex::open("http://127.0.0.1:9", None)
+        .await
+        .unwrap();
     assert!(index.status().await.unwrap_err().is_transient());
     assert!(
         index
@@ -77,7 +79,7 @@ async fn a_server_that_is_not_there_is_an_error_within_its_deadline() {
     );
     let change = Change::Put(named("a", 1, "Alien"));
     assert!(index.write(vec![change]).await.unwrap_err().is_transient());
-    assert!(OpenSearchIndex::open("no address").await.is_err());
+    assert!(OpenSearchIndex::open("no address", None).await.is_err());
 }
 
 #[tokio::test]
@@ -106,7 +108,7 @@ async fn fields_are_explicit() {
 async fn two_processes_write_into_the_index_that_one_of_them_builds() {
     let (index, _keep) = index().await;
     let other = OpenSearchIndex(Arc::new(Shared {
-        http: Http::new(&url()).unwrap(),
+        http: Http::new(&url(), None).unwrap(),
         names: index.0.names.clone(),
         clock: Arc::new(SystemClock),
         there: OnceCell::new(),
@@ -147,7 +149,7 @@ impl Processes {
 
     fn another(&self) -> OpenSearchIndex {
         OpenSearchIndex(Arc::new(Shared {
-            http: Http::new(&url()).unwrap(),
+            http: Http::new(&url(), None).unwrap(),
             names: self.names.clone(),
             clock: self.clock.clone(),
             there: OnceCell::new(),

@@ -33,7 +33,7 @@ fn counters(url: &str) -> RedisCounters {
     let mut random = [0; 8];
     SystemEntropy.fill(&mut random);
     let installation = format!("test-{:016x}", u64::from_be_bytes(random));
-    RedisCounters::new(url, &installation).unwrap()
+    RedisCounters::new(url, None, &installation).unwrap()
 }
 
 /// Lets time pass for some counters, whose clock is that of Redis: brings the ends of their windows nearer.
@@ -131,7 +131,7 @@ async fn what_is_said_of_a_failure_holds_no_password() {
     let url = address().replace("redis://", "redis://viewer:sesame@");
     let counters = counters(&url);
     let refused = counters.add("c", 1, WINDOW).await.unwrap_err();
-    let unreadable = RedisCounters::new("redis://:sesame@host:port", "test").unwrap_err();
+    let unreadable = RedisCounters::new("redis://:sesame@host:port", None, "test").unwrap_err();
     assert!(matches!(unreadable, PortError::Invalid(_)));
     let told = format!("{}; {unreadable}; {counters:?}", causes(&refused));
     assert!(told.contains("redis cannot be reached"), "{told}");

@@ -397,6 +397,30 @@ pub const ALL: &[Subject] = &[
                 "connections that were ended because nothing moved, or because they did not go when asked",
             ),
             metric(
+                "streamverse_tls_handshakes_total",
+                Counter,
+                &["port", "outcome"],
+                "handshakes of a port with TLS: done, failed, late, or plain HTTP in their place",
+            ),
+            metric(
+                "streamverse_tls_certificate_not_after_seconds",
+                Gauge,
+                &["certificate"],
+                "the last moment of the certificate that is shown, in seconds since 1970",
+            ),
+            metric(
+                "streamverse_tls_files_refused",
+                Gauge,
+                &["certificate"],
+                "1 while new files of a certificate cannot be used, and what was shown before stays",
+            ),
+            metric(
+                "streamverse_tls_files_taken_total",
+                Counter,
+                &["certificate"],
+                "new files of a certificate that were taken while the process ran",
+            ),
+            metric(
                 "streamverse_connections_calmed_total",
                 Counter,
                 &[],

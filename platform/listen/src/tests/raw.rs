@@ -15,7 +15,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tonic::body::Body;
 
-use crate::{ConnectionOptions, Ending, Peer, Port, serve, service};
+use crate::{ConnectionOptions, Ending, Peer, Port, Secure, serve, service};
 
 pub(super) const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 pub(super) const DATA: u8 = 0;
@@ -45,6 +45,27 @@ impl Site {
         F: Fn(Peer, Request<Body>) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Response<Body>> + Send + 'static,
     {
+        Self::serve(options, None, handler).await
+    }
+
+    /// The same behind TLS.
+    pub(super) async fn secure<F, Fut>(
+        options: ConnectionOptions,
+        secure: Secure,
+        handler: F,
+    ) -> Self
+    where
+        F: Fn(Peer, Request<Body>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Response<Body>> + Send + 'static,
+    {
+        Self::serve(options, Some(secure), handler).await
+    }
+
+    async fn serve<F, Fut>(options: ConnectionOptions, secure: Option<Secure>, handler: F) -> Self
+    where
+        F: Fn(Peer, Request<Body>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Response<Body>> + Send + 'static,
+    {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (announced, draining) = (CancellationToken::new(), CancellationToken::new());
@@ -56,6 +77,7 @@ impl Site {
             name: "test",
             options,
             behind_proxy: false,
+            secure,
         };
         #[expect(clippy::disallowed_methods, reason = "it ends with the test")]
         let done = tokio::spawn(async move {

@@ -6,6 +6,8 @@ use std::{
     time::Duration,
 };
 
+use sv_tls::Tls;
+
 use super::{Announcement, Budget, breaker::Breakers, health::Health};
 use crate::{
     Env,
@@ -32,14 +34,16 @@ pub(super) enum Way {
 
 /// A service of the same machine, which may start, stop and move while we run.
 pub(super) struct Announced {
+    tls: Option<Tls>,
     folder: PathBuf,
     service: String,
     known: Mutex<Option<Transport>>,
 }
 
 impl Way {
-    pub(super) fn announced(folder: &Path, service: &str) -> Self {
+    pub(super) fn announced(folder: &Path, service: &str, tls: Option<Tls>) -> Self {
         Self::Announced(Announced {
+            tls,
             folder: folder.to_owned(),
             service: service.to_owned(),
             known: Mutex::default(),
@@ -149,7 +153,7 @@ impl Announced {
         }
         // A small local file, read only after a start or a lost connection.
         let url = Announcement::read(&self.folder, &self.service)?.url;
-        let transport = remote(&url).ok()?;
+        let transport = remote(&url, self.tls.as_ref()).ok()?;
         *known = Some(transport.clone());
         Some(transport)
     }

@@ -503,6 +503,7 @@ fn settings(harness: &Harness) -> MeshSettings {
         policies: crate::PolicyTable::ours().unwrap(),
         env: harness.env.clone(),
         tracker: tokio_util::task::TaskTracker::new(),
+        tls: None,
     }
 }
 

@@ -94,6 +94,7 @@ pub(super) fn elsewhere(harness: &Harness, url: String) -> Mesh {
         policies: PolicyTable::ours().unwrap(),
         env: harness.env.clone(),
         tracker: TaskTracker::new(),
+        tls: None,
     })
 }
 
@@ -120,7 +121,7 @@ impl Site {
         let audit = MemoryAudit::default();
         let server = register_with(&harness, &users, &audit);
         let url = format!("http://{}", listen(&server).await);
-        let bare = remote(&url).unwrap();
+        let bare = remote(&url, None).unwrap();
         Self {
             mesh: elsewhere(&harness, url),
             users,

@@ -216,6 +216,7 @@ fn mesh_of<const N: usize>(
         policies: Arc::new(PolicyTable::compile(&pool(PROTO)).unwrap()),
         env: harness.env.clone(),
         tracker: harness.tracker.clone(),
+        tls: None,
     })
 }
 
@@ -298,7 +299,7 @@ async fn callers_who_do_not_take_their_answers_keep_nobody_else_from_theirs() {
         let pieces = stream::repeat_with(|| Ok::<_, Status>(Frame::data(frame(&[0; 16_000]))));
         answer(b"").map(|_| Body::new(StreamBody::new(pieces)))
     });
-    let there = remote(&format!("http://{}", listen(&server).await)).unwrap();
+    let there = remote(&format!("http://{}", listen(&server).await), None).unwrap();
     let mut held = Vec::new();
     for _ in 0..100 {
         let slow = there.clone().oneshot(request("Down", frame(b"")));

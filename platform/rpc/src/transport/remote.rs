@@ -12,11 +12,12 @@ use std::{
 
 use arc_swap::ArcSwap;
 use futures::future::BoxFuture;
+use sv_tls::Tls;
 use tokio::time::Instant;
 use tonic::transport::Endpoint;
 use tower::ServiceExt as _;
 
-use super::{Transport, Unreachable};
+use super::{Transport, Unreachable, secure::Dialer};
 
 const CONNECT: Duration = Duration::from_secs(2);
 const KEEPALIVE: Duration = Duration::from_secs(20);
@@ -41,7 +42,8 @@ const MOST: usize = 256;
 /// The address of a service cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{address:?} is not an address such as http://users:9093 (several are separated by commas)"
+    "{address:?} is not an address such as http://users:9093, or https:// where mesh.tls names a certificate \
+     (several are separated by commas)"
 )]
 pub struct BadAddress {
     /// What was given.
@@ -50,9 +52,10 @@ pub struct BadAddress {
 
 /// Makes a transport to one address, or to several separated by commas. A name that stands for
 /// several machines is one address of each of them. Calls take turns among those that can be reached;
-/// connections are made with the first call and again whenever they are lost.
-pub fn remote(addresses: &str) -> Result<Transport, BadAddress> {
-    let replicas = Arc::new(Replicas::new(addresses)?);
+/// connections are made with the first call and again whenever they are lost. `tls` is what `https://` addresses are
+/// called with.
+pub fn remote(addresses: &str, tls: Option<&Tls>) -> Result<Transport, BadAddress> {
+    let replicas = Arc::new(Replicas::new(addresses, tls)?);
     Ok(Transport::new(tower::service_fn(move |request| {
         let replicas = replicas.clone();
         async move {
@@ -83,6 +86,8 @@ pub(crate) struct Replicas {
 
 struct Address {
     uri: http::Uri,
+    /// What connections are made with; none where they are plain.
+    dialer: Option<Dialer>,
     /// Host and port, where the host is a name.
     name: Option<(String, u16)>,
 }
@@ -115,15 +120,21 @@ pub(crate) struct Choice {
 }
 
 impl Replicas {
-    pub(crate) fn new(addresses: &str) -> Result<Self, BadAddress> {
+    pub(crate) fn new(addresses: &str, tls: Option<&Tls>) -> Result<Self, BadAddress> {
         let look_up: LookUp = Arc::new(|host, port| {
             Box::pin(async move { Ok(tokio::net::lookup_host((host, port)).await?.collect()) })
         });
-        Self::with_look_up(addresses, look_up)
+        Self::with_look_up(addresses, tls, look_up)
     }
 
-    pub(crate) fn with_look_up(addresses: &str, look_up: LookUp) -> Result<Self, BadAddress> {
-        let addresses = addresses.split(',').map(|address| parse(address.trim()));
+    pub(crate) fn with_look_up(
+        addresses: &str,
+        tls: Option<&Tls>,
+        look_up: LookUp,
+    ) -> Result<Self, BadAddress> {
+        let addresses = addresses
+            .split(',')
+            .map(|address| parse(address.trim(), tls));
         let replicas = Self {
             addresses: addresses.collect::<Result<_, _>>()?,
             look_up,
@@ -134,7 +145,7 @@ impl Replicas {
         let fixed = replicas.addresses.iter().enumerate();
         let fixed = fixed
             .filter(|(_, address)| address.name.is_none())
-            .map(|(n, address)| Arc::new(Replica::new(&address.uri, (n, None))));
+            .map(|(n, address)| Arc::new(Replica::new(address, (n, None))));
         replicas.known.store(Arc::new(fixed.collect()));
         Ok(replicas)
     }
@@ -223,8 +234,7 @@ impl Replicas {
             old.iter().find(|replica| replica.place == *place).cloned()
         };
         let replicas = places.into_iter().map(|place| {
-            same(&place)
-                .unwrap_or_else(|| Arc::new(Replica::new(&self.addresses[place.0].uri, place)))
+            same(&place).unwrap_or_else(|| Arc::new(Replica::new(&self.addresses[place.0], place)))
         });
         self.known.store(Arc::new(replicas.collect()));
         Ok(())
@@ -232,7 +242,8 @@ impl Replicas {
 }
 
 impl Replica {
-    fn new(uri: &http::Uri, place: (usize, Option<SocketAddr>)) -> Self {
+    fn new(address: &Address, place: (usize, Option<SocketAddr>)) -> Self {
+        let uri = &address.uri;
         let endpoint = match place.1 {
             // The name stays in `:authority`.
             Some(machine) => numeric(uri, machine)
@@ -240,15 +251,18 @@ impl Replica {
                 .origin(uri.clone()),
             None => Endpoint::from(uri.clone()),
         };
-        let channel = endpoint
+        let endpoint = endpoint
             .connect_timeout(CONNECT)
             .tcp_nodelay(true)
             .http2_keep_alive_interval(KEEPALIVE)
             .keep_alive_timeout(KEEPALIVE_ANSWER)
             .keep_alive_while_idle(true)
             .initial_stream_window_size(AHEAD)
-            .initial_connection_window_size(AHEAD_IN_ALL)
-            .connect_lazy();
+            .initial_connection_window_size(AHEAD_IN_ALL);
+        let channel = match &address.dialer {
+            Some(dialer) => endpoint.connect_with_connector_lazy(dialer.clone().into_service()),
+            None => endpoint.connect_lazy(),
+        };
         Self {
             transport: Transport::new(channel.map_err(|cause| Unreachable(cause.into()))),
             place,
@@ -321,18 +335,20 @@ impl Replica {
     }
 }
 
-fn parse(address: &str) -> Result<Address, BadAddress> {
+fn parse(address: &str, tls: Option<&Tls>) -> Result<Address, BadAddress> {
     let bad = || BadAddress {
         address: address.to_owned(),
     };
     let uri: http::Uri = address.parse().map_err(|_| bad())?;
-    if uri.scheme_str() != Some("http") {
-        return Err(bad());
-    }
     let host = uri.host().filter(|host| !host.is_empty()).ok_or_else(bad)?;
+    let (dialer, port) = match (uri.scheme_str(), tls) {
+        (Some("http"), _) => (None, 80),
+        (Some("https"), Some(tls)) => (Some(Dialer::new(tls, host).ok_or_else(bad)?), 443),
+        _ => return Err(bad()),
+    };
     let literal = host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
-    let name = (!literal).then(|| (host.to_owned(), uri.port_u16().unwrap_or(80)));
-    Ok(Address { uri, name })
+    let name = (!literal).then(|| (host.to_owned(), uri.port_u16().unwrap_or(port)));
+    Ok(Address { uri, dialer, name })
 }
 
 /// Puts a machine in the place of its name.
@@ -364,7 +380,7 @@ mod tests {
                     .collect())
             })
         });
-        let replicas = Replicas::with_look_up("http://users:9082", look_up).unwrap();
+        let replicas = Replicas::with_look_up("http://users:9082", None, look_up).unwrap();
         let (one, two) = (
             replicas.choose(true).await.unwrap().replica,
             replicas.choose(true).await.unwrap().replica,
@@ -390,7 +406,7 @@ mod tests {
     }
 
     fn two() -> (Replicas, Instant) {
-        let replicas = Replicas::new("http://127.0.0.1:1,http://127.0.0.1:2");
+        let replicas = Replicas::new("http://127.0.0.1:1,http://127.0.0.1:2", None);
         (replicas.unwrap(), Instant::now())
     }
 

@@ -90,6 +90,7 @@ async fn serve(listener: TcpListener, server: Server, never: CancellationToken) 
         name: "services",
         options: ConnectionOptions::of_mesh(),
         behind_proxy: false,
+        secure: None,
     };
     sv_listen::serve(listener, Arc::new(handler), &port, never).await;
 }
