@@ -113,7 +113,8 @@ def check(name, objects):
         named = {variable[: -len("_SERVICE_URL")].lower(): url for variable, url in told.items() if variable.endswith("_SERVICE_URL")}
         expect(set(named) == calls(component), f"{name}: {title} is told of {sorted(named)}, and calls {sorted(calls(component))}")
         for callee, url in named.items():
-            host = re.fullmatch(r"http://([\w-]+)\.tv\.svc:9090", url)[1]
+            scheme = "https" if "STREAMVERSE_MESH__TLS__CERTIFICATE" in told else "http"
+            host = re.fullmatch(rf"{scheme}://([\w-]+)\.tv\.svc:9090", url)[1]
             expect(services[host]["spec"]["selector"]["app.kubernetes.io/component"] == homes[callee], f"{name}: {url} is not {callee}")
         if component in policies:
             out = [peers(rule, "to") for rule in policies[component]["egress"]]
@@ -151,7 +152,7 @@ REFUSED = [
     (["--set", "behind=nothing"], "production does not listen"),
     (["--set", "monolith.replicas=2"], "a data folder has one process"),
     (["--set", "topology=microservices,behind=mesh"], "processes share nothing else"),
-    ([*MICRO, "--set", "behind=proxy"], "only behind: mesh"),
+    ([*MICRO, "--set", "behind=proxy"], "certificates between them (tls.mesh)"),
     ([*MICRO, "--set-json", "components.data=null"], "no component runs search"),
     ([*MICRO, "--set-json", "components.data.services=[]"], "no component runs search"),
     ([*MICRO, "--set-json", 'components.more={"services":["search"]}'], "every service is in one"),
@@ -169,6 +170,20 @@ objects, _, complaint = render(*MICRO, "--set-json", 'components.edge={"services
 expect(objects, f"two components: {complaint}")
 if objects:
     check("two components", objects)
+
+# Certificates between components: one for the names by which they call each other, in the place of a mesh.
+objects, _, complaint = render(*MICRO, "--set", "behind=proxy,tls.mesh.issuerRef.name=internal,tls.mesh.issuerRef.kind=Issuer")
+expect(objects, f"TLS between components: {complaint}")
+if objects:
+    check("TLS between components", objects)
+    certificate = next(one["spec"] for one in objects if one["kind"] == "Certificate")
+    called = {url.removeprefix("https://").removesuffix(":9090") for _, pod in pods(objects)
+              for variable, url in variables(pod["spec"]["containers"][0]).items() if variable.endswith("_SERVICE_URL")}
+    expect(called and called <= set(certificate["dnsNames"]), f"the certificate is for {certificate['dnsNames']}, and called are {called}")
+    for owner, pod in pods(objects):
+        mounted = [volume["secret"] for volume in pod["spec"]["volumes"] if "secret" in volume]
+        expect([one["secretName"] for one in mounted] == [certificate["secretName"]], f"{owner['metadata']['name']} has {mounted}")
+        expect(all(one["defaultMode"] == 0o440 for one in mounted), f"{owner['metadata']['name']}: everybody may read keys")
 
 # As a part of another chart.
 with tempfile.TemporaryDirectory() as folder:

@@ -80,11 +80,20 @@ public port read the same. Services elsewhere are named only where the mesh's ta
 {{- if $values.config }}
 - {name: STREAMVERSE_CONFIG, value: /etc/streamverse/config.yaml}
 {{- end }}
+{{- if and .component.edge (include "streamverse.edgeTls" .root) }}
+- {name: STREAMVERSE_EDGE__TLS__CERTIFICATE, value: /tls/edge/tls.crt}
+- {name: STREAMVERSE_EDGE__TLS__KEY, value: /tls/edge/tls.key}
+{{- end }}
+{{- if include "streamverse.meshTls" .root }}
+- {name: STREAMVERSE_MESH__TLS__CERTIFICATE, value: /tls/mesh/tls.crt}
+- {name: STREAMVERSE_MESH__TLS__KEY, value: /tls/mesh/tls.key}
+- {name: STREAMVERSE_MESH__TLS__CA, value: /tls/mesh/ca.crt}
+{{- end }}
 {{- $homes := include "streamverse.homes" .components | fromYaml }}
 {{- range $service := .component.calls }}
 {{- $home := get $homes $service }}
 {{- if and $home (ne $home $.name) }}
-- {name: {{ upper $service }}_SERVICE_URL, value: "http://{{ include "streamverse.fullname" $.root }}-{{ $home }}.{{ $.root.Release.Namespace }}.svc:9090"}
+- {name: {{ upper $service }}_SERVICE_URL, value: "{{ ternary "https" "http" (ne (include "streamverse.meshTls" $.root) "") }}://{{ include "streamverse.fullname" $.root }}-{{ $home }}.{{ $.root.Release.Namespace }}.svc:9090"}
 {{- end }}
 {{- end }}
 {{- range $name, $value := .component.env }}

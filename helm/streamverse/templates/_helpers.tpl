@@ -63,6 +63,16 @@ annotations:
 {{- if and (include "streamverse.hasDatabase" .) .Values.kafka.brokers (or .Values.opensearch.url .Values.opensearch.existingSecret) }}true{{ end }}
 {{- end }}
 
+{{/* The Secrets of certificates, where there are any: of the public port, and between components. */}}
+{{- define "streamverse.edgeTls" -}}
+{{- .Values.tls.edge.existingSecret }}
+{{- end }}
+{{- define "streamverse.meshTls" -}}
+{{- if .Values.tls.mesh.existingSecret }}{{ .Values.tls.mesh.existingSecret }}
+{{- else if .Values.tls.mesh.issuerRef }}{{ include "streamverse.fullname" . }}-mesh
+{{- end }}
+{{- end }}
+
 {{/* Seconds that a pod has to end: all that the process takes, and a few more. */}}
 {{- define "streamverse.grace" -}}
 {{- $of := .Values.shutdown -}}

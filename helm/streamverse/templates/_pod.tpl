@@ -75,6 +75,15 @@ spec:
     - name: media
       persistentVolumeClaim: {claimName: {{ default (printf "%s-media" (include "streamverse.fullname" .root)) $values.media.existingClaim }}}
     {{- end }}
+    {{- /* The group of the pod may read keys, nobody else. */}}
+    {{- if and $component.edge (include "streamverse.edgeTls" .root) }}
+    - name: tls-edge
+      secret: {secretName: {{ include "streamverse.edgeTls" .root }}, defaultMode: 0440}
+    {{- end }}
+    {{- if include "streamverse.meshTls" .root }}
+    - name: tls-mesh
+      secret: {secretName: {{ include "streamverse.meshTls" .root }}, defaultMode: 0440}
+    {{- end }}
     {{- if $values.config }}
     - name: config
       configMap: {name: {{ include "streamverse.fullname" .root }}-config{{ if and .job (eq $values.migrate.mode "hook") }}-migrate{{ end }}}
@@ -137,6 +146,12 @@ volumeMounts:
   - {name: tmp, mountPath: /tmp}
   {{- if include "streamverse.mediaMounted" . }}
   - {name: media, mountPath: /media}
+  {{- end }}
+  {{- if and .component.edge (include "streamverse.edgeTls" .root) }}
+  - {name: tls-edge, mountPath: /tls/edge, readOnly: true}
+  {{- end }}
+  {{- if include "streamverse.meshTls" .root }}
+  - {name: tls-mesh, mountPath: /tls/mesh, readOnly: true}
   {{- end }}
   {{- if .root.Values.config }}
   - {name: config, mountPath: /etc/streamverse, readOnly: true}
