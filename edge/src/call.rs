@@ -37,7 +37,18 @@ pub(crate) async fn call(
     limit: usize,
 ) -> Result<Answer> {
     let message = Body::new(Full::new(sv_streams::framed(message)));
-    let (metadata, body) = begin(rpc, verified, metadata, message).await?;
+    call_with(rpc, verified, metadata, message, limit).await
+}
+
+/// Calls an RPC with a body of messages, and returns its one answer.
+pub(crate) async fn call_with(
+    rpc: &Rpc,
+    verified: Option<Arc<Verified>>,
+    metadata: HeaderMap,
+    messages: Body,
+    limit: usize,
+) -> Result<Answer> {
+    let (metadata, body) = begin(rpc, verified, metadata, messages).await?;
     let pieces = pieces(body, PREFIX + limit).await?;
     Ok(Answer {
         metadata,

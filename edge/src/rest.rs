@@ -7,6 +7,7 @@ mod pieces;
 mod plane;
 mod socket;
 mod stream;
+mod upload;
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -109,7 +110,10 @@ impl<'r> Shown<'r> {
             query: query.into(),
             headers: Cow::Borrowed(&head.headers),
         };
-        let streams = rpc.is_some_and(|rpc| rpc.policy.server_streaming && !rpc.is_bytes());
+        let streams = rpc.is_some_and(|rpc| {
+            let policy = &rpc.policy;
+            (policy.server_streaming || policy.client_streaming) && !rpc.is_bytes()
+        });
         // Pages can set no header of a WebSocket but the names of what they speak.
         if let Some(token) =
             shown_token(&head.headers).filter(|_| streams && Handshake::asked(head))
@@ -221,6 +225,11 @@ impl Work<'_> {
         // A look ahead has no effects (C8).
         if let Some(response) = self.look_ahead(rpc) {
             return Ok(response);
+        }
+        if policy.client_streaming {
+            let answered = self.upload(&matched, rpc, verified, body, form).await;
+            return answered
+                .map_err(|refusal| refusal.rename_fields(|field| matched.as_sent(field)));
         }
         // 6. 413, 415 and 400.
         let mut held = self.core.intake.hold();

@@ -77,13 +77,16 @@ impl Rpcs {
             if matches!(policy.access, Access::Service { .. }) {
                 continue;
             }
-            if method.client_streaming {
+            if method.client_streaming && method.server_streaming {
                 let bindings = plan.bindings().iter();
                 if bindings
                     .map(|binding| &plan.methods()[binding.method])
                     .any(|routed| routed.path == method.path)
                 {
-                    problems.push(format!("{}: REST takes single messages only", method.path));
+                    problems.push(format!(
+                        "{}: REST answers a stream of requests with one message only",
+                        method.path
+                    ));
                 }
             }
             let name = short_name(&method.service);

@@ -88,6 +88,7 @@ pub(crate) const REPEATABLE: &[&str] = &[
     "/streamverse.content.v1.ContentAdminService/DeleteMovie",
     "/streamverse.content.v1.ContentAdminService/DeleteSeries",
     "/streamverse.content.v1.ContentAdminService/ImportMovies",
+    "/streamverse.content.v1.ContentAdminService/ImportTitles",
     "/streamverse.content.v1.ContentAdminService/UpdateEpisode",
     "/streamverse.content.v1.ContentAdminService/UpdateMovie",
     "/streamverse.content.v1.ContentAdminService/UpdateSeries",

@@ -11,18 +11,11 @@ use futures::{
 use http_body_util::BodyExt as _;
 use sv_listen::Silence;
 use sv_rest::{Parts, Place};
-use sv_streams::{Arrivals, Fault, sending};
+use sv_streams::{Arrivals, Fault, of_document, sending};
 use tonic::body::Body;
 
 use crate::{failure::Failure, table::Table, work::Work};
 
-/// Types of bodies that hold a document a line.
-const LINES: [&str; 4] = [
-    "application/x-ndjson",
-    "application/ndjson",
-    "application/jsonl",
-    "application/x-jsonlines",
-];
 /// Reads the messages of a request.
 #[derive(Clone, Debug)]
 pub(crate) struct Reader {
@@ -83,19 +76,6 @@ pub(crate) fn begin(
         sending(documents(reader, arrivals))
     };
     Ok((sent, Box::pin(broken.reason())))
-}
-
-/// Returns the type of each document of a body.
-fn of_document(kind: &str) -> &str {
-    let essence = kind.split(';').next().unwrap_or_default().trim();
-    if LINES
-        .iter()
-        .any(|lines| essence.eq_ignore_ascii_case(lines))
-    {
-        "application/json"
-    } else {
-        kind
-    }
 }
 
 fn documents(

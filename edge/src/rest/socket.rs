@@ -93,7 +93,9 @@ impl Work<'_> {
                 );
             return Err(refusal.into());
         }
-        let takes = if matched.takes_body() {
+        let takes = if rpc.policy.client_streaming {
+            Takes::Many
+        } else if matched.takes_body() {
             Takes::One
         } else {
             let parts = Parts {

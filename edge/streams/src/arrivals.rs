@@ -8,6 +8,14 @@ use tonic::body::Body;
 
 use crate::documents::{Documents, Next, Syntax};
 
+/// Types of bodies that hold a document a line.
+const LINES: [&str; 4] = [
+    "application/x-ndjson",
+    "application/ndjson",
+    "application/jsonl",
+    "application/x-jsonlines",
+];
+
 /// Counts the bytes that are held of a document that is not whole; `false` where the process holds too many.
 pub type Room = Box<dyn FnMut(usize) -> bool + Send>;
 
@@ -84,5 +92,18 @@ impl Arrivals {
                 }
             }
         }
+    }
+}
+
+/// Returns the type of each document of a body.
+pub fn of_document(kind: &str) -> &str {
+    let essence = kind.split(';').next().unwrap_or_default().trim();
+    if LINES
+        .iter()
+        .any(|lines| essence.eq_ignore_ascii_case(lines))
+    {
+        "application/json"
+    } else {
+        kind
     }
 }

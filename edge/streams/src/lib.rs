@@ -14,7 +14,7 @@ mod handshake;
 mod sending;
 mod socket;
 
-pub use arrivals::{Arrivals, Fault, Room};
+pub use arrivals::{Arrivals, Fault, Room, of_document};
 pub use documents::{Documents, Syntax};
 pub use handshake::{Handshake, Unfit, is_of_page, shown_token};
 pub use sending::{Broken, framed, sending};

@@ -1781,6 +1781,57 @@ pub struct ImportMoviesRequest {
     #[prost(bool, tag = "3")]
     pub dry_run: bool,
 }
+/// A film to import, of many.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ImportTitlesRequest {
+    /// Where it comes from, e.g. `vega`; part of the natural key. As a rule all say the same.
+    #[prost(string, tag = "1")]
+    pub source: ::prost::alloc::string::String,
+    /// The film.
+    #[prost(message, optional, tag = "2")]
+    pub row: ::core::option::Option<ImportRow>,
+    /// Say what would happen, and do nothing.
+    #[prost(bool, tag = "3")]
+    pub dry_run: bool,
+}
+/// What an import of many films did.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ImportTitlesResponse {
+    /// How many rows came.
+    #[prost(int32, tag = "1")]
+    pub rows: i32,
+    /// How many films are new.
+    #[prost(int32, tag = "2")]
+    pub created: i32,
+    /// How many were there and have changed.
+    #[prost(int32, tag = "3")]
+    pub updated: i32,
+    /// How many were there, and so.
+    #[prost(int32, tag = "4")]
+    pub unchanged: i32,
+    /// How many rows were refused.
+    #[prost(int32, tag = "5")]
+    pub refused: i32,
+    /// Which were refused, in their order, and why; of the first thousand.
+    #[prost(message, repeated, tag = "6")]
+    pub problems: ::prost::alloc::vec::Vec<RefusedRow>,
+}
+/// A row that an import refused.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RefusedRow {
+    /// Which one, from 1.
+    #[prost(int32, tag = "1")]
+    pub row: i32,
+    /// Its key.
+    #[prost(string, tag = "2")]
+    pub key: ::prost::alloc::string::String,
+    /// The reason, e.g. `PERSON_NOT_FOUND`.
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+    /// What to do.
+    #[prost(string, tag = "4")]
+    pub message: ::prost::alloc::string::String,
+}
 /// A film to import.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ImportRow {
@@ -2872,6 +2923,41 @@ pub mod content_admin_service_client {
                     ),
                 );
             self.inner.unary(req, path, codec).await
+        }
+        /// Creates or updates films by their natural keys as ImportMovies does, of a catalogue of any size: the rows come one
+        /// after the other, over REST as documents of JSON, a line each, and are written in batches as they arrive. A row that
+        /// is refused is told and holds up no other. What is no row at all ends the import there: what was written before stays,
+        /// and sending it again changes nothing. In a dry run no batch knows of the ones before.
+        pub async fn import_titles(
+            &mut self,
+            request: impl tonic::IntoStreamingRequest<
+                Message = super::ImportTitlesRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<super::ImportTitlesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.content.v1.ContentAdminService/ImportTitles",
+            );
+            let mut req = request.into_streaming_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.content.v1.ContentAdminService",
+                        "ImportTitles",
+                    ),
+                );
+            self.inner.client_streaming(req, path, codec).await
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod change;
 mod collections;
+mod flow;
 mod home;
 mod import;
 mod next;

@@ -276,3 +276,41 @@ fn an_editor_makes_plans_that_viewers_buy_and_keep() {
         .find(|one| with_values(one));
     assert_eq!(record.unwrap()["oldValues"]["name"], "Gold");
 }
+
+/// X-API-1: rows come a line each, however many there are; what is wrong is told by its line.
+#[test]
+fn a_catalogue_of_any_size_goes_in_line_by_line() {
+    const PATH: &str = "/admin/ondemand/titles:import?source=vega";
+    let deployment = Deployment::start(&["all"], &[]);
+    let editor = editor(&deployment);
+    let line = |key: usize, title: &str| {
+        let row =
+            json!({"key": key.to_string(), "content": {"title": title, "status": "published"}});
+        format!("{row}\n")
+    };
+    let lines_of = ("content-type", "application/x-ndjson");
+    let import = |client: &Client, path: &str, lines: &str| {
+        client.call("POST", path, Some(lines.as_bytes()), &[lines_of])
+    };
+    let all: String = (1..=1_100).map(|n| line(n, &format!("Film {n}"))).collect();
+    let dry = format!("{PATH}&dryRun=true");
+    assert_eq!(import(&editor, &dry, &all).data(200)["created"], 1_100);
+    let done = import(&editor, PATH, &all).data(200);
+    assert_eq!(
+        (&done["rows"], &done["created"]),
+        (&json!(1_100), &json!(1_100))
+    );
+    let again = import(&editor, PATH, &all).data(200);
+    assert_eq!(
+        (&again["unchanged"], &again["created"]),
+        (&json!(1_100), &json!(0))
+    );
+
+    let broken = format!("{}{{\"key\": oops}}\n", line(2_000, "Before"));
+    let refused = import(&editor, PATH, &broken).refused(400, "JSON_INVALID");
+    assert!(refused.to_string().contains("message 2"), "{refused}");
+    let unknown = format!("{PATH}&colour=red");
+    import(&editor, &unknown, &all).refused(400, "QUERY_INVALID");
+    let viewer = viewer(&deployment, "ana@example.org");
+    import(&viewer, PATH, &all).refused(403, "PERMISSION_DENIED");
+}

@@ -231,7 +231,12 @@ impl Document<'_> {
     }
 
     fn request_body(&mut self, method: &Method, binding: &Binding) -> Option<Value> {
-        let json_of = |schema: Value, required: bool| json!({"required": required, "content": {"application/json": {"schema": schema}}});
+        let json_of = |schema: Value, required: bool| {
+            if method.client_streaming {
+                return many(&schema);
+            }
+            json!({"required": required, "content": {"application/json": {"schema": schema}}})
+        };
         match &binding.body {
             Body::None => None,
             Body::RawWhole | Body::RawField { .. } => {
@@ -271,6 +276,15 @@ impl Document<'_> {
             }
         }
     }
+}
+
+/// Returns the body of a request of many messages: a list of them, or one a line.
+fn many(message: &Value) -> Value {
+    let list = json!({"type": "array", "items": message, "minItems": 1});
+    json!({"required": true, "content": {
+        "application/json": {"schema": list},
+        "application/x-ndjson": {"schema": message},
+    }})
 }
 
 impl Binding {

@@ -795,6 +795,16 @@ pub trait ContentAdminService: Send + Sync + 'static {
         ctx: &Ctx,
         request: pb::ImportMoviesRequest,
     ) -> impl Future<Output = Result<impl Into<Reply<pb::ImportMoviesResponse>>>> + Send;
+
+    /// Creates or updates films by their natural keys as ImportMovies does, of a catalogue of any size: the rows come one
+    /// after the other, over REST as documents of JSON, a line each, and are written in batches as they arrive. A row that
+    /// is refused is told and holds up no other. What is no row at all ends the import there: what was written before stays,
+    /// and sending it again changes nothing. In a dry run no batch knows of the ones before.
+    fn import_titles(
+        &self,
+        ctx: &Ctx,
+        request: handler::Messages<pb::ImportTitlesRequest>,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::ImportTitlesResponse>>>> + Send;
 }
 
 /// Leads calls of `streamverse.content.v1.ContentAdminService` to their methods; for `sv_rpc::ServerBuilder::add`.
@@ -884,6 +894,9 @@ impl<H: ContentAdminService> tower::Service<http::Request<tonic::body::Body>> fo
             "/streamverse.content.v1.ContentAdminService/ImportMovies" => handler::unary::<pb::ImportMoviesRequest, pb::ImportMoviesResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
                 handlers.import_movies(&ctx, request).await.map(Into::into)
             }),
+            "/streamverse.content.v1.ContentAdminService/ImportTitles" => handler::client_streaming::<pb::ImportTitlesRequest, pb::ImportTitlesResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.import_titles(&ctx, request).await.map(Into::into)
+            }),
             _ => handler::unknown(),
         }
     }
@@ -910,6 +923,7 @@ pub struct FakeContentAdminService {
     update_episode: crate::fake::Script<pb::UpdateEpisodeRequest, Reply<pb::UpdateEpisodeResponse>>,
     delete_episode: crate::fake::Script<pb::DeleteEpisodeRequest, Reply<pb::DeleteEpisodeResponse>>,
     import_movies: crate::fake::Script<pb::ImportMoviesRequest, Reply<pb::ImportMoviesResponse>>,
+    import_titles: crate::fake::Script<handler::Messages<pb::ImportTitlesRequest>, Reply<pb::ImportTitlesResponse>>,
 }
 
 #[cfg(any(feature = "testing", test))]
@@ -1139,6 +1153,19 @@ impl FakeContentAdminService {
         });
         self
     }
+
+    /// Answers `ImportTitles` so from now on.
+    pub fn on_import_titles<F, Fut, A: Into<Reply<pb::ImportTitlesResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, handler::Messages<pb::ImportTitlesRequest>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.import_titles.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
 }
 
 #[cfg(any(feature = "testing", test))]
@@ -1277,6 +1304,14 @@ impl ContentAdminService for FakeContentAdminService {
         request: pb::ImportMoviesRequest,
     ) -> Result<Reply<pb::ImportMoviesResponse>> {
         self.import_movies.answer(ctx, request).await
+    }
+
+    async fn import_titles(
+        &self,
+        ctx: &Ctx,
+        request: handler::Messages<pb::ImportTitlesRequest>,
+    ) -> Result<Reply<pb::ImportTitlesResponse>> {
+        self.import_titles.answer(ctx, request).await
     }
 }
 

@@ -155,7 +155,14 @@ impl Stack {
             head.headers.remove("grpc-encoding");
             if policy.client_streaming {
                 let body = Body::new(Checked::new(body, policy.clone(), gzip));
-                return Ok(run(&method.handler, Request::from_parts(head, body)).await);
+                let response = run(&method.handler, Request::from_parts(head, body));
+                // Whoever goes on sending is asked for the token as often as whoever is being told.
+                let ended = self.told(token.clone());
+                return tokio::select! {
+                    biased;
+                    response = response => Ok(response),
+                    why = ended => Err(why),
+                };
             }
             let mut held = self.intake.hold();
             let (message, framed) = one(&ctx, policy, body, gzip, &mut held).await?;

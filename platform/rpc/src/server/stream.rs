@@ -22,6 +22,8 @@ pub(super) struct Checked {
     policy: Arc<MethodPolicy>,
     gzip: bool,
     buffer: BytesMut,
+    /// How many messages came.
+    count: u64,
     ended: bool,
 }
 
@@ -32,6 +34,7 @@ impl Checked {
             policy,
             gzip,
             buffer: BytesMut::new(),
+            count: 0,
             ended: false,
         }
     }
@@ -48,9 +51,10 @@ impl Checked {
             return None;
         }
         let framed = self.buffer.split_to(PREFIX + length).freeze();
+        self.count += 1;
         let checked = one_message(framed, self.gzip, limit)
             .and_then(|(message, framed)| self.policy.input.check(&message).map(|()| framed));
-        Some(checked.map_err(status))
+        Some(checked.map_err(|refusal| status(refusal.with("message", self.count))))
     }
 }
 

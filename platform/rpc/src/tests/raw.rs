@@ -63,6 +63,7 @@ pub(super) const PROTO: &str = "
         };
       }
       rpc Up(stream M) returns (M) { option (policy) = {anonymous: {} max_request_bytes: 64}; }
+      rpc Send(stream M) returns (M) { option (policy) = {authenticated: {}}; }
       rpc Mine(M) returns (M) { option (policy) = {require: {owner_field: 'user_id'}}; }
       rpc Inner(M) returns (M) { option (policy) = {service: {callers: ['auth']}}; }
       rpc Bytes(M) returns (stream M) { option (policy) = {play_token: {} plane: PLANE_BYTES}; }

@@ -22,7 +22,7 @@ use tower::{Service as _, ServiceExt as _};
 
 use super::{
     protos::method,
-    raw::{PROTO, Svc, answer, builder, outcome, request, run, serve},
+    raw::{PROTO, Svc, answer, builder, outcome, request, run, serve, text},
     site::listen,
 };
 use crate::{
@@ -142,6 +142,54 @@ async fn a_stream_ends_with_its_session_and_with_its_token() {
     assert!(open.body_mut().frame().await.unwrap().unwrap().is_data());
     harness.clock.advance(Duration::from_hours(24));
     assert_eq!(outcome(open).await.0, "TOKEN_EXPIRED");
+}
+
+/// Who goes on sending is asked as who goes on reading is.
+#[tokio::test]
+async fn a_stream_of_requests_ends_with_its_session_and_says_which_one_breaks_a_rule() {
+    let harness = Harness::new(&[]);
+    let mut builder = builder(&harness, often());
+    let read = |request: Request<Body>| async {
+        match request.into_body().collect().await {
+            Ok(_) => answer(b""),
+            Err(refused) => refused.into_http(),
+        }
+    };
+    let handler = move |request| -> futures::future::BoxFuture<'static, Response<Body>> {
+        Box::pin(read(request))
+    };
+    builder.add("test", Svc(Arc::new(handler)));
+    let server = builder.build().unwrap();
+    let ctx = viewer(&harness);
+    let send = |body: Body| {
+        let mut request = request("Send", frame(b""));
+        let bearer = format!("Bearer {}", ctx.bearer.as_ref().unwrap().reveal());
+        let headers = request.headers_mut();
+        headers.insert("authorization", bearer.parse().unwrap());
+        let (mut server, request) = (server.clone(), request.map(|_| body));
+        async move { server.call(request).await.unwrap() }
+    };
+    let bodies = [text("whole"), text("too long")].map(|message| Ok::<_, Status>(frame(&message)));
+    let frames = stream::iter(bodies).map(|body| body.map(Frame::data));
+    let refused = send(Body::new(StreamBody::new(frames))).await;
+    let refused = error(Status::from_header_map(refused.headers()).unwrap());
+    assert_eq!(refused.reason(), "VALIDATION_FAILED");
+    assert_eq!(refused.metadata()["message"], "2");
+
+    let silent = StreamBody::new(stream::pending::<Result<Frame<Bytes>, Status>>());
+    let Actor::Viewer(viewer) = &ctx.actor else {
+        panic!("a viewer");
+    };
+    let later = harness.env.clock.now() + Duration::from_hours(1);
+    let ends = async {
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        harness
+            .authenticator
+            .revocations()
+            .push(viewer.session, later);
+    };
+    let (ended, ()) = tokio::join!(send(Body::new(silent)), ends);
+    assert_eq!(outcome(ended).await.0, "TOKEN_REVOKED");
 }
 
 #[tokio::test]

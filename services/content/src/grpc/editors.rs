@@ -3,7 +3,10 @@ use std::sync::Arc;
 use sv_handlers::content::ContentAdminService;
 use sv_kernel::{Ctx, Result};
 use sv_proto::content as pb;
-use sv_rpc::{Reply, handler::Answers};
+use sv_rpc::{
+    Reply,
+    handler::{Answers, Messages},
+};
 
 use crate::{
     app::{App, Change},
@@ -193,5 +196,13 @@ impl ContentAdminService for Editors {
         request: pb::ImportMoviesRequest,
     ) -> Result<pb::ImportMoviesResponse> {
         self.0.import_movies(ctx, request).await
+    }
+
+    async fn import_titles(
+        &self,
+        ctx: &Ctx,
+        request: Messages<pb::ImportTitlesRequest>,
+    ) -> Result<pb::ImportTitlesResponse> {
+        self.0.import_titles(ctx, request).await
     }
 }

@@ -1,8 +1,11 @@
 //! Imports by natural keys (CAT-5): what is new, changed, the same; all of a batch or none.
 
+use futures::StreamExt as _;
 use sv_proto::{
     common::CommonReason,
-    content::{Content, ContentStatus, DeleteMovieRequest},
+    content::{
+        Content, ContentStatus, Credit, DeleteMovieRequest, ImportTitlesRequest, RefusedRow,
+    },
 };
 use sv_rpc::{call, error};
 
@@ -248,5 +251,72 @@ async fn only_editors_and_our_services_import() {
             .import_movies(call(&world.editor, request))
             .await
             .unwrap();
+    }
+}
+
+fn flowing(
+    rows: Vec<sv_proto::content::ImportRow>,
+    dry_run: bool,
+) -> impl futures::Stream<Item = ImportTitlesRequest> + Send + 'static {
+    futures::stream::iter(rows).map(move |row| ImportTitlesRequest {
+        source: "test".into(),
+        row: Some(row),
+        dry_run,
+    })
+}
+
+/// Rows come one after the other, are written in batches, and one that is refused holds up no other.
+#[tokio::test]
+async fn a_catalogue_of_any_size_goes_in_row_by_row() {
+    for world in World::all().await {
+        let import = async |rows, dry_run| {
+            let (ctx, mut operator) = (world.background(), world.operator.clone());
+            let answer = operator.import_titles(call(&ctx, flowing(rows, dry_run)));
+            answer
+                .await
+                .map_err(error)
+                .map(|answer| answer.into_inner())
+        };
+        let rows = || {
+            let mut rows: Vec<_> = (1..=1_203)
+                .map(|n| row(&format!("{n}"), film(&format!("Film {n}"))))
+                .collect();
+            for (at, title) in [(700, "Who?"), (701, "Who else?")] {
+                let content = rows[at - 1].content.as_mut().unwrap();
+                content.title = title.into();
+                content.credits = vec![Credit {
+                    name: "Somebody".into(),
+                    person_id: FIXED.into(),
+                    ..Default::default()
+                }];
+            }
+            rows
+        };
+        let dry = import(rows(), true).await.unwrap();
+        assert_eq!((dry.created, dry.refused), (1_201, 2));
+        assert_eq!(world.count().await, 0);
+        let done = import(rows(), false).await.unwrap();
+        assert_eq!((done.rows, done.created, done.refused), (1_203, 1_201, 2));
+        let refused = |problem: &RefusedRow| (problem.row, problem.reason.clone());
+        let problems: Vec<_> = done.problems.iter().map(refused).collect();
+        let reason = "PERSON_NOT_FOUND".to_owned();
+        assert_eq!(problems, [(700, reason.clone()), (701, reason)]);
+        assert_eq!(world.count().await, 1_201);
+        let again = import(rows(), false).await.unwrap();
+        assert_eq!(
+            (again.unchanged, again.created, again.updated),
+            (1_201, 0, 0)
+        );
+
+        // What is no row ends the import there, and says which it was; what came before is in.
+        let broken = vec![
+            row("new", film("New")),
+            row("", film("No key")),
+            row("z", film("Z")),
+        ];
+        let refused = import(broken, false).await.unwrap_err();
+        assert!(refused.is(&CommonReason::ValidationFailed), "{refused}");
+        assert_eq!(refused.metadata()["message"], "2");
+        assert_eq!(world.count().await, 1_202);
     }
 }

@@ -36,6 +36,8 @@ pub(super) enum Body {
         /// Whether members are required.
         required: bool,
     },
+    /// Documents of JSON, a line each, as many as come.
+    Lines,
     Raw,
 }
 
@@ -169,6 +171,9 @@ fn body(document: &Value, said: &Value) -> Body {
     let content = &said["content"];
     if content.is_null() {
         return Body::None;
+    }
+    if content.get("application/x-ndjson").is_some() {
+        return Body::Lines;
     }
     let Some(json) = content.get("application/json") else {
         return Body::Raw;

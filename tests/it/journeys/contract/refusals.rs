@@ -104,7 +104,7 @@ impl Route<'_> {
     fn filled(&self, request: Request, body: &str) -> Request {
         match self.operation.body {
             Body::None => request,
-            Body::Json { .. } | Body::Raw => Request {
+            Body::Json { .. } | Body::Lines | Body::Raw => Request {
                 body: Some(body.as_bytes().to_vec()),
                 ..request.with("content-type", "application/json")
             },
@@ -260,11 +260,18 @@ impl Route<'_> {
                     asked.push(("an empty body", json("{}"), (400, "VALIDATION_FAILED")));
                 }
             }
+            Body::Lines => {
+                asked.push(("half a line", json("{"), (400, "JSON_INVALID")));
+                asked.push(("an empty line", json("{}"), (400, "VALIDATION_FAILED")));
+            }
             Body::Raw => {}
         }
         if self.operation.body != Body::None {
             let packed = json("{}").with("content-encoding", "gzip");
             asked.push(("packed", packed, (415, "ENCODING_UNSUPPORTED")));
+        }
+        // Lines have no bound together.
+        if !matches!(self.operation.body, Body::None | Body::Lines) {
             let large = Request {
                 declares: Some(TOO_MANY),
                 ..json("")

@@ -1488,6 +1488,234 @@ func (x *ImportMoviesRequest) GetDryRun() bool {
 	return false
 }
 
+// A film to import, of many.
+type ImportTitlesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Where it comes from, e.g. `vega`; part of the natural key. As a rule all say the same.
+	Source string `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
+	// The film.
+	Row *ImportRow `protobuf:"bytes,2,opt,name=row,proto3" json:"row,omitempty"`
+	// Say what would happen, and do nothing.
+	DryRun        bool `protobuf:"varint,3,opt,name=dry_run,json=dryRun,proto3" json:"dry_run,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ImportTitlesRequest) Reset() {
+	*x = ImportTitlesRequest{}
+	mi := &file_streamverse_content_v1_catalogue_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImportTitlesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImportTitlesRequest) ProtoMessage() {}
+
+func (x *ImportTitlesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_content_v1_catalogue_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImportTitlesRequest.ProtoReflect.Descriptor instead.
+func (*ImportTitlesRequest) Descriptor() ([]byte, []int) {
+	return file_streamverse_content_v1_catalogue_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *ImportTitlesRequest) GetSource() string {
+	if x != nil {
+		return x.Source
+	}
+	return ""
+}
+
+func (x *ImportTitlesRequest) GetRow() *ImportRow {
+	if x != nil {
+		return x.Row
+	}
+	return nil
+}
+
+func (x *ImportTitlesRequest) GetDryRun() bool {
+	if x != nil {
+		return x.DryRun
+	}
+	return false
+}
+
+// What an import of many films did.
+type ImportTitlesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many rows came.
+	Rows int32 `protobuf:"varint,1,opt,name=rows,proto3" json:"rows,omitempty"`
+	// How many films are new.
+	Created int32 `protobuf:"varint,2,opt,name=created,proto3" json:"created,omitempty"`
+	// How many were there and have changed.
+	Updated int32 `protobuf:"varint,3,opt,name=updated,proto3" json:"updated,omitempty"`
+	// How many were there, and so.
+	Unchanged int32 `protobuf:"varint,4,opt,name=unchanged,proto3" json:"unchanged,omitempty"`
+	// How many rows were refused.
+	Refused int32 `protobuf:"varint,5,opt,name=refused,proto3" json:"refused,omitempty"`
+	// Which were refused, in their order, and why; of the first thousand.
+	Problems      []*RefusedRow `protobuf:"bytes,6,rep,name=problems,proto3" json:"problems,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ImportTitlesResponse) Reset() {
+	*x = ImportTitlesResponse{}
+	mi := &file_streamverse_content_v1_catalogue_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImportTitlesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImportTitlesResponse) ProtoMessage() {}
+
+func (x *ImportTitlesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_content_v1_catalogue_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImportTitlesResponse.ProtoReflect.Descriptor instead.
+func (*ImportTitlesResponse) Descriptor() ([]byte, []int) {
+	return file_streamverse_content_v1_catalogue_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *ImportTitlesResponse) GetRows() int32 {
+	if x != nil {
+		return x.Rows
+	}
+	return 0
+}
+
+func (x *ImportTitlesResponse) GetCreated() int32 {
+	if x != nil {
+		return x.Created
+	}
+	return 0
+}
+
+func (x *ImportTitlesResponse) GetUpdated() int32 {
+	if x != nil {
+		return x.Updated
+	}
+	return 0
+}
+
+func (x *ImportTitlesResponse) GetUnchanged() int32 {
+	if x != nil {
+		return x.Unchanged
+	}
+	return 0
+}
+
+func (x *ImportTitlesResponse) GetRefused() int32 {
+	if x != nil {
+		return x.Refused
+	}
+	return 0
+}
+
+func (x *ImportTitlesResponse) GetProblems() []*RefusedRow {
+	if x != nil {
+		return x.Problems
+	}
+	return nil
+}
+
+// A row that an import refused.
+type RefusedRow struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Which one, from 1.
+	Row int32 `protobuf:"varint,1,opt,name=row,proto3" json:"row,omitempty"`
+	// Its key.
+	Key string `protobuf:"bytes,2,opt,name=key,proto3" json:"key,omitempty"`
+	// The reason, e.g. `PERSON_NOT_FOUND`.
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// What to do.
+	Message       string `protobuf:"bytes,4,opt,name=message,proto3" json:"message,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RefusedRow) Reset() {
+	*x = RefusedRow{}
+	mi := &file_streamverse_content_v1_catalogue_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RefusedRow) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RefusedRow) ProtoMessage() {}
+
+func (x *RefusedRow) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_content_v1_catalogue_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RefusedRow.ProtoReflect.Descriptor instead.
+func (*RefusedRow) Descriptor() ([]byte, []int) {
+	return file_streamverse_content_v1_catalogue_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *RefusedRow) GetRow() int32 {
+	if x != nil {
+		return x.Row
+	}
+	return 0
+}
+
+func (x *RefusedRow) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+func (x *RefusedRow) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *RefusedRow) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
 // A film to import.
 type ImportRow struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1502,7 +1730,7 @@ type ImportRow struct {
 
 func (x *ImportRow) Reset() {
 	*x = ImportRow{}
-	mi := &file_streamverse_content_v1_catalogue_proto_msgTypes[24]
+	mi := &file_streamverse_content_v1_catalogue_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1514,7 +1742,7 @@ func (x *ImportRow) String() string {
 func (*ImportRow) ProtoMessage() {}
 
 func (x *ImportRow) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_content_v1_catalogue_proto_msgTypes[24]
+	mi := &file_streamverse_content_v1_catalogue_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1527,7 +1755,7 @@ func (x *ImportRow) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportRow.ProtoReflect.Descriptor instead.
 func (*ImportRow) Descriptor() ([]byte, []int) {
-	return file_streamverse_content_v1_catalogue_proto_rawDescGZIP(), []int{24}
+	return file_streamverse_content_v1_catalogue_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ImportRow) GetKey() string {
@@ -1555,7 +1783,7 @@ type ImportMoviesResponse struct {
 
 func (x *ImportMoviesResponse) Reset() {
 	*x = ImportMoviesResponse{}
-	mi := &file_streamverse_content_v1_catalogue_proto_msgTypes[25]
+	mi := &file_streamverse_content_v1_catalogue_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1567,7 +1795,7 @@ func (x *ImportMoviesResponse) String() string {
 func (*ImportMoviesResponse) ProtoMessage() {}
 
 func (x *ImportMoviesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_content_v1_catalogue_proto_msgTypes[25]
+	mi := &file_streamverse_content_v1_catalogue_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1580,7 +1808,7 @@ func (x *ImportMoviesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportMoviesResponse.ProtoReflect.Descriptor instead.
 func (*ImportMoviesResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_content_v1_catalogue_proto_rawDescGZIP(), []int{25}
+	return file_streamverse_content_v1_catalogue_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ImportMoviesResponse) GetOutcomes() []*ImportOutcome {
@@ -1605,7 +1833,7 @@ type ImportOutcome struct {
 
 func (x *ImportOutcome) Reset() {
 	*x = ImportOutcome{}
-	mi := &file_streamverse_content_v1_catalogue_proto_msgTypes[26]
+	mi := &file_streamverse_content_v1_catalogue_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1617,7 +1845,7 @@ func (x *ImportOutcome) String() string {
 func (*ImportOutcome) ProtoMessage() {}
 
 func (x *ImportOutcome) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_content_v1_catalogue_proto_msgTypes[26]
+	mi := &file_streamverse_content_v1_catalogue_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1630,7 +1858,7 @@ func (x *ImportOutcome) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportOutcome.ProtoReflect.Descriptor instead.
 func (*ImportOutcome) Descriptor() ([]byte, []int) {
-	return file_streamverse_content_v1_catalogue_proto_rawDescGZIP(), []int{26}
+	return file_streamverse_content_v1_catalogue_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ImportOutcome) GetKey() string {
@@ -1665,7 +1893,7 @@ type WatchContentRequest struct {
 
 func (x *WatchContentRequest) Reset() {
 	*x = WatchContentRequest{}
-	mi := &file_streamverse_content_v1_catalogue_proto_msgTypes[27]
+	mi := &file_streamverse_content_v1_catalogue_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1677,7 +1905,7 @@ func (x *WatchContentRequest) String() string {
 func (*WatchContentRequest) ProtoMessage() {}
 
 func (x *WatchContentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_content_v1_catalogue_proto_msgTypes[27]
+	mi := &file_streamverse_content_v1_catalogue_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1690,7 +1918,7 @@ func (x *WatchContentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchContentRequest.ProtoReflect.Descriptor instead.
 func (*WatchContentRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_content_v1_catalogue_proto_rawDescGZIP(), []int{27}
+	return file_streamverse_content_v1_catalogue_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *WatchContentRequest) GetAfter() string {
@@ -1719,7 +1947,7 @@ type WatchContentResponse struct {
 
 func (x *WatchContentResponse) Reset() {
 	*x = WatchContentResponse{}
-	mi := &file_streamverse_content_v1_catalogue_proto_msgTypes[28]
+	mi := &file_streamverse_content_v1_catalogue_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1731,7 +1959,7 @@ func (x *WatchContentResponse) String() string {
 func (*WatchContentResponse) ProtoMessage() {}
 
 func (x *WatchContentResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_content_v1_catalogue_proto_msgTypes[28]
+	mi := &file_streamverse_content_v1_catalogue_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1744,7 +1972,7 @@ func (x *WatchContentResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchContentResponse.ProtoReflect.Descriptor instead.
 func (*WatchContentResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_content_v1_catalogue_proto_rawDescGZIP(), []int{28}
+	return file_streamverse_content_v1_catalogue_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *WatchContentResponse) GetPosition() string {
@@ -1889,7 +2117,25 @@ const file_streamverse_content_v1_catalogue_proto_rawDesc = "" +
 	"\x06source\x18\x01 \x01(\tB\n" +
 	"\xea\xeb\x18\x06\b\x01\x182 \bR\x06source\x12@\n" +
 	"\x04rows\x18\x02 \x03(\v2!.streamverse.content.v1.ImportRowB\t\xea\xeb\x18\x05\b\x01@\xf4\x03R\x04rows\x12\x17\n" +
-	"\adry_run\x18\x03 \x01(\bR\x06dryRun\"\xa5\x01\n" +
+	"\adry_run\x18\x03 \x01(\bR\x06dryRun\"\x8f\x01\n" +
+	"\x13ImportTitlesRequest\x12\"\n" +
+	"\x06source\x18\x01 \x01(\tB\n" +
+	"\xea\xeb\x18\x06\b\x01\x182 \bR\x06source\x12;\n" +
+	"\x03row\x18\x02 \x01(\v2!.streamverse.content.v1.ImportRowB\x06\xea\xeb\x18\x02\b\x01R\x03row\x12\x17\n" +
+	"\adry_run\x18\x03 \x01(\bR\x06dryRun\"\xd6\x01\n" +
+	"\x14ImportTitlesResponse\x12\x12\n" +
+	"\x04rows\x18\x01 \x01(\x05R\x04rows\x12\x18\n" +
+	"\acreated\x18\x02 \x01(\x05R\acreated\x12\x18\n" +
+	"\aupdated\x18\x03 \x01(\x05R\aupdated\x12\x1c\n" +
+	"\tunchanged\x18\x04 \x01(\x05R\tunchanged\x12\x18\n" +
+	"\arefused\x18\x05 \x01(\x05R\arefused\x12>\n" +
+	"\bproblems\x18\x06 \x03(\v2\".streamverse.content.v1.RefusedRowR\bproblems\"b\n" +
+	"\n" +
+	"RefusedRow\x12\x10\n" +
+	"\x03row\x18\x01 \x01(\x05R\x03row\x12\x10\n" +
+	"\x03key\x18\x02 \x01(\tR\x03key\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\x12\x18\n" +
+	"\amessage\x18\x04 \x01(\tR\amessage\"\xa5\x01\n" +
 	"\tImportRow\x12\x1d\n" +
 	"\x03key\x18\x01 \x01(\tB\v\xea\xeb\x18\a\b\x01\x18\xc8\x01 \fR\x03key\x12y\n" +
 	"\acontent\x18\x02 \x01(\v2\x1f.streamverse.content.v1.ContentB>\xea\xeb\x18:\b\x01j\f\n" +
@@ -1936,7 +2182,7 @@ const file_streamverse_content_v1_catalogue_proto_rawDesc = "" +
 	"\fNextEpisodes\x12+.streamverse.content.v1.NextEpisodesRequest\x1a,.streamverse.content.v1.NextEpisodesResponse\"\x18\xba\xeb\x18\x112\x02\b\x05\"\v\n" +
 	"\tstreaming\x90\x02\x01\x12\x8c\x01\n" +
 	"\x10SnapshotContents\x12/.streamverse.content.v1.SnapshotContentsRequest\x1a0.streamverse.content.v1.SnapshotContentsResponse\"\x15\xba\xeb\x18\x0e2\x02\b\x05\"\b\n" +
-	"\x06search\x90\x02\x012\xbb\x1a\n" +
+	"\x06search\x90\x02\x012\x86\x1c\n" +
 	"\x13ContentAdminService\x12\xab\x01\n" +
 	"\fWatchContent\x12+.streamverse.content.v1.WatchContentRequest\x1a,.streamverse.content.v1.WatchContentResponse\">\xba\xeb\x18\x18z\x11\x12\bposition\x1a\x05after\x1a\x03\n" +
 	"\x01\x01\x82\xd3\xe4\x93\x02\x19\x12\x17/admin/ondemand/changes\x90\x02\x010\x01\x12\x9e\x01\n" +
@@ -1977,7 +2223,9 @@ const file_streamverse_content_v1_catalogue_proto_rawDesc = "" +
 	"\rDeleteEpisode\x12,.streamverse.content.v1.DeleteEpisodeRequest\x1a-.streamverse.content.v1.DeleteEpisodeResponse\"N\xba\xeb\x18\x1aZ\x0fcontent.deletedr\x02id\x1a\x03\n" +
 	"\x01\x02\xca\xeb\x18\x04\x1a\x02id\x82\xd3\xe4\x93\x02\x1f*\x1d/admin/ondemand/episodes/{id}\x90\x02\x02\x12\xcc\x01\n" +
 	"\fImportMovies\x12+.streamverse.content.v1.ImportMoviesRequest\x1a,.streamverse.content.v1.ImportMoviesResponse\"a\xba\xeb\x182B\x02\b<Z\x10content.importedh\x80\x80\x80\x02r\x06source\x1a\r\n" +
-	"\x01\x02\"\boperator\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/admin/ondemand/movies:import\x90\x02\x02b\x06proto3"
+	"\x01\x02\"\boperator\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/admin/ondemand/movies:import\x90\x02\x02\x12\xc8\x01\n" +
+	"\fImportTitles\x12+.streamverse.content.v1.ImportTitlesRequest\x1a,.streamverse.content.v1.ImportTitlesResponse\"[\xba\xeb\x18*B\x03\b\x90\x1cZ\x10content.importedh\x80\x80@\x1a\r\n" +
+	"\x01\x02\"\boperator\x82\xd3\xe4\x93\x02$:\x03row\"\x1d/admin/ondemand/titles:import\x90\x02\x02(\x01b\x06proto3"
 
 var (
 	file_streamverse_content_v1_catalogue_proto_rawDescOnce sync.Once
@@ -1992,7 +2240,7 @@ func file_streamverse_content_v1_catalogue_proto_rawDescGZIP() []byte {
 }
 
 var file_streamverse_content_v1_catalogue_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_streamverse_content_v1_catalogue_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
+var file_streamverse_content_v1_catalogue_proto_msgTypes = make([]protoimpl.MessageInfo, 32)
 var file_streamverse_content_v1_catalogue_proto_goTypes = []any{
 	(ImportAction)(0),                 // 0: streamverse.content.v1.ImportAction
 	(*ListMoviesRequest)(nil),         // 1: streamverse.content.v1.ListMoviesRequest
@@ -2019,126 +2267,133 @@ var file_streamverse_content_v1_catalogue_proto_goTypes = []any{
 	(*DeleteMovieRequest)(nil),        // 22: streamverse.content.v1.DeleteMovieRequest
 	(*DeleteMovieResponse)(nil),       // 23: streamverse.content.v1.DeleteMovieResponse
 	(*ImportMoviesRequest)(nil),       // 24: streamverse.content.v1.ImportMoviesRequest
-	(*ImportRow)(nil),                 // 25: streamverse.content.v1.ImportRow
-	(*ImportMoviesResponse)(nil),      // 26: streamverse.content.v1.ImportMoviesResponse
-	(*ImportOutcome)(nil),             // 27: streamverse.content.v1.ImportOutcome
-	(*WatchContentRequest)(nil),       // 28: streamverse.content.v1.WatchContentRequest
-	(*WatchContentResponse)(nil),      // 29: streamverse.content.v1.WatchContentResponse
-	(Monetization)(0),                 // 30: streamverse.content.v1.Monetization
-	(*Content)(nil),                   // 31: streamverse.content.v1.Content
-	(ContentStatus)(0),                // 32: streamverse.content.v1.ContentStatus
-	(*fieldmaskpb.FieldMask)(nil),     // 33: google.protobuf.FieldMask
-	(*timestamppb.Timestamp)(nil),     // 34: google.protobuf.Timestamp
-	(*ListSeriesRequest)(nil),         // 35: streamverse.content.v1.ListSeriesRequest
-	(*GetSeriesRequest)(nil),          // 36: streamverse.content.v1.GetSeriesRequest
-	(*ListEpisodesRequest)(nil),       // 37: streamverse.content.v1.ListEpisodesRequest
-	(*GetEpisodeRequest)(nil),         // 38: streamverse.content.v1.GetEpisodeRequest
-	(*AdminListSeriesRequest)(nil),    // 39: streamverse.content.v1.AdminListSeriesRequest
-	(*AdminGetSeriesRequest)(nil),     // 40: streamverse.content.v1.AdminGetSeriesRequest
-	(*CreateSeriesRequest)(nil),       // 41: streamverse.content.v1.CreateSeriesRequest
-	(*UpdateSeriesRequest)(nil),       // 42: streamverse.content.v1.UpdateSeriesRequest
-	(*DeleteSeriesRequest)(nil),       // 43: streamverse.content.v1.DeleteSeriesRequest
-	(*AdminListEpisodesRequest)(nil),  // 44: streamverse.content.v1.AdminListEpisodesRequest
-	(*AdminGetEpisodeRequest)(nil),    // 45: streamverse.content.v1.AdminGetEpisodeRequest
-	(*CreateEpisodeRequest)(nil),      // 46: streamverse.content.v1.CreateEpisodeRequest
-	(*UpdateEpisodeRequest)(nil),      // 47: streamverse.content.v1.UpdateEpisodeRequest
-	(*DeleteEpisodeRequest)(nil),      // 48: streamverse.content.v1.DeleteEpisodeRequest
-	(*ListSeriesResponse)(nil),        // 49: streamverse.content.v1.ListSeriesResponse
-	(*GetSeriesResponse)(nil),         // 50: streamverse.content.v1.GetSeriesResponse
-	(*ListEpisodesResponse)(nil),      // 51: streamverse.content.v1.ListEpisodesResponse
-	(*GetEpisodeResponse)(nil),        // 52: streamverse.content.v1.GetEpisodeResponse
-	(*AdminListSeriesResponse)(nil),   // 53: streamverse.content.v1.AdminListSeriesResponse
-	(*AdminGetSeriesResponse)(nil),    // 54: streamverse.content.v1.AdminGetSeriesResponse
-	(*CreateSeriesResponse)(nil),      // 55: streamverse.content.v1.CreateSeriesResponse
-	(*UpdateSeriesResponse)(nil),      // 56: streamverse.content.v1.UpdateSeriesResponse
-	(*DeleteSeriesResponse)(nil),      // 57: streamverse.content.v1.DeleteSeriesResponse
-	(*AdminListEpisodesResponse)(nil), // 58: streamverse.content.v1.AdminListEpisodesResponse
-	(*AdminGetEpisodeResponse)(nil),   // 59: streamverse.content.v1.AdminGetEpisodeResponse
-	(*CreateEpisodeResponse)(nil),     // 60: streamverse.content.v1.CreateEpisodeResponse
-	(*UpdateEpisodeResponse)(nil),     // 61: streamverse.content.v1.UpdateEpisodeResponse
-	(*DeleteEpisodeResponse)(nil),     // 62: streamverse.content.v1.DeleteEpisodeResponse
+	(*ImportTitlesRequest)(nil),       // 25: streamverse.content.v1.ImportTitlesRequest
+	(*ImportTitlesResponse)(nil),      // 26: streamverse.content.v1.ImportTitlesResponse
+	(*RefusedRow)(nil),                // 27: streamverse.content.v1.RefusedRow
+	(*ImportRow)(nil),                 // 28: streamverse.content.v1.ImportRow
+	(*ImportMoviesResponse)(nil),      // 29: streamverse.content.v1.ImportMoviesResponse
+	(*ImportOutcome)(nil),             // 30: streamverse.content.v1.ImportOutcome
+	(*WatchContentRequest)(nil),       // 31: streamverse.content.v1.WatchContentRequest
+	(*WatchContentResponse)(nil),      // 32: streamverse.content.v1.WatchContentResponse
+	(Monetization)(0),                 // 33: streamverse.content.v1.Monetization
+	(*Content)(nil),                   // 34: streamverse.content.v1.Content
+	(ContentStatus)(0),                // 35: streamverse.content.v1.ContentStatus
+	(*fieldmaskpb.FieldMask)(nil),     // 36: google.protobuf.FieldMask
+	(*timestamppb.Timestamp)(nil),     // 37: google.protobuf.Timestamp
+	(*ListSeriesRequest)(nil),         // 38: streamverse.content.v1.ListSeriesRequest
+	(*GetSeriesRequest)(nil),          // 39: streamverse.content.v1.GetSeriesRequest
+	(*ListEpisodesRequest)(nil),       // 40: streamverse.content.v1.ListEpisodesRequest
+	(*GetEpisodeRequest)(nil),         // 41: streamverse.content.v1.GetEpisodeRequest
+	(*AdminListSeriesRequest)(nil),    // 42: streamverse.content.v1.AdminListSeriesRequest
+	(*AdminGetSeriesRequest)(nil),     // 43: streamverse.content.v1.AdminGetSeriesRequest
+	(*CreateSeriesRequest)(nil),       // 44: streamverse.content.v1.CreateSeriesRequest
+	(*UpdateSeriesRequest)(nil),       // 45: streamverse.content.v1.UpdateSeriesRequest
+	(*DeleteSeriesRequest)(nil),       // 46: streamverse.content.v1.DeleteSeriesRequest
+	(*AdminListEpisodesRequest)(nil),  // 47: streamverse.content.v1.AdminListEpisodesRequest
+	(*AdminGetEpisodeRequest)(nil),    // 48: streamverse.content.v1.AdminGetEpisodeRequest
+	(*CreateEpisodeRequest)(nil),      // 49: streamverse.content.v1.CreateEpisodeRequest
+	(*UpdateEpisodeRequest)(nil),      // 50: streamverse.content.v1.UpdateEpisodeRequest
+	(*DeleteEpisodeRequest)(nil),      // 51: streamverse.content.v1.DeleteEpisodeRequest
+	(*ListSeriesResponse)(nil),        // 52: streamverse.content.v1.ListSeriesResponse
+	(*GetSeriesResponse)(nil),         // 53: streamverse.content.v1.GetSeriesResponse
+	(*ListEpisodesResponse)(nil),      // 54: streamverse.content.v1.ListEpisodesResponse
+	(*GetEpisodeResponse)(nil),        // 55: streamverse.content.v1.GetEpisodeResponse
+	(*AdminListSeriesResponse)(nil),   // 56: streamverse.content.v1.AdminListSeriesResponse
+	(*AdminGetSeriesResponse)(nil),    // 57: streamverse.content.v1.AdminGetSeriesResponse
+	(*CreateSeriesResponse)(nil),      // 58: streamverse.content.v1.CreateSeriesResponse
+	(*UpdateSeriesResponse)(nil),      // 59: streamverse.content.v1.UpdateSeriesResponse
+	(*DeleteSeriesResponse)(nil),      // 60: streamverse.content.v1.DeleteSeriesResponse
+	(*AdminListEpisodesResponse)(nil), // 61: streamverse.content.v1.AdminListEpisodesResponse
+	(*AdminGetEpisodeResponse)(nil),   // 62: streamverse.content.v1.AdminGetEpisodeResponse
+	(*CreateEpisodeResponse)(nil),     // 63: streamverse.content.v1.CreateEpisodeResponse
+	(*UpdateEpisodeResponse)(nil),     // 64: streamverse.content.v1.UpdateEpisodeResponse
+	(*DeleteEpisodeResponse)(nil),     // 65: streamverse.content.v1.DeleteEpisodeResponse
 }
 var file_streamverse_content_v1_catalogue_proto_depIdxs = []int32{
-	30, // 0: streamverse.content.v1.ListMoviesRequest.monetization:type_name -> streamverse.content.v1.Monetization
-	31, // 1: streamverse.content.v1.ListMoviesResponse.items:type_name -> streamverse.content.v1.Content
-	31, // 2: streamverse.content.v1.GetMovieResponse.content:type_name -> streamverse.content.v1.Content
-	31, // 3: streamverse.content.v1.BatchGetContentsResponse.contents:type_name -> streamverse.content.v1.Content
+	33, // 0: streamverse.content.v1.ListMoviesRequest.monetization:type_name -> streamverse.content.v1.Monetization
+	34, // 1: streamverse.content.v1.ListMoviesResponse.items:type_name -> streamverse.content.v1.Content
+	34, // 2: streamverse.content.v1.GetMovieResponse.content:type_name -> streamverse.content.v1.Content
+	34, // 3: streamverse.content.v1.BatchGetContentsResponse.contents:type_name -> streamverse.content.v1.Content
 	8,  // 4: streamverse.content.v1.NextEpisodesRequest.places:type_name -> streamverse.content.v1.EpisodePlace
 	10, // 5: streamverse.content.v1.NextEpisodesResponse.items:type_name -> streamverse.content.v1.NextEpisode
-	31, // 6: streamverse.content.v1.NextEpisode.content:type_name -> streamverse.content.v1.Content
+	34, // 6: streamverse.content.v1.NextEpisode.content:type_name -> streamverse.content.v1.Content
 	13, // 7: streamverse.content.v1.SnapshotContentsResponse.states:type_name -> streamverse.content.v1.ContentState
-	31, // 8: streamverse.content.v1.ContentState.content:type_name -> streamverse.content.v1.Content
-	32, // 9: streamverse.content.v1.AdminListMoviesRequest.status:type_name -> streamverse.content.v1.ContentStatus
-	31, // 10: streamverse.content.v1.AdminListMoviesResponse.items:type_name -> streamverse.content.v1.Content
-	31, // 11: streamverse.content.v1.AdminGetMovieResponse.content:type_name -> streamverse.content.v1.Content
-	31, // 12: streamverse.content.v1.CreateMovieRequest.content:type_name -> streamverse.content.v1.Content
-	31, // 13: streamverse.content.v1.CreateMovieResponse.content:type_name -> streamverse.content.v1.Content
-	31, // 14: streamverse.content.v1.UpdateMovieRequest.content:type_name -> streamverse.content.v1.Content
-	33, // 15: streamverse.content.v1.UpdateMovieRequest.update_mask:type_name -> google.protobuf.FieldMask
-	31, // 16: streamverse.content.v1.UpdateMovieResponse.content:type_name -> streamverse.content.v1.Content
-	25, // 17: streamverse.content.v1.ImportMoviesRequest.rows:type_name -> streamverse.content.v1.ImportRow
-	31, // 18: streamverse.content.v1.ImportRow.content:type_name -> streamverse.content.v1.Content
-	27, // 19: streamverse.content.v1.ImportMoviesResponse.outcomes:type_name -> streamverse.content.v1.ImportOutcome
-	0,  // 20: streamverse.content.v1.ImportOutcome.action:type_name -> streamverse.content.v1.ImportAction
-	31, // 21: streamverse.content.v1.WatchContentResponse.content:type_name -> streamverse.content.v1.Content
-	34, // 22: streamverse.content.v1.WatchContentResponse.change_time:type_name -> google.protobuf.Timestamp
-	1,  // 23: streamverse.content.v1.ContentService.ListMovies:input_type -> streamverse.content.v1.ListMoviesRequest
-	3,  // 24: streamverse.content.v1.ContentService.GetMovie:input_type -> streamverse.content.v1.GetMovieRequest
-	35, // 25: streamverse.content.v1.ContentService.ListSeries:input_type -> streamverse.content.v1.ListSeriesRequest
-	36, // 26: streamverse.content.v1.ContentService.GetSeries:input_type -> streamverse.content.v1.GetSeriesRequest
-	37, // 27: streamverse.content.v1.ContentService.ListEpisodes:input_type -> streamverse.content.v1.ListEpisodesRequest
-	38, // 28: streamverse.content.v1.ContentService.GetEpisode:input_type -> streamverse.content.v1.GetEpisodeRequest
-	5,  // 29: streamverse.content.v1.ContentService.BatchGetContents:input_type -> streamverse.content.v1.BatchGetContentsRequest
-	7,  // 30: streamverse.content.v1.ContentService.NextEpisodes:input_type -> streamverse.content.v1.NextEpisodesRequest
-	11, // 31: streamverse.content.v1.ContentService.SnapshotContents:input_type -> streamverse.content.v1.SnapshotContentsRequest
-	28, // 32: streamverse.content.v1.ContentAdminService.WatchContent:input_type -> streamverse.content.v1.WatchContentRequest
-	14, // 33: streamverse.content.v1.ContentAdminService.AdminListMovies:input_type -> streamverse.content.v1.AdminListMoviesRequest
-	16, // 34: streamverse.content.v1.ContentAdminService.AdminGetMovie:input_type -> streamverse.content.v1.AdminGetMovieRequest
-	18, // 35: streamverse.content.v1.ContentAdminService.CreateMovie:input_type -> streamverse.content.v1.CreateMovieRequest
-	20, // 36: streamverse.content.v1.ContentAdminService.UpdateMovie:input_type -> streamverse.content.v1.UpdateMovieRequest
-	22, // 37: streamverse.content.v1.ContentAdminService.DeleteMovie:input_type -> streamverse.content.v1.DeleteMovieRequest
-	39, // 38: streamverse.content.v1.ContentAdminService.AdminListSeries:input_type -> streamverse.content.v1.AdminListSeriesRequest
-	40, // 39: streamverse.content.v1.ContentAdminService.AdminGetSeries:input_type -> streamverse.content.v1.AdminGetSeriesRequest
-	41, // 40: streamverse.content.v1.ContentAdminService.CreateSeries:input_type -> streamverse.content.v1.CreateSeriesRequest
-	42, // 41: streamverse.content.v1.ContentAdminService.UpdateSeries:input_type -> streamverse.content.v1.UpdateSeriesRequest
-	43, // 42: streamverse.content.v1.ContentAdminService.DeleteSeries:input_type -> streamverse.content.v1.DeleteSeriesRequest
-	44, // 43: streamverse.content.v1.ContentAdminService.AdminListEpisodes:input_type -> streamverse.content.v1.AdminListEpisodesRequest
-	45, // 44: streamverse.content.v1.ContentAdminService.AdminGetEpisode:input_type -> streamverse.content.v1.AdminGetEpisodeRequest
-	46, // 45: streamverse.content.v1.ContentAdminService.CreateEpisode:input_type -> streamverse.content.v1.CreateEpisodeRequest
-	47, // 46: streamverse.content.v1.ContentAdminService.UpdateEpisode:input_type -> streamverse.content.v1.UpdateEpisodeRequest
-	48, // 47: streamverse.content.v1.ContentAdminService.DeleteEpisode:input_type -> streamverse.content.v1.DeleteEpisodeRequest
-	24, // 48: streamverse.content.v1.ContentAdminService.ImportMovies:input_type -> streamverse.content.v1.ImportMoviesRequest
-	2,  // 49: streamverse.content.v1.ContentService.ListMovies:output_type -> streamverse.content.v1.ListMoviesResponse
-	4,  // 50: streamverse.content.v1.ContentService.GetMovie:output_type -> streamverse.content.v1.GetMovieResponse
-	49, // 51: streamverse.content.v1.ContentService.ListSeries:output_type -> streamverse.content.v1.ListSeriesResponse
-	50, // 52: streamverse.content.v1.ContentService.GetSeries:output_type -> streamverse.content.v1.GetSeriesResponse
-	51, // 53: streamverse.content.v1.ContentService.ListEpisodes:output_type -> streamverse.content.v1.ListEpisodesResponse
-	52, // 54: streamverse.content.v1.ContentService.GetEpisode:output_type -> streamverse.content.v1.GetEpisodeResponse
-	6,  // 55: streamverse.content.v1.ContentService.BatchGetContents:output_type -> streamverse.content.v1.BatchGetContentsResponse
-	9,  // 56: streamverse.content.v1.ContentService.NextEpisodes:output_type -> streamverse.content.v1.NextEpisodesResponse
-	12, // 57: streamverse.content.v1.ContentService.SnapshotContents:output_type -> streamverse.content.v1.SnapshotContentsResponse
-	29, // 58: streamverse.content.v1.ContentAdminService.WatchContent:output_type -> streamverse.content.v1.WatchContentResponse
-	15, // 59: streamverse.content.v1.ContentAdminService.AdminListMovies:output_type -> streamverse.content.v1.AdminListMoviesResponse
-	17, // 60: streamverse.content.v1.ContentAdminService.AdminGetMovie:output_type -> streamverse.content.v1.AdminGetMovieResponse
-	19, // 61: streamverse.content.v1.ContentAdminService.CreateMovie:output_type -> streamverse.content.v1.CreateMovieResponse
-	21, // 62: streamverse.content.v1.ContentAdminService.UpdateMovie:output_type -> streamverse.content.v1.UpdateMovieResponse
-	23, // 63: streamverse.content.v1.ContentAdminService.DeleteMovie:output_type -> streamverse.content.v1.DeleteMovieResponse
-	53, // 64: streamverse.content.v1.ContentAdminService.AdminListSeries:output_type -> streamverse.content.v1.AdminListSeriesResponse
-	54, // 65: streamverse.content.v1.ContentAdminService.AdminGetSeries:output_type -> streamverse.content.v1.AdminGetSeriesResponse
-	55, // 66: streamverse.content.v1.ContentAdminService.CreateSeries:output_type -> streamverse.content.v1.CreateSeriesResponse
-	56, // 67: streamverse.content.v1.ContentAdminService.UpdateSeries:output_type -> streamverse.content.v1.UpdateSeriesResponse
-	57, // 68: streamverse.content.v1.ContentAdminService.DeleteSeries:output_type -> streamverse.content.v1.DeleteSeriesResponse
-	58, // 69: streamverse.content.v1.ContentAdminService.AdminListEpisodes:output_type -> streamverse.content.v1.AdminListEpisodesResponse
-	59, // 70: streamverse.content.v1.ContentAdminService.AdminGetEpisode:output_type -> streamverse.content.v1.AdminGetEpisodeResponse
-	60, // 71: streamverse.content.v1.ContentAdminService.CreateEpisode:output_type -> streamverse.content.v1.CreateEpisodeResponse
-	61, // 72: streamverse.content.v1.ContentAdminService.UpdateEpisode:output_type -> streamverse.content.v1.UpdateEpisodeResponse
-	62, // 73: streamverse.content.v1.ContentAdminService.DeleteEpisode:output_type -> streamverse.content.v1.DeleteEpisodeResponse
-	26, // 74: streamverse.content.v1.ContentAdminService.ImportMovies:output_type -> streamverse.content.v1.ImportMoviesResponse
-	49, // [49:75] is the sub-list for method output_type
-	23, // [23:49] is the sub-list for method input_type
-	23, // [23:23] is the sub-list for extension type_name
-	23, // [23:23] is the sub-list for extension extendee
-	0,  // [0:23] is the sub-list for field type_name
+	34, // 8: streamverse.content.v1.ContentState.content:type_name -> streamverse.content.v1.Content
+	35, // 9: streamverse.content.v1.AdminListMoviesRequest.status:type_name -> streamverse.content.v1.ContentStatus
+	34, // 10: streamverse.content.v1.AdminListMoviesResponse.items:type_name -> streamverse.content.v1.Content
+	34, // 11: streamverse.content.v1.AdminGetMovieResponse.content:type_name -> streamverse.content.v1.Content
+	34, // 12: streamverse.content.v1.CreateMovieRequest.content:type_name -> streamverse.content.v1.Content
+	34, // 13: streamverse.content.v1.CreateMovieResponse.content:type_name -> streamverse.content.v1.Content
+	34, // 14: streamverse.content.v1.UpdateMovieRequest.content:type_name -> streamverse.content.v1.Content
+	36, // 15: streamverse.content.v1.UpdateMovieRequest.update_mask:type_name -> google.protobuf.FieldMask
+	34, // 16: streamverse.content.v1.UpdateMovieResponse.content:type_name -> streamverse.content.v1.Content
+	28, // 17: streamverse.content.v1.ImportMoviesRequest.rows:type_name -> streamverse.content.v1.ImportRow
+	28, // 18: streamverse.content.v1.ImportTitlesRequest.row:type_name -> streamverse.content.v1.ImportRow
+	27, // 19: streamverse.content.v1.ImportTitlesResponse.problems:type_name -> streamverse.content.v1.RefusedRow
+	34, // 20: streamverse.content.v1.ImportRow.content:type_name -> streamverse.content.v1.Content
+	30, // 21: streamverse.content.v1.ImportMoviesResponse.outcomes:type_name -> streamverse.content.v1.ImportOutcome
+	0,  // 22: streamverse.content.v1.ImportOutcome.action:type_name -> streamverse.content.v1.ImportAction
+	34, // 23: streamverse.content.v1.WatchContentResponse.content:type_name -> streamverse.content.v1.Content
+	37, // 24: streamverse.content.v1.WatchContentResponse.change_time:type_name -> google.protobuf.Timestamp
+	1,  // 25: streamverse.content.v1.ContentService.ListMovies:input_type -> streamverse.content.v1.ListMoviesRequest
+	3,  // 26: streamverse.content.v1.ContentService.GetMovie:input_type -> streamverse.content.v1.GetMovieRequest
+	38, // 27: streamverse.content.v1.ContentService.ListSeries:input_type -> streamverse.content.v1.ListSeriesRequest
+	39, // 28: streamverse.content.v1.ContentService.GetSeries:input_type -> streamverse.content.v1.GetSeriesRequest
+	40, // 29: streamverse.content.v1.ContentService.ListEpisodes:input_type -> streamverse.content.v1.ListEpisodesRequest
+	41, // 30: streamverse.content.v1.ContentService.GetEpisode:input_type -> streamverse.content.v1.GetEpisodeRequest
+	5,  // 31: streamverse.content.v1.ContentService.BatchGetContents:input_type -> streamverse.content.v1.BatchGetContentsRequest
+	7,  // 32: streamverse.content.v1.ContentService.NextEpisodes:input_type -> streamverse.content.v1.NextEpisodesRequest
+	11, // 33: streamverse.content.v1.ContentService.SnapshotContents:input_type -> streamverse.content.v1.SnapshotContentsRequest
+	31, // 34: streamverse.content.v1.ContentAdminService.WatchContent:input_type -> streamverse.content.v1.WatchContentRequest
+	14, // 35: streamverse.content.v1.ContentAdminService.AdminListMovies:input_type -> streamverse.content.v1.AdminListMoviesRequest
+	16, // 36: streamverse.content.v1.ContentAdminService.AdminGetMovie:input_type -> streamverse.content.v1.AdminGetMovieRequest
+	18, // 37: streamverse.content.v1.ContentAdminService.CreateMovie:input_type -> streamverse.content.v1.CreateMovieRequest
+	20, // 38: streamverse.content.v1.ContentAdminService.UpdateMovie:input_type -> streamverse.content.v1.UpdateMovieRequest
+	22, // 39: streamverse.content.v1.ContentAdminService.DeleteMovie:input_type -> streamverse.content.v1.DeleteMovieRequest
+	42, // 40: streamverse.content.v1.ContentAdminService.AdminListSeries:input_type -> streamverse.content.v1.AdminListSeriesRequest
+	43, // 41: streamverse.content.v1.ContentAdminService.AdminGetSeries:input_type -> streamverse.content.v1.AdminGetSeriesRequest
+	44, // 42: streamverse.content.v1.ContentAdminService.CreateSeries:input_type -> streamverse.content.v1.CreateSeriesRequest
+	45, // 43: streamverse.content.v1.ContentAdminService.UpdateSeries:input_type -> streamverse.content.v1.UpdateSeriesRequest
+	46, // 44: streamverse.content.v1.ContentAdminService.DeleteSeries:input_type -> streamverse.content.v1.DeleteSeriesRequest
+	47, // 45: streamverse.content.v1.ContentAdminService.AdminListEpisodes:input_type -> streamverse.content.v1.AdminListEpisodesRequest
+	48, // 46: streamverse.content.v1.ContentAdminService.AdminGetEpisode:input_type -> streamverse.content.v1.AdminGetEpisodeRequest
+	49, // 47: streamverse.content.v1.ContentAdminService.CreateEpisode:input_type -> streamverse.content.v1.CreateEpisodeRequest
+	50, // 48: streamverse.content.v1.ContentAdminService.UpdateEpisode:input_type -> streamverse.content.v1.UpdateEpisodeRequest
+	51, // 49: streamverse.content.v1.ContentAdminService.DeleteEpisode:input_type -> streamverse.content.v1.DeleteEpisodeRequest
+	24, // 50: streamverse.content.v1.ContentAdminService.ImportMovies:input_type -> streamverse.content.v1.ImportMoviesRequest
+	25, // 51: streamverse.content.v1.ContentAdminService.ImportTitles:input_type -> streamverse.content.v1.ImportTitlesRequest
+	2,  // 52: streamverse.content.v1.ContentService.ListMovies:output_type -> streamverse.content.v1.ListMoviesResponse
+	4,  // 53: streamverse.content.v1.ContentService.GetMovie:output_type -> streamverse.content.v1.GetMovieResponse
+	52, // 54: streamverse.content.v1.ContentService.ListSeries:output_type -> streamverse.content.v1.ListSeriesResponse
+	53, // 55: streamverse.content.v1.ContentService.GetSeries:output_type -> streamverse.content.v1.GetSeriesResponse
+	54, // 56: streamverse.content.v1.ContentService.ListEpisodes:output_type -> streamverse.content.v1.ListEpisodesResponse
+	55, // 57: streamverse.content.v1.ContentService.GetEpisode:output_type -> streamverse.content.v1.GetEpisodeResponse
+	6,  // 58: streamverse.content.v1.ContentService.BatchGetContents:output_type -> streamverse.content.v1.BatchGetContentsResponse
+	9,  // 59: streamverse.content.v1.ContentService.NextEpisodes:output_type -> streamverse.content.v1.NextEpisodesResponse
+	12, // 60: streamverse.content.v1.ContentService.SnapshotContents:output_type -> streamverse.content.v1.SnapshotContentsResponse
+	32, // 61: streamverse.content.v1.ContentAdminService.WatchContent:output_type -> streamverse.content.v1.WatchContentResponse
+	15, // 62: streamverse.content.v1.ContentAdminService.AdminListMovies:output_type -> streamverse.content.v1.AdminListMoviesResponse
+	17, // 63: streamverse.content.v1.ContentAdminService.AdminGetMovie:output_type -> streamverse.content.v1.AdminGetMovieResponse
+	19, // 64: streamverse.content.v1.ContentAdminService.CreateMovie:output_type -> streamverse.content.v1.CreateMovieResponse
+	21, // 65: streamverse.content.v1.ContentAdminService.UpdateMovie:output_type -> streamverse.content.v1.UpdateMovieResponse
+	23, // 66: streamverse.content.v1.ContentAdminService.DeleteMovie:output_type -> streamverse.content.v1.DeleteMovieResponse
+	56, // 67: streamverse.content.v1.ContentAdminService.AdminListSeries:output_type -> streamverse.content.v1.AdminListSeriesResponse
+	57, // 68: streamverse.content.v1.ContentAdminService.AdminGetSeries:output_type -> streamverse.content.v1.AdminGetSeriesResponse
+	58, // 69: streamverse.content.v1.ContentAdminService.CreateSeries:output_type -> streamverse.content.v1.CreateSeriesResponse
+	59, // 70: streamverse.content.v1.ContentAdminService.UpdateSeries:output_type -> streamverse.content.v1.UpdateSeriesResponse
+	60, // 71: streamverse.content.v1.ContentAdminService.DeleteSeries:output_type -> streamverse.content.v1.DeleteSeriesResponse
+	61, // 72: streamverse.content.v1.ContentAdminService.AdminListEpisodes:output_type -> streamverse.content.v1.AdminListEpisodesResponse
+	62, // 73: streamverse.content.v1.ContentAdminService.AdminGetEpisode:output_type -> streamverse.content.v1.AdminGetEpisodeResponse
+	63, // 74: streamverse.content.v1.ContentAdminService.CreateEpisode:output_type -> streamverse.content.v1.CreateEpisodeResponse
+	64, // 75: streamverse.content.v1.ContentAdminService.UpdateEpisode:output_type -> streamverse.content.v1.UpdateEpisodeResponse
+	65, // 76: streamverse.content.v1.ContentAdminService.DeleteEpisode:output_type -> streamverse.content.v1.DeleteEpisodeResponse
+	29, // 77: streamverse.content.v1.ContentAdminService.ImportMovies:output_type -> streamverse.content.v1.ImportMoviesResponse
+	26, // 78: streamverse.content.v1.ContentAdminService.ImportTitles:output_type -> streamverse.content.v1.ImportTitlesResponse
+	52, // [52:79] is the sub-list for method output_type
+	25, // [25:52] is the sub-list for method input_type
+	25, // [25:25] is the sub-list for extension type_name
+	25, // [25:25] is the sub-list for extension extendee
+	0,  // [0:25] is the sub-list for field type_name
 }
 
 func init() { file_streamverse_content_v1_catalogue_proto_init() }
@@ -2156,7 +2411,7 @@ func file_streamverse_content_v1_catalogue_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_streamverse_content_v1_catalogue_proto_rawDesc), len(file_streamverse_content_v1_catalogue_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   29,
+			NumMessages:   32,
 			NumExtensions: 0,
 			NumServices:   2,
 		},

@@ -500,6 +500,7 @@ const (
 	ContentAdminService_UpdateEpisode_FullMethodName     = "/streamverse.content.v1.ContentAdminService/UpdateEpisode"
 	ContentAdminService_DeleteEpisode_FullMethodName     = "/streamverse.content.v1.ContentAdminService/DeleteEpisode"
 	ContentAdminService_ImportMovies_FullMethodName      = "/streamverse.content.v1.ContentAdminService/ImportMovies"
+	ContentAdminService_ImportTitles_FullMethodName      = "/streamverse.content.v1.ContentAdminService/ImportTitles"
 )
 
 // ContentAdminServiceClient is the client API for ContentAdminService service.
@@ -584,6 +585,11 @@ type ContentAdminServiceClient interface {
 	//
 	// Fails with PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
 	ImportMovies(ctx context.Context, in *ImportMoviesRequest, opts ...grpc.CallOption) (*ImportMoviesResponse, error)
+	// Creates or updates films by their natural keys as ImportMovies does, of a catalogue of any size: the rows come one
+	// after the other, over REST as documents of JSON, a line each, and are written in batches as they arrive. A row that
+	// is refused is told and holds up no other. What is no row at all ends the import there: what was written before stays,
+	// and sending it again changes nothing. In a dry run no batch knows of the ones before.
+	ImportTitles(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[ImportTitlesRequest, ImportTitlesResponse], error)
 }
 
 type contentAdminServiceClient struct {
@@ -773,6 +779,19 @@ func (c *contentAdminServiceClient) ImportMovies(ctx context.Context, in *Import
 	return out, nil
 }
 
+func (c *contentAdminServiceClient) ImportTitles(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[ImportTitlesRequest, ImportTitlesResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &ContentAdminService_ServiceDesc.Streams[1], ContentAdminService_ImportTitles_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[ImportTitlesRequest, ImportTitlesResponse]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ContentAdminService_ImportTitlesClient = grpc.ClientStreamingClient[ImportTitlesRequest, ImportTitlesResponse]
+
 // ContentAdminServiceServer is the server API for ContentAdminService service.
 // All implementations must embed UnimplementedContentAdminServiceServer
 // for forward compatibility.
@@ -855,6 +874,11 @@ type ContentAdminServiceServer interface {
 	//
 	// Fails with PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
 	ImportMovies(context.Context, *ImportMoviesRequest) (*ImportMoviesResponse, error)
+	// Creates or updates films by their natural keys as ImportMovies does, of a catalogue of any size: the rows come one
+	// after the other, over REST as documents of JSON, a line each, and are written in batches as they arrive. A row that
+	// is refused is told and holds up no other. What is no row at all ends the import there: what was written before stays,
+	// and sending it again changes nothing. In a dry run no batch knows of the ones before.
+	ImportTitles(grpc.ClientStreamingServer[ImportTitlesRequest, ImportTitlesResponse]) error
 	mustEmbedUnimplementedContentAdminServiceServer()
 }
 
@@ -915,6 +939,9 @@ func (UnimplementedContentAdminServiceServer) DeleteEpisode(context.Context, *De
 }
 func (UnimplementedContentAdminServiceServer) ImportMovies(context.Context, *ImportMoviesRequest) (*ImportMoviesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ImportMovies not implemented")
+}
+func (UnimplementedContentAdminServiceServer) ImportTitles(grpc.ClientStreamingServer[ImportTitlesRequest, ImportTitlesResponse]) error {
+	return status.Error(codes.Unimplemented, "method ImportTitles not implemented")
 }
 func (UnimplementedContentAdminServiceServer) mustEmbedUnimplementedContentAdminServiceServer() {}
 func (UnimplementedContentAdminServiceServer) testEmbeddedByValue()                             {}
@@ -1236,6 +1263,13 @@ func _ContentAdminService_ImportMovies_Handler(srv interface{}, ctx context.Cont
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ContentAdminService_ImportTitles_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(ContentAdminServiceServer).ImportTitles(&grpc.GenericServerStream[ImportTitlesRequest, ImportTitlesResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ContentAdminService_ImportTitlesServer = grpc.ClientStreamingServer[ImportTitlesRequest, ImportTitlesResponse]
+
 // ContentAdminService_ServiceDesc is the grpc.ServiceDesc for ContentAdminService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -1313,6 +1347,11 @@ var ContentAdminService_ServiceDesc = grpc.ServiceDesc{
 			StreamName:    "WatchContent",
 			Handler:       _ContentAdminService_WatchContent_Handler,
 			ServerStreams: true,
+		},
+		{
+			StreamName:    "ImportTitles",
+			Handler:       _ContentAdminService_ImportTitles_Handler,
+			ClientStreams: true,
 		},
 	},
 	Metadata: "streamverse/content/v1/catalogue.proto",

@@ -763,6 +763,116 @@ class ImportMoviesRequest(_message.Message):
 Global___ImportMoviesRequest: _TypeAlias = ImportMoviesRequest  # noqa: Y015
 
 @_typing.final
+class ImportTitlesRequest(_message.Message):
+    """A film to import, of many."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SOURCE_FIELD_NUMBER: _builtins.int
+    ROW_FIELD_NUMBER: _builtins.int
+    DRY_RUN_FIELD_NUMBER: _builtins.int
+    source: _builtins.str
+    """Where it comes from, e.g. `vega`; part of the natural key. As a rule all say the same."""
+    dry_run: _builtins.bool
+    """Say what would happen, and do nothing."""
+    @_builtins.property
+    def row(self) -> Global___ImportRow:
+        """The film."""
+
+    def __init__(
+        self,
+        *,
+        source: _builtins.str = ...,
+        row: Global___ImportRow | None = ...,
+        dry_run: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["row", b"row"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["dry_run", b"dry_run", "row", b"row", "source", b"source"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ImportTitlesRequest: _TypeAlias = ImportTitlesRequest  # noqa: Y015
+
+@_typing.final
+class ImportTitlesResponse(_message.Message):
+    """What an import of many films did."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ROWS_FIELD_NUMBER: _builtins.int
+    CREATED_FIELD_NUMBER: _builtins.int
+    UPDATED_FIELD_NUMBER: _builtins.int
+    UNCHANGED_FIELD_NUMBER: _builtins.int
+    REFUSED_FIELD_NUMBER: _builtins.int
+    PROBLEMS_FIELD_NUMBER: _builtins.int
+    rows: _builtins.int
+    """How many rows came."""
+    created: _builtins.int
+    """How many films are new."""
+    updated: _builtins.int
+    """How many were there and have changed."""
+    unchanged: _builtins.int
+    """How many were there, and so."""
+    refused: _builtins.int
+    """How many rows were refused."""
+    @_builtins.property
+    def problems(self) -> _containers.RepeatedCompositeFieldContainer[Global___RefusedRow]:
+        """Which were refused, in their order, and why; of the first thousand."""
+
+    def __init__(
+        self,
+        *,
+        rows: _builtins.int = ...,
+        created: _builtins.int = ...,
+        updated: _builtins.int = ...,
+        unchanged: _builtins.int = ...,
+        refused: _builtins.int = ...,
+        problems: _abc.Iterable[Global___RefusedRow] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["created", b"created", "problems", b"problems", "refused", b"refused", "rows", b"rows", "unchanged", b"unchanged", "updated", b"updated"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ImportTitlesResponse: _TypeAlias = ImportTitlesResponse  # noqa: Y015
+
+@_typing.final
+class RefusedRow(_message.Message):
+    """A row that an import refused."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ROW_FIELD_NUMBER: _builtins.int
+    KEY_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    MESSAGE_FIELD_NUMBER: _builtins.int
+    row: _builtins.int
+    """Which one, from 1."""
+    key: _builtins.str
+    """Its key."""
+    reason: _builtins.str
+    """The reason, e.g. `PERSON_NOT_FOUND`."""
+    message: _builtins.str
+    """What to do."""
+    def __init__(
+        self,
+        *,
+        row: _builtins.int = ...,
+        key: _builtins.str = ...,
+        reason: _builtins.str = ...,
+        message: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "message", b"message", "reason", b"reason", "row", b"row"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RefusedRow: _TypeAlias = RefusedRow  # noqa: Y015
+
+@_typing.final
 class ImportRow(_message.Message):
     """A film to import."""
 

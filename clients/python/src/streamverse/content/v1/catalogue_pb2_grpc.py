@@ -567,6 +567,11 @@ class ContentAdminServiceStub(object):
                 request_serializer=streamverse_dot_content_dot_v1_dot_catalogue__pb2.ImportMoviesRequest.SerializeToString,
                 response_deserializer=streamverse_dot_content_dot_v1_dot_catalogue__pb2.ImportMoviesResponse.FromString,
                 _registered_method=True)
+        self.ImportTitles = channel.stream_unary(
+                '/streamverse.content.v1.ContentAdminService/ImportTitles',
+                request_serializer=streamverse_dot_content_dot_v1_dot_catalogue__pb2.ImportTitlesRequest.SerializeToString,
+                response_deserializer=streamverse_dot_content_dot_v1_dot_catalogue__pb2.ImportTitlesResponse.FromString,
+                _registered_method=True)
 
 
 class ContentAdminServiceServicer(object):
@@ -734,6 +739,16 @@ class ContentAdminServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ImportTitles(self, request_iterator, context):
+        """Creates or updates films by their natural keys as ImportMovies does, of a catalogue of any size: the rows come one
+        after the other, over REST as documents of JSON, a line each, and are written in batches as they arrive. A row that
+        is refused is told and holds up no other. What is no row at all ends the import there: what was written before stays,
+        and sending it again changes nothing. In a dry run no batch knows of the ones before.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ContentAdminServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -821,6 +836,11 @@ def add_ContentAdminServiceServicer_to_server(servicer, server):
                     servicer.ImportMovies,
                     request_deserializer=streamverse_dot_content_dot_v1_dot_catalogue__pb2.ImportMoviesRequest.FromString,
                     response_serializer=streamverse_dot_content_dot_v1_dot_catalogue__pb2.ImportMoviesResponse.SerializeToString,
+            ),
+            'ImportTitles': grpc.stream_unary_rpc_method_handler(
+                    servicer.ImportTitles,
+                    request_deserializer=streamverse_dot_content_dot_v1_dot_catalogue__pb2.ImportTitlesRequest.FromString,
+                    response_serializer=streamverse_dot_content_dot_v1_dot_catalogue__pb2.ImportTitlesResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -1283,6 +1303,33 @@ class ContentAdminService(object):
             '/streamverse.content.v1.ContentAdminService/ImportMovies',
             streamverse_dot_content_dot_v1_dot_catalogue__pb2.ImportMoviesRequest.SerializeToString,
             streamverse_dot_content_dot_v1_dot_catalogue__pb2.ImportMoviesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ImportTitles(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_unary(
+            request_iterator,
+            target,
+            '/streamverse.content.v1.ContentAdminService/ImportTitles',
+            streamverse_dot_content_dot_v1_dot_catalogue__pb2.ImportTitlesRequest.SerializeToString,
+            streamverse_dot_content_dot_v1_dot_catalogue__pb2.ImportTitlesResponse.FromString,
             options,
             channel_credentials,
             insecure,

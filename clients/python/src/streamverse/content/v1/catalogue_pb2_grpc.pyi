@@ -329,6 +329,12 @@ class ContentAdminServiceStub:
 
     Fails with PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
     """
+    ImportTitles: _grpc.StreamUnaryMultiCallable[_catalogue_pb2.ImportTitlesRequest, _catalogue_pb2.ImportTitlesResponse]
+    """Creates or updates films by their natural keys as ImportMovies does, of a catalogue of any size: the rows come one
+    after the other, over REST as documents of JSON, a line each, and are written in batches as they arrive. A row that
+    is refused is told and holds up no other. What is no row at all ends the import there: what was written before stays,
+    and sending it again changes nothing. In a dry run no batch knows of the ones before.
+    """
 
 @_typing.type_check_only
 class ContentAdminServiceAsyncStub(ContentAdminServiceStub):
@@ -424,6 +430,12 @@ class ContentAdminServiceAsyncStub(ContentAdminServiceStub):
     repeating an import changes nothing.
 
     Fails with PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
+    """
+    ImportTitles: _aio.StreamUnaryMultiCallable[_catalogue_pb2.ImportTitlesRequest, _catalogue_pb2.ImportTitlesResponse]  # type: ignore[assignment]
+    """Creates or updates films by their natural keys as ImportMovies does, of a catalogue of any size: the rows come one
+    after the other, over REST as documents of JSON, a line each, and are written in batches as they arrive. A row that
+    is refused is told and holds up no other. What is no row at all ends the import there: what was written before stays,
+    and sending it again changes nothing. In a dry run no batch knows of the ones before.
     """
 
 class ContentAdminServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -619,6 +631,18 @@ class ContentAdminServiceServicer(metaclass=_abc_1.ABCMeta):
         repeating an import changes nothing.
 
         Fails with PERSON_NOT_FOUND, MARKER_INVALID, EXTERNAL_ID_TAKEN and WINDOW_INVALID.
+        """
+
+    @_abc_1.abstractmethod
+    def ImportTitles(
+        self,
+        request_iterator: _MaybeAsyncIterator[_catalogue_pb2.ImportTitlesRequest],
+        context: _ServicerContext,
+    ) -> _typing.Union[_catalogue_pb2.ImportTitlesResponse, _abc.Awaitable[_catalogue_pb2.ImportTitlesResponse]]:
+        """Creates or updates films by their natural keys as ImportMovies does, of a catalogue of any size: the rows come one
+        after the other, over REST as documents of JSON, a line each, and are written in batches as they arrive. A row that
+        is refused is told and holds up no other. What is no row at all ends the import there: what was written before stays,
+        and sending it again changes nothing. In a dry run no batch knows of the ones before.
         """
 
 def add_ContentAdminServiceServicer_to_server(servicer: ContentAdminServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
