@@ -6,10 +6,13 @@
 //! - files: the named ones and the system's programs and libraries, by Landlock; no other folder, and so
 //!   no key and no database, can be opened
 //! - network, other processes, the kernel's keys and new namespaces: system calls for them fail (seccomp)
-//! - processor time, memory, the size and number of files have limits
+//! - processor time, memory, the size and number of files have limits; memory is at most what a container has beside
+//!   what the service needs
 //! - the environment is empty
 //!
 //! All of it works without privileges, in containers too, and cannot be undone by what runs inside.
+
+mod memory;
 
 use std::{os::unix::process::CommandExt as _, path::PathBuf, process::Command};
 
@@ -86,9 +89,12 @@ fn confine(args: &SandboxArgs) -> Result<(), BoxError> {
 
 fn limit(args: &SandboxArgs) -> Result<(), BoxError> {
     use rustix::process::{Resource, Rlimit, setrlimit};
+    memory::go_first();
     for (what, most) in [
         (Resource::Cpu, args.cpu_seconds),
         (Resource::As, MEMORY),
+        // Of addresses threads reserve many that they never use; these are bytes.
+        (Resource::Data, memory::most().unwrap_or(MEMORY).min(MEMORY)),
         (Resource::Fsize, args.file_bytes),
         (Resource::Nofile, FILES),
         (Resource::Core, 0),
