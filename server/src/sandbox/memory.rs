@@ -84,7 +84,7 @@ mod tests {
     #[test]
     fn a_service_keeps_what_it_needs() {
         assert_eq!(share(GIB), GIB - OURS);
-        assert_eq!(share(GIB / 2), GIB / 4);
+        assert_eq!(share(GIB / 4), GIB / 8);
         assert_eq!(share(8 * GIB), 8 * GIB - OURS);
     }
 }
