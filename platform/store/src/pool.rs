@@ -82,6 +82,8 @@ struct Slot {
 /// A connection for one use; it goes back when this is dropped.
 pub(crate) struct Held {
     slot: Option<Slot>,
+    /// Whether nobody knows if a transaction is open on it: it is closed then instead of given back.
+    in_doubt: bool,
     pool: Pool,
     _permit: OwnedSemaphorePermit,
 }
@@ -133,6 +135,7 @@ impl Pool {
         };
         let mut held = Held {
             slot: Some(slot),
+            in_doubt: false,
             pool: self.clone(),
             _permit: permit,
         };
@@ -231,7 +234,7 @@ impl Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        if let Some(slot) = self.slot.take() {
+        if let Some(slot) = self.slot.take().filter(|_| !self.in_doubt) {
             let mut idle = self
                 .pool
                 .0
@@ -246,8 +249,11 @@ impl Drop for Held {
 impl Schema {
     /// Begins a transaction, which keeps its connection until it ends.
     pub(crate) async fn begin(&self) -> Result<Transaction, DbErr> {
-        let held = self.pool.take(&self.name).await?;
+        let mut held = self.pool.take(&self.name).await?;
+        // Given up on the way, it may have begun: whoever had the connection next would be in it without knowing.
+        held.in_doubt = true;
         let inner = held.connection()?.begin().await?;
+        held.in_doubt = false;
         Ok(Transaction::of_postgres(inner, held, self.clone()))
     }
 

@@ -111,3 +111,36 @@ async fn a_connection_that_the_server_ended_comes_back_to_the_right_tables() {
         );
     }
 }
+
+/// A job whose turn ends gives up the renewal of its lease wherever that is.
+#[tokio::test]
+async fn a_beginning_that_is_given_up_leaves_no_transaction_to_whoever_comes_next() {
+    let home = TestDb::postgres(&[]).await;
+    let (config, numbers, _) = process(&home, 1).await;
+    let ctx = home.ctx();
+    for polls in 0..40 {
+        let mut begin = Box::pin(numbers.begin(&ctx));
+        for _ in 0..polls {
+            if futures::poll!(&mut begin).is_ready() {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        drop(begin);
+        assert_eq!(number(&numbers).await, 7);
+        let sql = "SELECT count(*) AS n FROM pg_stat_activity
+                   WHERE application_name = $1 AND state LIKE 'idle in transaction%'";
+        let asked = Statement::from_sql_and_values(home.backend(), sql, [sessions(&config).into()]);
+        let begin = std::time::Instant::now();
+        loop {
+            let row = home.read().query_one_raw(asked.clone()).await;
+            let row = row.unwrap().unwrap();
+            if row.try_get::<i64>("", "n").unwrap() == 0 {
+                break;
+            }
+            // The server hears a moment later that a connection was closed.
+            assert!(begin.elapsed().as_secs() < 5, "after {polls} polls");
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    }
+}
