@@ -172,7 +172,7 @@ impl Core {
             tickets,
             streams: Streams::new(parts.options.streams.per_caller),
             written: Written::default(),
-            webapp: WebApp::new(parts.options.web),
+            webapp: WebApp::new(parts.options.web, &parts.options.page),
             options: parts.options,
             env: parts.env,
             plan,

@@ -58,7 +58,9 @@ mod webapp;
 mod written;
 
 pub use edge::{Edge, EdgeParts};
-pub use options::{CacheOptions, CorsOptions, EdgeOptions, Rate, RateOptions, StreamOptions};
+pub use options::{
+    CacheOptions, CorsOptions, EdgeOptions, PageOptions, Rate, RateOptions, StreamOptions,
+};
 pub use probes::{Metrics, Probes, Ready};
 pub use sv_listen::{ConnectionOptions, Ending, Secure};
 

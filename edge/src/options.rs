@@ -41,6 +41,8 @@ pub struct EdgeOptions {
     pub web: bool,
     /// TLS of the port.
     pub tls: TlsOptions,
+    /// What the web app is told.
+    pub page: PageOptions,
     /// Connections.
     pub connections: ConnectionOptions,
     /// Rates of calls.
@@ -82,6 +84,24 @@ impl TlsOptions {
     pub fn is_on(&self) -> bool {
         !self.certificate.as_os_str().is_empty()
     }
+}
+
+/// What the web app is told by `/config.json` (FE-8, FE-10).
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PageOptions {
+    /// What the product is called on pages; empty is `StreamVerse`.
+    pub brand: String,
+    /// Parts of it that are switched on, or off with `-`: `wire`, `mock`, `analytics`, `chat`, `drm`.
+    pub flags: Vec<String>,
+    /// Where playlists and segments come from; empty is the address of the page.
+    pub streaming_url: String,
+    /// Where what viewers do is sent; empty sends nothing.
+    pub analytics_url: String,
+    /// Where chat is; empty is nowhere.
+    pub chat_url: String,
+    /// Where licences of protected titles come from; empty is nowhere.
+    pub drm_url: String,
 }
 
 /// Rates of calls per minute.
@@ -170,6 +190,7 @@ impl Default for EdgeOptions {
             metrics: true,
             web: true,
             tls: TlsOptions::default(),
+            page: PageOptions::default(),
             connections: ConnectionOptions::default(),
             rates: RateOptions::default(),
             streams: StreamOptions::default(),

@@ -5,6 +5,7 @@
 
 use std::{
     collections::HashMap,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
     io::Write as _,
     sync::{Arc, OnceLock},
 };
@@ -17,18 +18,67 @@ use sv_rest::Plan;
 use tonic::body::Body;
 
 use crate::{
+    options::PageOptions,
     refusal::Refusal,
     rest::{has_version, ranges, takes_gzip, weight},
 };
 
 /// What the page may load and do: its own origin's, what it makes itself for the player (`blob:`; an empty track of
-/// captions as `data:`), and pictures from anywhere by https: editors may name posters that lie elsewhere.
-const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' https: data: blob:; \
-     media-src 'self' blob: data:; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; \
-     form-action 'self'; frame-ancestors 'none'";
+/// captions as `data:`), and pictures from anywhere by https: editors may name posters that lie elsewhere. Where
+/// operators say that something lies at another origin, the page may speak to that, too.
+fn content_policy(page: &PageOptions) -> Option<HeaderValue> {
+    let places = [
+        &page.streaming_url,
+        &page.analytics_url,
+        &page.chat_url,
+        &page.drm_url,
+    ];
+    let mut elsewhere: Vec<String> = places.into_iter().filter_map(|url| origin(url)).collect();
+    elsewhere.dedup();
+    let elsewhere: String = elsewhere.iter().flat_map(|one| [" ", one]).collect();
+    let policy = format!(
+        "default-src 'self'; connect-src 'self'{elsewhere}; img-src 'self' https: data: blob:; \
+         media-src 'self' blob: data:{elsewhere}; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; \
+         form-action 'self'; frame-ancestors 'none'"
+    );
+    HeaderValue::from_str(&policy).ok()
+}
+
+/// The origin of an address, e.g. `https://media.example.com`.
+fn origin(url: &str) -> Option<String> {
+    let url: http::Uri = url.parse().ok()?;
+    Some(format!("{}://{}", url.scheme_str()?, url.authority()?))
+}
+
+/// What `/config.json` says (FE-8, FE-10).
+fn config(page: &PageOptions) -> serde_json::Value {
+    let flags: serde_json::Map<_, _> = page
+        .flags
+        .iter()
+        .map(|flag| match flag.strip_prefix('-') {
+            Some(off) => (off.to_owned(), false.into()),
+            None => (flag.clone(), true.into()),
+        })
+        .collect();
+    let mut told = serde_json::Map::from_iter([("flags".to_owned(), flags.into())]);
+    for (name, value) in [
+        ("brand", &page.brand),
+        ("NEXT_PUBLIC_STREAMING_URL", &page.streaming_url),
+        ("NEXT_PUBLIC_ANALYTICS_URL", &page.analytics_url),
+        ("NEXT_PUBLIC_CHAT_URL", &page.chat_url),
+        ("NEXT_PUBLIC_DRM_URL", &page.drm_url),
+    ] {
+        if !value.is_empty() {
+            told.insert(name.to_owned(), value.as_str().into());
+        }
+    }
+    told.into()
+}
+
 /// Names of files below this say a hash of their content (Vite's `assetsDir`).
 const HASHED: &str = "/assets/";
 const PAGE: &str = "/index.html";
+const CONFIG: &str = "/config.json";
 
 #[derive(rust_embed::Embed)]
 #[folder = "../frontend/dist"]
@@ -60,11 +110,12 @@ impl Asset {
 #[derive(Clone)]
 pub(crate) struct WebApp {
     assets: Arc<HashMap<String, Asset>>,
+    policy: Option<HeaderValue>,
 }
 
 impl WebApp {
     /// Takes the bundle out of the program; serves nothing where it is switched off.
-    pub(crate) fn new(enabled: bool) -> Self {
+    pub(crate) fn new(enabled: bool, page: &PageOptions) -> Self {
         let assets = Bundle::iter().filter(|_| enabled).filter_map(|name| {
             let file = Bundle::get(&name)?;
             let hash = file.metadata.sha256_hash();
@@ -82,8 +133,18 @@ impl WebApp {
             };
             Some((format!("/{name}"), asset))
         });
+        let mut assets: HashMap<_, _> = assets.collect();
+        if let Some(told) = assets.get_mut(CONFIG) {
+            told.bytes = config(page).to_string().into();
+            let mut hash = DefaultHasher::new();
+            told.bytes.hash(&mut hash);
+            if let Ok(etag) = HeaderValue::from_str(&format!("\"{:016x}\"", hash.finish())) {
+                told.etag = etag;
+            }
+        }
         Self {
-            assets: Arc::new(assets.collect()),
+            assets: Arc::new(assets),
+            policy: content_policy(page),
         }
     }
 
@@ -97,7 +158,7 @@ impl WebApp {
         let reads = matches!(head.method, Method::GET | Method::HEAD);
         if let Some(asset) = self.assets.get(path) {
             return Some(if reads {
-                Ok(give(asset, path, head))
+                Ok(self.give(asset, path, head))
             } else {
                 Err(Refusal::of_method("GET, HEAD"))
             });
@@ -106,7 +167,54 @@ impl WebApp {
         if !reads || !navigates(&head.headers) || is_media(plan, head) {
             return None;
         }
-        Some(Ok(give(page, PAGE, head)))
+        Some(Ok(self.give(page, PAGE, head)))
+    }
+
+    fn give(&self, asset: &Asset, path: &str, head: &Parts) -> Response<Body> {
+        let mut response = Response::new(Body::empty());
+        let headers = response.headers_mut();
+        headers.insert(header::ETAG, asset.etag.clone());
+        let lasting = if path.starts_with(HASHED) {
+            "public, max-age=31536000, immutable"
+        } else {
+            "no-cache"
+        };
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(lasting));
+        let vary = if path == PAGE {
+            if let Some(policy) = &self.policy {
+                headers.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
+            }
+            for (name, value) in [
+                ("referrer-policy", "same-origin"),
+                ("cross-origin-opener-policy", "same-origin"),
+            ] {
+                headers.insert(name, HeaderValue::from_static(value));
+            }
+            // The same address is an answer of the REST surface.
+            "accept, accept-encoding, authorization"
+        } else {
+            "accept-encoding"
+        };
+        headers.insert(header::VARY, HeaderValue::from_static(vary));
+        let known = asset
+            .etag
+            .to_str()
+            .is_ok_and(|etag| has_version(&head.headers, etag));
+        if known {
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
+            return response;
+        }
+        headers.insert(header::CONTENT_TYPE, asset.kind.clone());
+        let packed = takes_gzip(&head.headers).then(|| asset.packed()).flatten();
+        if packed.is_some() {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        }
+        let body = packed.unwrap_or_else(|| asset.bytes.clone());
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
+        if head.method != Method::HEAD {
+            *response.body_mut() = Body::new(Full::new(body));
+        }
+        response
     }
 }
 
@@ -128,51 +236,6 @@ fn is_media(plan: &Plan, head: &Parts) -> bool {
     let query = head.uri.query().unwrap_or_default();
     plan.route(head.method.as_str(), head.uri.path(), query)
         .is_ok_and(|matched| matched.method().bytes_plane)
-}
-
-fn give(asset: &Asset, path: &str, head: &Parts) -> Response<Body> {
-    let mut response = Response::new(Body::empty());
-    let headers = response.headers_mut();
-    headers.insert(header::ETAG, asset.etag.clone());
-    let lasting = if path.starts_with(HASHED) {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    };
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(lasting));
-    let vary = if path == PAGE {
-        for (name, value) in [
-            ("content-security-policy", CONTENT_POLICY),
-            ("referrer-policy", "same-origin"),
-            ("cross-origin-opener-policy", "same-origin"),
-        ] {
-            headers.insert(name, HeaderValue::from_static(value));
-        }
-        // The same address is an answer of the REST surface.
-        "accept, accept-encoding, authorization"
-    } else {
-        "accept-encoding"
-    };
-    headers.insert(header::VARY, HeaderValue::from_static(vary));
-    let known = asset
-        .etag
-        .to_str()
-        .is_ok_and(|etag| has_version(&head.headers, etag));
-    if known {
-        *response.status_mut() = StatusCode::NOT_MODIFIED;
-        return response;
-    }
-    headers.insert(header::CONTENT_TYPE, asset.kind.clone());
-    let packed = takes_gzip(&head.headers).then(|| asset.packed()).flatten();
-    if packed.is_some() {
-        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-    }
-    let body = packed.unwrap_or_else(|| asset.bytes.clone());
-    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
-    if head.method != Method::HEAD {
-        *response.body_mut() = Body::new(Full::new(body));
-    }
-    response
 }
 
 fn packs(kind: &str) -> bool {

@@ -3,7 +3,7 @@
 use http::StatusCode;
 
 use super::support::{Got, Reply, Site, request};
-use crate::EdgeOptions;
+use crate::{EdgeOptions, PageOptions};
 
 const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8";
 
@@ -110,4 +110,48 @@ async fn where_it_is_off_nothing_of_it_is_there() {
     let site = site(false).await;
     let got = visit(&site, "/", &[("accept", BROWSER)]).await;
     assert_eq!(got.refusal(), (404, "ROUTE_NOT_FOUND".into()));
+}
+
+/// What operators set reaches the page: its name, its flags, and where its parts are, which its policy lets it call
+/// (FE-8, FE-10).
+#[tokio::test]
+async fn the_page_is_told_what_operators_set() {
+    let told = |site: Site| async move {
+        let config = visit(&site, "/config.json", &[]).await;
+        let page = visit(&site, "/", &[("accept", BROWSER)]).await;
+        (
+            serde_json::from_slice::<serde_json::Value>(&config.body).unwrap(),
+            config.header("etag").to_owned(),
+            page.header("content-security-policy").to_owned(),
+        )
+    };
+    let (config, plain, policy) = told(site(true).await).await;
+    assert_eq!(config, serde_json::json!({"flags": {}}));
+    assert!(policy.contains("connect-src 'self';"), "{policy}");
+
+    let options = EdgeOptions {
+        page: PageOptions {
+            brand: "Nordlys TV".to_owned(),
+            flags: vec!["drm".to_owned(), "-wire".to_owned()],
+            streaming_url: "https://media.example.org/".to_owned(),
+            ..PageOptions::default()
+        },
+        ..EdgeOptions::default()
+    };
+    let other = Site::start(options, |_| async { Ok(Reply::default()) }).await;
+    let (config, etag, policy) = told(other).await;
+    assert_eq!(
+        config,
+        serde_json::json!({
+            "brand": "Nordlys TV",
+            "flags": {"drm": true, "wire": false},
+            "NEXT_PUBLIC_STREAMING_URL": "https://media.example.org/",
+        })
+    );
+    assert_ne!(etag, plain, "a browser that knows the other one asks anew");
+    assert!(
+        policy.contains("connect-src 'self' https://media.example.org;")
+            && policy.contains("media-src 'self' blob: data: https://media.example.org;"),
+        "{policy}"
+    );
 }

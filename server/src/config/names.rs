@@ -47,6 +47,30 @@ pub(super) const ALIASES: &[Alias] = &[
         form: "host:port",
     },
     Alias {
+        variable: "NEXT_PUBLIC_STREAMING_URL",
+        setting: "edge.page.streaming_url",
+        read: |text| text.starts_with("http").then(|| text.into()),
+        form: "https://host",
+    },
+    Alias {
+        variable: "NEXT_PUBLIC_ANALYTICS_URL",
+        setting: "edge.page.analytics_url",
+        read: |text| text.starts_with("http").then(|| text.into()),
+        form: "https://host",
+    },
+    Alias {
+        variable: "NEXT_PUBLIC_CHAT_URL",
+        setting: "edge.page.chat_url",
+        read: |text| text.starts_with("http").then(|| text.into()),
+        form: "https://host",
+    },
+    Alias {
+        variable: "NEXT_PUBLIC_DRM_URL",
+        setting: "edge.page.drm_url",
+        read: |text| text.starts_with("http").then(|| text.into()),
+        form: "https://host",
+    },
+    Alias {
         variable: "OPENSEARCH_URL",
         setting: "index.opensearch_url",
         read: |text| text.starts_with("http").then(|| text.into()),

@@ -110,6 +110,12 @@ const OF_THE_PROCESS: &[Setting] = &[
     Setting::ruled("edge.tls.certificate", Bounds::Text(ANY_FILE)),
     Setting::free("edge.tls.key", Bounds::Text(ANY_FILE)),
     Setting::free("edge.tls.hsts_seconds", Number(0, 63_072_000)),
+    Setting::free("edge.page.brand", Bounds::Text(BRAND)),
+    Setting::free("edge.page.flags", Texts(FLAG)),
+    Setting::free("edge.page.streaming_url", Bounds::Text(HTTP)),
+    Setting::free("edge.page.analytics_url", Bounds::Text(HTTP)),
+    Setting::free("edge.page.chat_url", Bounds::Text(HTTP)),
+    Setting::free("edge.page.drm_url", Bounds::Text(HTTP)),
     Setting::free("edge.connections.in_all", Number(1, 1_000_000)),
     Setting::free("edge.connections.per_address", Number(1, 1_000_000)),
     Setting::free("edge.connections.http2_streams", Number(1, 10_000)),
@@ -313,6 +319,19 @@ const ORIGIN: Text = Text {
     examples: &["*", "https://app.example.com", "http://localhost:5173"],
     fits: |text| {
         text == "*" || (is_url(text, &["http", "https"]) && text.matches('/').count() == 2)
+    },
+};
+const BRAND: Text = Text {
+    form: "empty or a name of at most 40 characters",
+    examples: &["", "Nordlys TV"],
+    fits: |text| text.chars().count() <= 40 && !text.chars().any(char::is_control),
+};
+const FLAG: Text = Text {
+    form: "wire, mock, record, analytics, chat or drm, with - before it to switch it off",
+    examples: &["drm", "-wire"],
+    fits: |text| {
+        let name = text.strip_prefix('-').unwrap_or(text);
+        ["wire", "mock", "record", "analytics", "chat", "drm"].contains(&name)
     },
 };
 const LOG_LEVEL: Text = Text {

@@ -44,8 +44,10 @@ fn the_known_names_of_the_environment_are_honoured() {
         ("AUTH_SERVICE_URL", "http://auth:9081"),
         ("LOG_LEVEL", "warn"),
         ("RUST_LOG", "info,sv_edge=debug"),
+        ("NEXT_PUBLIC_STREAMING_URL", "https://media.example.org"),
     ]);
     let config: Config = layers.extract().unwrap();
+    assert_eq!(config.edge.page.streaming_url, "https://media.example.org");
     assert_eq!(config.server.listen.to_string(), "0.0.0.0:8080");
     assert_eq!(config.server.profile, Profile::Production);
     assert_eq!(config.store.url, "postgresql://sv@db/sv");
