@@ -4,20 +4,20 @@ mod messages;
 
 use std::{cmp::Ordering, mem, sync::Arc, time::Duration};
 
-use bytes::{Buf as _, Bytes};
+use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, Version, header};
 use http_body_util::{BodyExt as _, Full};
 use sv_kernel::{Error, Result};
 use sv_proto::common::CommonReason;
-use sv_rpc::identity::Verified;
+use sv_rpc::{
+    frame::{PREFIX, prefix},
+    identity::Verified,
+};
 use tonic::{Code, Status, body::Body};
 use tower::ServiceExt as _;
 
 pub(crate) use self::messages::Messages;
 use crate::rpcs::Rpc;
-
-/// Bytes before each message: a flag and the length.
-const PREFIX: usize = 5;
 
 /// How long a refusal waits for the service that records it.
 const TELLING: Duration = Duration::from_secs(1);
@@ -181,25 +181,22 @@ async fn pieces(mut body: Body, most: usize) -> Result<Vec<Bytes>> {
 fn one_message(mut pieces: Vec<Bytes>) -> Result<Bytes> {
     let whole = match pieces.as_mut_slice() {
         [] => return Err(broken("a unary answer without a message")),
-        [prefix, message] if prefix.len() == PREFIX => {
-            let (prefix, message) = (mem::take(prefix), mem::take(message));
-            return framed(&prefix, message);
+        [before, message] if before.len() == PREFIX => {
+            let (before, message) = (mem::take(before), mem::take(message));
+            return framed(&before, message);
         }
         [whole] => mem::take(whole),
         _ => pieces.concat().into(),
     };
-    if whole.len() < PREFIX {
-        return Err(broken("an answer ends within a message"));
-    }
-    framed(&whole[..PREFIX], whole.slice(PREFIX..))
+    framed(&whole, whole.slice(PREFIX.min(whole.len())..))
 }
 
 /// Returns the message if it is as its frame says.
-fn framed(mut prefix: &[u8], message: Bytes) -> Result<Bytes> {
-    if prefix.get_u8() != 0 {
+fn framed(before: &[u8], message: Bytes) -> Result<Bytes> {
+    let (flag, length) = prefix(before).ok_or_else(|| broken("an answer ends within a message"))?;
+    if flag != 0 {
         return Err(broken("an answer is compressed, which was not offered"));
     }
-    let length = prefix.get_u32() as usize;
     match message.len().cmp(&length) {
         Ordering::Less => Err(broken("an answer ends within a message")),
         Ordering::Equal => Ok(message),

@@ -13,9 +13,8 @@ use sv_kernel::{BoxError, Ctx, PageSigner, causes};
 use sv_ports::{Bus, Counters, Topic};
 use sv_proto::admin::AuditRecord;
 use sv_rpc::{
-    Authenticator, Env, Limits, Mesh, MeshSettings, PolicyTable, Server, ServerBuilder,
-    ServerSettings,
-    identity::{AuthService, ServiceIdentities},
+    AuthService, Authenticator, Env, Limits, Mesh, MeshSettings, PolicyTable, Server,
+    ServerBuilder, ServerSettings, identity::ServiceIdentities,
 };
 use sv_store::{
     Db, DbConfig, Mark, StoreError, audit::AuditRecords, idempotency::IdempotencyKeys,

@@ -7,7 +7,7 @@ use sv_kernel::{Error, Result};
 use sv_proto::common::CommonReason;
 use tonic::{Code, Status, body::Body};
 
-use super::{PREFIX, broken};
+use super::{PREFIX, broken, prefix};
 
 /// What a service answers with, message by message.
 #[derive(Debug)]
@@ -72,13 +72,12 @@ impl Messages {
 
     /// Takes a whole message off what has arrived.
     fn take(&mut self) -> Result<Option<Bytes>> {
-        let Some(&[flag, a, b, c, d]) = self.buffer.first_chunk::<PREFIX>() else {
+        let Some((flag, length)) = prefix(&self.buffer) else {
             return Ok(None);
         };
         if flag != 0 {
             return Err(broken("an answer is compressed, which was not offered"));
         }
-        let length = u32::from_be_bytes([a, b, c, d]) as usize;
         if length > self.limit {
             return Err(broken("an answer is larger than edge.max_response_bytes"));
         }

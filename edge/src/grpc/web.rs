@@ -1,7 +1,7 @@
 //! What browsers send: one message in a frame, as it is or in base64. It is read whole and looked at
 //! before it goes on, so that what is wrong with it is said in words and by the right code.
 
-use std::time::Duration;
+use std::{cmp::Ordering, time::Duration};
 
 use base64::{
     Engine as _,
@@ -13,12 +13,11 @@ use http::{HeaderMap, HeaderValue, header};
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use sv_kernel::{Error, Result};
 use sv_proto::common::CommonReason;
+use sv_rpc::frame::{PREFIX, prefix};
 use tonic::body::Body;
 
 const BINARY: &str = "application/grpc-web+proto";
 const TEXT: &str = "application/grpc-web-text+proto";
-/// Bytes before a message: a flag and the length.
-const PREFIX: usize = 5;
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::RequireCanonical),
@@ -119,22 +118,19 @@ fn not_base64() -> Error {
 
 /// Checks the frame around a message; returns the message's length.
 fn check(framed: &[u8]) -> Result<usize> {
-    let Some((&[flags, a, b, c, d], message)) = framed.split_first_chunk::<PREFIX>() else {
-        return Err(malformed("the message's frame is cut off"));
-    };
+    let (flags, length) =
+        prefix(framed).ok_or_else(|| malformed("the message's frame is cut off"))?;
+    let message = framed.len() - PREFIX;
     if flags & 1 != 0 {
         return Err(CommonReason::EncodingUnsupported.into());
     }
     if flags != 0 {
         return Err(malformed("the message's frame has an unknown flag"));
     }
-    let length = u32::from_be_bytes([a, b, c, d]);
-    match usize::try_from(length) {
-        Ok(length) if length == message.len() => Ok(length),
-        Ok(length) if length < message.len() => {
-            Err(malformed("something follows the message; a call has one"))
-        }
-        _ => Err(malformed("the message is cut off")),
+    match length.cmp(&message) {
+        Ordering::Equal => Ok(length),
+        Ordering::Less => Err(malformed("something follows the message; a call has one")),
+        Ordering::Greater => Err(malformed("the message is cut off")),
     }
 }
 

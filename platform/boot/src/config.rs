@@ -11,6 +11,7 @@ mod error;
 mod layers;
 mod mask;
 mod path;
+mod print;
 mod setting;
 pub mod texts;
 mod yaml;

@@ -1,12 +1,11 @@
 //! The time of this process: the machine's clock, held against one that nobody sets.
 
 use std::{
-    fmt,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use crate::{Clock, Timestamp};
+use crate::{Clock, Doubt, Timestamp};
 
 /// By how much the machine's clock may run apart from its running time between two looks.
 const TOLERANCE: Duration = Duration::from_hours(1);
@@ -98,33 +97,6 @@ struct Jump {
     since: Duration,
 }
 
-/// Why the machine's clock is not believed, or only for want of a better one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Doubt {
-    /// It jumped a moment ago; the process goes on with its own time.
-    Jumped {
-        /// Microseconds by which it is ahead of the process' time.
-        ahead: i64,
-    },
-    /// What it said at the start is before, or far after, the last use of the installation.
-    Implausible {
-        /// What time it is said to be.
-        now: Timestamp,
-        /// When the installation was last used.
-        used: Timestamp,
-    },
-}
-
-impl Doubt {
-    /// Returns by how many seconds the machine's clock is ahead of the process' time.
-    pub const fn seconds_ahead(self) -> i64 {
-        match self {
-            Self::Jumped { ahead } => ahead / 1_000_000,
-            Self::Implausible { .. } => 0,
-        }
-    }
-}
-
 impl Anchor {
     /// Believes the clock as it is at the start: there is nothing to hold it against.
     const fn at(wall: Timestamp, running: Duration) -> Self {
@@ -176,31 +148,6 @@ impl Anchor {
 
 fn near(one: Timestamp, other: Timestamp) -> bool {
     one.since(other) <= TOLERANCE && other.since(one) <= TOLERANCE
-}
-
-impl fmt::Display for Doubt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Jumped { ahead } => {
-                let minutes = ahead.unsigned_abs() / 60_000_000;
-                let (days, hours, minutes) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
-                let direction = if *ahead < 0 { "back" } else { "ahead" };
-                write!(
-                    f,
-                    "the machine's clock jumped {days} d {hours} h {minutes} min {direction}; time goes on as before \
-                     until it is back, or has run steadily for 5 minutes"
-                )
-            }
-            Self::Implausible { now, used } => {
-                let far = if now < used { "before" } else { "long after" };
-                write!(
-                    f,
-                    "the machine's clock says {now}, which is {far} the last use of this installation ({used}); \
-                     set it right if it is wrong"
-                )
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -13,8 +13,6 @@ use time::{
     macros::format_description,
 };
 
-use crate::Doubt;
-
 const HTTP_DATE: &[BorrowedFormatItem<'_>] = format_description!(
     "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
 );
@@ -145,6 +143,58 @@ pub trait Clock: Send + Sync + fmt::Debug {
     /// Says why the machine's clock is not believed at the moment, if it is not.
     fn doubt(&self) -> Option<Doubt> {
         None
+    }
+}
+
+/// Why the machine's clock is not believed, or only for want of a better one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// It jumped a moment ago; the process goes on with its own time.
+    Jumped {
+        /// Microseconds by which it is ahead of the process' time.
+        ahead: i64,
+    },
+    /// What it said at the start is before, or far after, the last use of the installation.
+    Implausible {
+        /// What time it is said to be.
+        now: Timestamp,
+        /// When the installation was last used.
+        used: Timestamp,
+    },
+}
+
+impl Doubt {
+    /// Returns by how many seconds the machine's clock is ahead of the process' time.
+    pub const fn seconds_ahead(self) -> i64 {
+        match self {
+            Self::Jumped { ahead } => ahead / 1_000_000,
+            Self::Implausible { .. } => 0,
+        }
+    }
+}
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Jumped { ahead } => {
+                let minutes = ahead.unsigned_abs() / 60_000_000;
+                let (days, hours, minutes) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
+                let direction = if *ahead < 0 { "back" } else { "ahead" };
+                write!(
+                    f,
+                    "the machine's clock jumped {days} d {hours} h {minutes} min {direction}; time goes on as before \
+                     until it is back, or has run steadily for 5 minutes"
+                )
+            }
+            Self::Implausible { now, used } => {
+                let far = if now < used { "before" } else { "long after" };
+                write!(
+                    f,
+                    "the machine's clock says {now}, which is {far} the last use of this installation ({used}); \
+                     set it right if it is wrong"
+                )
+            }
+        }
     }
 }
 

@@ -21,8 +21,8 @@ mod text;
 mod trail;
 
 pub use actor::{Actor, Profile, RoleSet, Session, User, Viewer};
-pub use anchor::{Doubt, SystemClock};
-pub use clock::{Clock, MovableClock, Timestamp};
+pub use anchor::SystemClock;
+pub use clock::{Clock, Doubt, MovableClock, Timestamp};
 pub use country::{Country, CountryError};
 pub use ctx::{Bearer, Ctx, HeldKey};
 pub use email::{Email, NotAnEmail};

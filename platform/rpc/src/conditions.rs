@@ -4,8 +4,8 @@ use http::HeaderMap;
 use sv_kernel::Result;
 
 use crate::{
-    context::{names, text, unusable},
-    policy,
+    header::{text, unusable},
+    names, policy,
 };
 
 /// The longest `Idempotency-Key` that is taken.

@@ -4,46 +4,18 @@
 use std::{sync::Arc, time::Instant};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use sv_kernel::{Bearer, Country, Ctx, Error, Id, Locale, Result, Tenant};
-use sv_proto::{common::CommonReason, users::UserReason};
+use sv_kernel::{Bearer, Country, Ctx, Id, Locale, Result, Tenant};
+use sv_proto::users::UserReason;
 use tonic::{Request, metadata::MetadataMap};
 use uuid::{Uuid, fmt::Hyphenated};
 
-use crate::{Env, conditions, policy::Caller, timeout, trace};
-
-/// Names of metadata.
-pub mod names {
-    /// The viewer's access token, `Bearer …`.
-    pub const AUTHORIZATION: &str = "authorization";
-    /// A service's identity across processes.
-    pub const SERVICE: &str = "x-sv-service";
-    /// The profile that the client chose (C44).
-    pub const PROFILE: &str = "x-profile-id";
-    /// The device, as the client names it.
-    pub const DEVICE: &str = "x-device-id";
-    /// The language of messages.
-    pub const LANGUAGE: &str = "accept-language";
-    /// Ties logs of one request together.
-    pub const REQUEST_ID: &str = "x-request-id";
-    /// The tenant; taken from services only (C26).
-    pub const TENANT: &str = "x-tenant-id";
-    /// The client's address; taken from services only.
-    pub const CLIENT: &str = "x-client-address";
-    /// The country that the client is in; taken from services only.
-    pub const COUNTRY: &str = "x-client-country";
-    /// The client's key of a call that is to have one effect.
-    pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
-    /// The versions that a change may find.
-    pub const IF_MATCH: &str = "if-match";
-    /// What a browser asks for.
-    pub const PURPOSE: &str = "sec-purpose";
-    /// How long the caller waits.
-    pub const TIMEOUT: &str = "grpc-timeout";
-    /// The W3C trace context.
-    pub const TRACEPARENT: &str = "traceparent";
-    /// In answers: the HTTP status of success that the method chose among its RPC's.
-    pub const HTTP_STATUS: &str = "x-http-status";
-}
+use crate::{
+    Env, conditions,
+    header::{text, unusable},
+    names,
+    policy::Caller,
+    timeout, trace,
+};
 
 /// Makes a request to another service on behalf of the present call: the viewer's token, tenant,
 /// profile, device, country, language, request id, trace and the time that is left travel along.
@@ -234,25 +206,6 @@ pub(crate) fn request_id(env: &Env, headers: &HeaderMap) -> Arc<str> {
     }
 }
 
-/// Returns a header that may stand at most once.
-pub(crate) fn text<'h>(headers: &'h HeaderMap, name: &'static str) -> Result<Option<&'h str>> {
-    let mut values = headers.get_all(HeaderName::from_static(name)).iter();
-    match (values.next(), values.next()) {
-        (None, _) => Ok(None),
-        (Some(value), None) => value
-            .to_str()
-            .map(Some)
-            .map_err(|_| unusable(name, "it holds more than visible ASCII")),
-        (Some(_), Some(_)) => Err(unusable(name, "it stands twice")),
-    }
-}
-
-pub(crate) fn unusable(header: &'static str, problem: impl std::fmt::Display) -> Error {
-    Error::from(CommonReason::HeaderInvalid)
-        .with("header", header)
-        .with("problem", problem)
-}
-
 /// Returns the language that the client likes best among those we can name (RFC 9110 12.5.4).
 fn language(header: &HeaderValue) -> Locale {
     let Ok(header) = header.to_str() else {
@@ -284,6 +237,8 @@ fn language(header: &HeaderValue) -> Locale {
 
 #[cfg(test)]
 mod tests {
+    use sv_proto::common::CommonReason;
+
     use super::*;
 
     fn arrived() -> Arrived {

@@ -16,7 +16,7 @@ use tonic::body::Body;
 use crate::intake::Held;
 
 /// Bytes before a message: a flag and the length.
-pub(crate) const PREFIX: usize = 5;
+pub const PREFIX: usize = 5;
 
 /// The most gzip members of a message.
 const MOST_MEMBERS: usize = 8;
@@ -130,7 +130,8 @@ pub(crate) fn frame(message: &[u8]) -> Bytes {
     framed.freeze()
 }
 
-fn prefix(framed: &[u8]) -> Option<(u8, usize)> {
+/// Reads what stands before a message: its flag, and its length in bytes. `None` where that is cut off.
+pub fn prefix(framed: &[u8]) -> Option<(u8, usize)> {
     let mut bytes = framed.get(..PREFIX)?;
     let flag = bytes.get_u8();
     Some((flag, usize::try_from(bytes.get_u32()).ok()?))

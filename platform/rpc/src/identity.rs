@@ -3,6 +3,7 @@
 mod authenticator;
 mod authority;
 mod claims;
+mod digest;
 pub mod gate;
 mod keys;
 mod revocations;
@@ -10,7 +11,7 @@ mod services;
 
 pub use self::{
     authenticator::{Authenticator, Verified},
-    authority::{AuthService, TokenAuthority},
+    authority::TokenAuthority,
     claims::{ACCESS_TOKEN_TYPE, AccessClaims, LEEWAY, LONGEST_GRANT, TokenSettings},
     keys::{KeySet, VerifyKey},
     revocations::Revocations,

@@ -106,14 +106,16 @@ mod encoded;
 mod encoding;
 mod env;
 pub mod events;
-mod frame;
+pub mod frame;
 pub mod handler;
+mod header;
 mod heavy;
 pub mod idempotency;
 pub mod identity;
 mod intake;
 pub mod mask;
 pub mod mesh;
+pub mod names;
 mod options;
 pub mod plane;
 pub mod policy;
@@ -138,12 +140,12 @@ mod tests;
 
 pub use self::{
     body::{Why, until},
-    context::{call, check_told, names},
+    context::{call, check_told},
     env::Env,
     heavy::heavy,
     identity::{Authenticator, ServiceIdentities},
     intake::{Held, Intake},
-    mesh::{Announcement, Mesh, MeshSettings},
+    mesh::{Announcement, AuthService, Mesh, MeshSettings},
     options::our_pool,
     plane::BytesPlane,
     policy::PolicyTable,

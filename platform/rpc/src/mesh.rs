@@ -1,5 +1,6 @@
 //! Finds services by name and calls them: deadline, identity, retries, breaker (MESH, RES-1, RES-2).
 
+mod auth_service;
 mod breaker;
 mod budget;
 mod client;
@@ -23,6 +24,7 @@ use tonic::body::Body;
 use tower::ServiceExt as _;
 
 pub use self::{
+    auth_service::AuthService,
     breaker::{Breaker, Permit},
     budget::Budget,
     discovery::Announcement,

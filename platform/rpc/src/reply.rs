@@ -5,7 +5,7 @@ use sv_kernel::{Error, Result};
 use sv_proto::common::CommonReason;
 use tonic::{Response, metadata::MetadataKey};
 
-use crate::{context::names, encoded::encoded};
+use crate::{encoded::encoded, names};
 
 /// A method's answer where the message alone does not say all. Every message is one by itself.
 ///

@@ -11,7 +11,7 @@ use tracing::{Span, Subscriber};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use tracing_subscriber::Layer;
 
-use crate::context::names;
+use crate::names;
 
 /// A layer that does nothing. Where it stands among a subscriber's layers, spans are exported; where
 /// not, their parents need not be read.

@@ -8,6 +8,7 @@
 //! After an error `SQLite` may have rolled back by itself, so nobody believes what a connection was
 //! doing: each one is asked before it is used again, and one that is in doubt is thrown away.
 
+mod connection;
 mod fault;
 mod file;
 mod mark;

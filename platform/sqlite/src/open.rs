@@ -18,10 +18,11 @@ use tokio::time::{Instant, sleep};
 
 use crate::{
     Fault, Writer,
+    connection::ask,
     fault::{fault, of_driver},
     file::{holds_no_more_files, make_private},
     place::Place,
-    writer::{Bound, Source, ask},
+    writer::{Bound, Source},
 };
 
 /// How a database is opened.

@@ -12,9 +12,7 @@ use std::{
     },
 };
 
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, sqlx};
-
-use crate::writer::refused;
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, RuntimeErr, Statement, sqlx};
 
 /// What SQLite has open beside the file, for as long as a connection is open.
 const SIDES: [&str; 2] = ["-wal", "-shm"];
@@ -159,4 +157,9 @@ impl From<Lost> for sqlx::Error {
     fn from(lost: Lost) -> Self {
         Self::Configuration(lost.into())
     }
+}
+
+/// Makes the error of a statement that is not run.
+pub(crate) fn refused(lost: Lost) -> DbErr {
+    DbErr::Conn(RuntimeErr::SqlxError(sqlx::Error::from(lost).into()))
 }

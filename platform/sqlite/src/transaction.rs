@@ -14,9 +14,9 @@ use sea_query_sqlx::SqlxValues;
 use tokio::sync::Mutex;
 
 use crate::{
+    connection::{ask, note},
     fault::ends_transaction,
-    place::Place,
-    writer::{ask, note, refused},
+    place::{Place, refused},
 };
 
 /// Changes that become durable together. Dropped, it undoes them.

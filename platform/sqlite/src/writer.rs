@@ -15,7 +15,13 @@ use sea_orm::{
     sqlx::{self, Executor as _, SqliteConnection, SqlitePool},
 };
 
-use crate::{Fault, Lost, Transaction, fault::of_driver, file::free_space, place::Place};
+use crate::{
+    Fault, Transaction,
+    connection::note,
+    fault::of_driver,
+    file::free_space,
+    place::{Place, refused},
+};
 
 /// Less free space than this is none: the log alone grows by as much at once.
 const ROOM: u64 = 1 << 20;
@@ -156,31 +162,6 @@ impl Writer {
     pub async fn close(&self) {
         self.source.pool.close().await;
     }
-}
-
-/// Asks a connection that comes back what it is doing, and whether it can be used again.
-///
-/// `ROLLBACK` succeeds in a transaction, which somebody gave up, and is refused outside one. Anything
-/// else is doubt.
-pub(crate) async fn ask(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
-    match connection.execute("ROLLBACK").await {
-        Ok(_) => Ok(true),
-        Err(error) => Ok(of_driver(&error) == Some(Fault::Refused)),
-    }
-}
-
-/// Remembers that there is no room.
-pub(crate) fn note(full: &AtomicBool, error: &sqlx::Error) {
-    if of_driver(error) == Some(Fault::Full) && !full.swap(true, Ordering::Relaxed) {
-        tracing::error!(
-            error = error as &dyn std::error::Error,
-            "no room left to write; free some space"
-        );
-    }
-}
-
-pub(crate) fn refused(lost: Lost) -> DbErr {
-    DbErr::Conn(RuntimeErr::SqlxError(sqlx::Error::from(lost).into()))
 }
 
 fn not_acquired(error: sqlx::Error) -> DbErr {

@@ -2,7 +2,7 @@
 
 use std::{fmt, path::PathBuf, str::FromStr, time::Duration};
 
-use crate::Connections;
+use crate::{Connections, PostgresConfig};
 
 /// Where the tables of the services live.
 #[derive(Clone, PartialEq, Eq)]
@@ -16,37 +16,10 @@ pub enum DbConfig {
     Postgres(PostgresConfig),
 }
 
-/// How to reach PostgreSQL.
-#[derive(Clone, PartialEq, Eq)]
-pub struct PostgresConfig {
-    /// `postgres://user:password@host:port/database`.
-    pub url: String,
-    /// Stands before the service's name in the schema's name; empty but in tests.
-    pub schema_prefix: String,
-    /// The most connections of one process, for all of its services together.
-    pub max_connections: u32,
-    /// The longest that one statement may run.
-    pub statement_timeout: Duration,
-    /// The connections themselves, shared by all clones.
-    pub connections: Connections,
-}
-
 /// The text is no database address.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("a database is `sqlite:FOLDER` or `postgres://user:password@host:port/database`")]
 pub struct DbConfigError;
-
-impl PostgresConfig {
-    /// Tells the connections of this configuration from those of others on the server.
-    pub(crate) fn suffix(&self) -> String {
-        let prefix = self.schema_prefix.trim_end_matches('_');
-        if prefix.is_empty() {
-            String::new()
-        } else {
-            format!("-{prefix}-{}", self.max_connections)
-        }
-    }
-}
 
 impl DbConfig {
     /// Keeps the tables in files of a folder.
@@ -89,16 +62,5 @@ impl fmt::Debug for DbConfig {
             Self::Sqlite { folder } => f.debug_struct("Sqlite").field("folder", folder).finish(),
             Self::Postgres(postgres) => postgres.fmt(f),
         }
-    }
-}
-
-impl fmt::Debug for PostgresConfig {
-    /// Leaves out the address, because it holds a password.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Postgres")
-            .field("schema_prefix", &self.schema_prefix)
-            .field("max_connections", &self.max_connections)
-            .field("statement_timeout", &self.statement_timeout)
-            .finish_non_exhaustive()
     }
 }

@@ -13,11 +13,10 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use metrics::{Histogram, histogram};
-use prost::Message;
 use sea_orm::{
     ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement, Value,
     error::ConnAcquireErr,
@@ -29,12 +28,11 @@ use tokio::sync::{Notify, watch};
 pub use mark::seal_of;
 
 use crate::{
-    DbConfig, Migration, PostgresConfig, Reader, StoreError, idempotency, migration, pool::Schema,
+    DbConfig, Migration, PostgresConfig, Reader, StoreError, Usage, migrate,
+    pool::{PATIENCE, Schema},
     transaction::Transaction,
 };
 
-/// How long a call waits for a connection or for SQLite's single writer.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 /// Readers of one SQLite file.
 const SQLITE_READERS: u32 = 4;
 /// How often a transaction runs at most when deadlocks end it.
@@ -56,17 +54,6 @@ struct Inner {
     news: [watch::Sender<u64>; 3],
     /// The way to other processes, where there is one.
     wakes: OnceLock<wakes::Wakes>,
-}
-
-/// How much of a pool of connections is in use.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Usage {
-    /// The service whose pool it is, or `postgres` for that of the whole process.
-    pub pool: String,
-    /// Connections in use.
-    pub in_use: u32,
-    /// The most that there may be.
-    pub limit: u32,
 }
 
 /// What a commit leaves to be done.
@@ -101,7 +88,10 @@ impl Tables {
     async fn begin(&self) -> Result<Transaction, DbErr> {
         Ok(match self {
             Self::Sqlite(file) => Transaction::Sqlite(file.writer.begin().await?),
-            Self::Postgres(schema) => schema.begin().await?,
+            Self::Postgres(schema) => {
+                let (inner, held) = schema.begin().await?;
+                Transaction::of_postgres(inner, held, schema.clone())
+            }
         })
     }
 
@@ -134,7 +124,7 @@ impl Db {
             DbConfig::Postgres(postgres) => open_postgres(postgres, service),
         };
         let tx = inner.tables.begin().await?;
-        migration::run(tx, inner.schema.as_deref(), migrations).await?;
+        migrate::run(tx, inner.schema.as_deref(), migrations).await?;
         Ok(Self(Arc::new(inner)))
     }
 
@@ -151,13 +141,13 @@ impl Db {
                 let Some(tables) = sv_sqlite::Database::look(&file).await? else {
                     return Ok(all());
                 };
-                let pending = migration::pending(&tables, None, migrations).await;
+                let pending = migrate::pending(&tables, None, migrations).await;
                 tables.close().await?;
                 pending
             }
             DbConfig::Postgres(postgres) => {
                 let inner = open_postgres(postgres, service);
-                migration::pending(&inner.reader, inner.schema.as_deref(), migrations).await
+                migrate::pending(&inner.reader, inner.schema.as_deref(), migrations).await
             }
         }
     }
@@ -217,28 +207,6 @@ impl Db {
             return StoreError::Contended(error);
         }
         error.into()
-    }
-
-    /// Runs the work of a call in a transaction, stores its answer where the call came with an
-    /// `Idempotency-Key`, and returns the answer once all of it is durable.
-    ///
-    /// Whatever ends the process, a repetition with the key finds effect and answer or neither. A call
-    /// whose key another try has taken over meanwhile is refused, and leaves nothing. For the rest, like
-    /// [`Self::write`].
-    pub async fn respond<'a, A, W>(&self, ctx: &Ctx, make: W) -> sv_kernel::Result<A>
-    where
-        A: Message,
-        W: for<'t> Fn(&'t Tx) -> Work<'t, 'a, sv_kernel::Result<A>>,
-    {
-        self.write(ctx, |tx| {
-            let making = make(tx);
-            work(async move {
-                let answer = making.await?;
-                idempotency::answer(tx, ctx, &answer).await?;
-                Ok(answer)
-            })
-        })
-        .await
     }
 
     /// Runs work in a transaction and commits: for what has no answer of its own, e.g. a job or one step of

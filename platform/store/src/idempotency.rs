@@ -9,7 +9,7 @@ use sv_kernel::{Actor, Ctx, HeldKey, Result, Timestamp};
 use sv_proto::common::CommonReason;
 use sv_rpc::idempotency::{Begun, Claim, IdempotencyStore, success};
 
-use crate::{Db, StoreError, Tx};
+use crate::{Db, StoreError, Tx, Work, work};
 
 /// How long answers are kept.
 const KEPT: Duration = Duration::from_hours(24);
@@ -27,9 +27,33 @@ impl IdempotencyKeys {
     }
 }
 
+impl Db {
+    /// Runs the work of a call in a transaction, stores its answer where the call came with an
+    /// `Idempotency-Key`, and returns the answer once all of it is durable.
+    ///
+    /// Whatever ends the process, a repetition with the key finds effect and answer or neither. A call
+    /// whose key another try has taken over meanwhile is refused, and leaves nothing. For the rest, like
+    /// [`Self::write`].
+    pub async fn respond<'a, A, W>(&self, ctx: &Ctx, make: W) -> sv_kernel::Result<A>
+    where
+        A: Message,
+        W: for<'t> Fn(&'t Tx) -> Work<'t, 'a, sv_kernel::Result<A>>,
+    {
+        self.write(ctx, |tx| {
+            let making = make(tx);
+            work(async move {
+                let answered = making.await?;
+                answer(tx, ctx, &answered).await?;
+                Ok(answered)
+            })
+        })
+        .await
+    }
+}
+
 /// Stores the answer to a call that came with an `Idempotency-Key`. Refuses a call whose key another try
 /// has taken over meanwhile: the effect is then that one's.
-pub(crate) async fn answer(tx: &Tx, ctx: &Ctx, answer: &impl Message) -> Result<()> {
+async fn answer(tx: &Tx, ctx: &Ctx, answer: &impl Message) -> Result<()> {
     let Some(held) = &ctx.held_key else {
         return Ok(());
     };

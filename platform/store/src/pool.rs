@@ -1,4 +1,4 @@
-//! The connections of one process to one PostgreSQL database, whatever services it runs.
+//! The connections of one process to one PostgreSQL database, whatever services it runs, and how it is reached.
 //!
 //! Each service has a schema; a connection looks into one schema at a time (`search_path`). A service
 //! that needs a connection takes one that looks into its schema already, else one that may still be
@@ -13,17 +13,66 @@ use std::{
 };
 
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, ExecResult,
-    QueryResult, Statement, TransactionTrait as _, error::ConnAcquireErr, sqlx,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    DbErr, ExecResult, QueryResult, Statement, TransactionTrait as _, error::ConnAcquireErr, sqlx,
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::{PostgresConfig, Usage, db::PATIENCE, transaction::Transaction};
-
+/// How long a call waits for a connection or for SQLite's single writer.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 /// How long a connection that nobody uses stays open.
 const IDLE: Duration = Duration::from_mins(5);
 /// Statements that a connection keeps prepared, for all schemas together.
 const PREPARED: usize = 500;
+
+/// How to reach PostgreSQL.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PostgresConfig {
+    /// `postgres://user:password@host:port/database`.
+    pub url: String,
+    /// Stands before the service's name in the schema's name; empty but in tests.
+    pub schema_prefix: String,
+    /// The most connections of one process, for all of its services together.
+    pub max_connections: u32,
+    /// The longest that one statement may run.
+    pub statement_timeout: Duration,
+    /// The connections themselves, shared by all clones.
+    pub connections: Connections,
+}
+
+impl PostgresConfig {
+    /// Tells the connections of this configuration from those of others on the server.
+    pub(crate) fn suffix(&self) -> String {
+        let prefix = self.schema_prefix.trim_end_matches('_');
+        if prefix.is_empty() {
+            String::new()
+        } else {
+            format!("-{prefix}-{}", self.max_connections)
+        }
+    }
+}
+
+impl fmt::Debug for PostgresConfig {
+    /// Leaves out the address, because it holds a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Postgres")
+            .field("schema_prefix", &self.schema_prefix)
+            .field("max_connections", &self.max_connections)
+            .field("statement_timeout", &self.statement_timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How much of a pool of connections is in use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Usage {
+    /// The service whose pool it is, or `postgres` for that of the whole process.
+    pub pool: String,
+    /// Connections in use.
+    pub in_use: u32,
+    /// The most that there may be.
+    pub limit: u32,
+}
 
 /// The connections; all clones are one pool.
 #[derive(Clone)]
@@ -247,14 +296,14 @@ impl Drop for Held {
 }
 
 impl Schema {
-    /// Begins a transaction, which keeps its connection until it ends.
-    pub(crate) async fn begin(&self) -> Result<Transaction, DbErr> {
+    /// Begins a transaction; the connection is to be kept until it ends.
+    pub(crate) async fn begin(&self) -> Result<(DatabaseTransaction, Held), DbErr> {
         let mut held = self.pool.take(&self.name).await?;
         // Given up on the way, it may have begun: whoever had the connection next would be in it without knowing.
         held.in_doubt = true;
         let inner = held.connection()?.begin().await?;
         held.in_doubt = false;
-        Ok(Transaction::of_postgres(inner, held, self.clone()))
+        Ok((inner, held))
     }
 
     /// Says how many connections are in use.

@@ -24,11 +24,7 @@ use sv_boot::{Readiness, testing::Hosted};
 use sv_handlers::users::UserServiceServer;
 use sv_kernel::{Bearer, Ctx, Error};
 use sv_proto::auth::{self as pb, auth_service_client::AuthServiceClient};
-use sv_rpc::{
-    Authenticator, Transport,
-    identity::{AuthService, TokenSettings},
-    testing::Harness,
-};
+use sv_rpc::{AuthService, Authenticator, Transport, identity::TokenSettings, testing::Harness};
 use sv_store::testing::TestDb;
 
 use self::{letters::Postbox, users::Users};

@@ -174,12 +174,6 @@ impl Layers {
             .unwrap_or(Origin::Default)
     }
 
-    /// Writes every setting with its origin, as a file that can be read again. Secrets are masked
-    /// unless they are asked for.
-    pub fn print(&self, with_secrets: bool) -> String {
-        yaml::write(self, with_secrets)
-    }
-
     /// Lists the settings that are secrets, set or not.
     pub fn secrets(&self) -> Vec<SettingPath> {
         let mut found = self.leaves();

@@ -11,7 +11,10 @@ use bytes::Bytes;
 use futures::TryStreamExt as _;
 use sv_kernel::{Tenant, Timestamp};
 
-use super::{Bus, Delivery, Position, Record, Topic, TopicPartition, topic::dead_letter_topic};
+use super::{
+    Bus, Delivery, Position, Record, Topic, TopicPartition, record::OF_DEAD_LETTER,
+    topic::dead_letter_topic,
+};
 use crate::{PortError, PortResult, limits};
 
 const GROUP: &str = "dlq-group";
@@ -23,9 +26,6 @@ const KEY: &str = "dlq-key";
 const TOMBSTONE: &str = "dlq-tombstone";
 const ATTEMPTS: &str = "dlq-attempts";
 const ERROR: &str = "dlq-error";
-
-/// The prefix of all these headers, which do not count as the record's own.
-pub(super) const PREFIX: &str = "dlq-";
 
 /// The longest error text that is kept, in bytes.
 const MAX_ERROR: usize = 1000;
@@ -121,7 +121,7 @@ pub(super) fn retry_topic(group: &str) -> Topic {
 pub(super) fn letter(group: &str, delivery: &Delivery, attempts: u32, error: &str) -> Record {
     let (record, at) = (&delivery.record, &delivery.position);
     let mut headers = record.headers.clone();
-    headers.retain(|name, _| !name.starts_with(PREFIX));
+    headers.retain(|name, _| !name.starts_with(OF_DEAD_LETTER));
     let ours = [
         (GROUP, group.to_owned()),
         (TOPIC, at.partition.topic.to_string()),
@@ -154,7 +154,9 @@ pub(super) fn revive(delivery: Delivery) -> Delivery {
     record.key = original_key(&record);
     record.topic = position.partition.topic.clone();
     record.payload = original_payload(&record);
-    record.headers.retain(|name, _| !name.starts_with(PREFIX));
+    record
+        .headers
+        .retain(|name, _| !name.starts_with(OF_DEAD_LETTER));
     Delivery {
         at: at.map_or(delivery.at, Timestamp::from_micros),
         position,

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use sv_kernel::{Tenant, Timestamp};
 use uuid::Uuid;
 
-use super::{dead::PREFIX, topic::validate_name};
+use super::topic::validate_name;
 use crate::{PortError, PortResult};
 
 /// How large records and batches may be, so that every bus takes them.
@@ -32,6 +32,9 @@ pub mod headers {
     /// [`Record::traceparent`](super::Record::traceparent).
     pub const TRACEPARENT: &str = "traceparent";
 }
+
+/// Before the names of the headers of a dead letter, which do not count as the record's own.
+pub(super) const OF_DEAD_LETTER: &str = "dlq-";
 
 /// Something that happened, told to everyone whom it concerns.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,7 +65,9 @@ impl Record {
 
     /// Says whether a group gave up on the record, which now travels with a note about that.
     pub(crate) fn is_dead_letter(&self) -> bool {
-        self.headers.keys().any(|name| name.starts_with(PREFIX))
+        self.headers
+            .keys()
+            .any(|name| name.starts_with(OF_DEAD_LETTER))
     }
 
     /// Refuses records that not every bus takes.
@@ -70,7 +75,7 @@ impl Record {
         validate_name("topic", &self.topic)?;
         let payload = self.payload.as_ref().map_or(0, Bytes::len);
         // Those of a dead letter come on top of what the record had.
-        let own = |name: &str| !name.starts_with(PREFIX);
+        let own = |name: &str| !name.starts_with(OF_DEAD_LETTER);
         let headers = self.wire_headers();
         let headers = headers.iter().filter(|(name, _)| own(name));
         let in_headers: usize = headers.map(|(name, value)| name.len() + value.len()).sum();

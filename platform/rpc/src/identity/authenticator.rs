@@ -2,7 +2,6 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use aws_lc_rs::digest;
 use moka::sync::Cache;
 use serde::Deserialize;
 use sv_kernel::{Error, Id, Result, Session, Tenant, Viewer};
@@ -11,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     ACCESS_TOKEN_TYPE, AccessClaims, KeySet, Revocations, ServiceIdentities, TokenAuthority,
-    TokenSettings,
+    TokenSettings, digest::sha256,
 };
 use crate::{Env, encoding};
 
@@ -211,10 +210,4 @@ fn header(token: &str) -> Result<Header> {
 fn invalid(cause: impl fmt::Display) -> Error {
     tracing::debug!(%cause, "token refused");
     CommonReason::TokenInvalid.into()
-}
-
-pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
-    let mut out = [0; 32];
-    out.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());
-    out
 }

@@ -7,7 +7,7 @@ use sv_kernel::{Error, Result};
 use sv_proto::common::CommonReason;
 
 use super::Authenticator;
-use crate::context::{names, text};
+use crate::{header::text, names};
 
 /// Where everybody may ask whether the process is well.
 const HEALTH: &str = "grpc.health.v1.Health";

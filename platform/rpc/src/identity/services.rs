@@ -30,7 +30,7 @@ pub use self::directory::{
     FolderDirectory, KeyDirectory, MOST_KEYS, MemoryDirectory, PublicKey, TrustedKeys,
 };
 use self::{known::KnownKeys, own::OwnKey};
-use super::{LEEWAY, authenticator::sha256, keys::validation};
+use super::{LEEWAY, digest::sha256, keys::validation};
 use crate::Env;
 
 /// The header type of service tokens.

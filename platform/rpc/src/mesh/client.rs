@@ -21,9 +21,10 @@ use super::{
 use crate::{
     Env,
     body::{Ends, Watched},
-    context::{names, unusable},
     frame::{self, PREFIX},
+    header::unusable,
     identity::{Mark, ServiceIdentities, Verified, gate},
+    names,
     policy::{LARGEST_MESSAGE, MethodPolicy, PolicyTable},
     status::{Wish, end_code, push_back, pushback, status},
     timeout, trace,

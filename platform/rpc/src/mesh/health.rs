@@ -3,9 +3,8 @@
 //! It does not ask the breaker, which is about calls that failed: a peer that nobody calls is to be known,
 //! too. One that serves again is probed by the next call.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
-use sv_kernel::{Clock, Timestamp};
 use tonic::{Code, Request};
 use tonic_health::pb::{
     HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
@@ -20,21 +19,6 @@ const HOLDS: Duration = Duration::from_secs(2);
 const PATIENCE: Duration = Duration::from_millis(300);
 /// How many replicas are asked at most.
 const TRIES: usize = 3;
-
-/// What a peer said last, and when.
-pub(super) struct Health {
-    clock: Arc<dyn Clock>,
-    said: tokio::sync::Mutex<Option<(Timestamp, Result<(), String>)>>,
-}
-
-impl Health {
-    pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
-        Self {
-            clock,
-            said: tokio::sync::Mutex::default(),
-        }
-    }
-}
 
 impl Peer {
     /// Asks the peer, one question at a time for all who want to know.

@@ -6,9 +6,10 @@ use std::{
     time::Duration,
 };
 
+use sv_kernel::{Clock, Timestamp};
 use sv_tls::Tls;
 
-use super::{Announcement, Budget, breaker::Breakers, health::Health};
+use super::{Announcement, Budget, breaker::Breakers};
 use crate::{
     Env,
     transport::{Choice, Replicas, Transport, Unreachable, remote},
@@ -16,6 +17,21 @@ use crate::{
 
 /// How long an attempt waits that finds out how a replica does that was left alone.
 const TRIAL: Duration = Duration::from_secs(1);
+
+/// What a peer said last, and when.
+pub(super) struct Health {
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) said: tokio::sync::Mutex<Option<(Timestamp, Result<(), String>)>>,
+}
+
+impl Health {
+    pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
+        Self {
+            clock,
+            said: tokio::sync::Mutex::default(),
+        }
+    }
+}
 
 pub(super) struct Peer {
     pub(super) name: String,

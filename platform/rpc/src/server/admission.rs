@@ -7,8 +7,9 @@ use sv_kernel::{Bearer, Error, Result, Tenant};
 use sv_proto::common::CommonReason;
 
 use crate::{
-    context::{names, text},
+    header::text,
     identity::{Authenticator, Mark, Verified},
+    names,
     policy::{Caller, MethodPolicy},
 };
 

@@ -13,7 +13,6 @@ use tonic::{Code, Status, body::Body};
 use super::{
     Method,
     admission::{Identity, Unidentified},
-    stack::Told,
 };
 use crate::{
     Env,
@@ -56,7 +55,7 @@ impl Audited {
         env: &Env,
         headers: &HeaderMap,
         who: &Result<Identity, Unidentified>,
-        told: &Told,
+        request_id: &Arc<str>,
         deadline: Instant,
     ) {
         let (caller, tenant) = match who {
@@ -73,7 +72,7 @@ impl Audited {
             caller,
             tenant,
             bearer: None,
-            request_id: told.request_id.clone(),
+            request_id: request_id.clone(),
             traceparent: None,
             deadline,
         };

@@ -30,11 +30,13 @@ use crate::{
     body::{Ends, Watched, Why, panicked},
     budget::{Admitted, Ended},
     conditions,
-    context::{self, Arrived, names, unusable},
+    context::{self, Arrived},
     frame::{self, PREFIX},
+    header::unusable,
     heavy::heavy,
     idempotency::Claim,
     intake::Held,
+    names,
     policy::{self, LARGEST_MESSAGE, MethodPolicy, Plane, Verdict},
     status::{end_code, status},
     timeout, trace,
@@ -250,9 +252,9 @@ impl Stack {
 }
 
 /// By what names the logs and traces of a call go.
-pub(super) struct Told {
+struct Told {
     audited: Option<Audited>,
-    pub(super) request_id: Arc<str>,
+    request_id: Arc<str>,
     traceparent: Option<Arc<str>>,
 }
 
@@ -270,7 +272,7 @@ impl Told {
         deadline: Instant,
     ) {
         if let Some(audited) = &self.audited {
-            audited.seen(env, headers, who, self, deadline);
+            audited.seen(env, headers, who, &self.request_id, deadline);
         }
     }
 

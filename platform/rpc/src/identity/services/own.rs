@@ -19,7 +19,7 @@ use super::{
     Claims, TYPE,
     directory::{PublicKey, write},
 };
-use crate::identity::authenticator::sha256;
+use crate::identity::digest::sha256;
 
 /// A key pair that signs for one service.
 pub(super) struct OwnKey {
