@@ -1,6 +1,7 @@
 //! Addresses, passwords, sessions, refresh tokens, links and tickets: what they are, and what may follow from them.
 
 mod about;
+mod digest;
 mod link;
 mod password;
 mod refresh;
@@ -9,9 +10,10 @@ mod ticket;
 mod wrapping;
 
 pub(crate) use about::About;
+pub(crate) use digest::Digest;
 pub(crate) use link::LinkToken;
 pub(crate) use password::{Password, PasswordHash, Pepper, Scheme};
-pub(crate) use refresh::{Digest, RefreshSecret, RefreshToken};
+pub(crate) use refresh::{RefreshSecret, RefreshToken};
 pub(crate) use session::{Known, Login, Turn, turn};
 pub(crate) use ticket::{Ticket, covers};
 pub(crate) use wrapping::Wrapping;

@@ -14,6 +14,7 @@ mod publish;
 mod read;
 mod recommend;
 mod rewrite;
+mod save;
 mod series;
 mod watch;
 

@@ -39,5 +39,8 @@ pub(crate) use playlists::{
 pub(crate) use shown::shown_among;
 pub(crate) use windows::due;
 
+/// Stands between a sort key and the id; below every letter of a key.
+const SEPARATOR: char = '\u{1}';
+
 /// The service's tables, for [`Db::open`](sv_store::Db::open).
 pub(crate) const MIGRATIONS: &[sv_store::Migration] = ALL;

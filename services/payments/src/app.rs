@@ -14,8 +14,6 @@ use sv_kernel::{Ctx, Id, PageSigner, Result, Tenant, Timestamp};
 use sv_proto::payments::PaymentReason;
 use sv_store::{Db, StoreError, Tx, outbox, work};
 
-pub(crate) use read::Filter;
-
 use crate::{
     convert,
     domain::{Fact, Payment, PaymentMethod},

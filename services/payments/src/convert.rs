@@ -7,11 +7,8 @@ use sv_proto::{
     payments as pb,
 };
 
-use crate::{
-    app::Filter,
-    domain::{
-        Account, Bill, Entry, Kind, Line, Movement, Payment, PaymentMethod, Status, Transaction,
-    },
+use crate::domain::{
+    Account, Bill, Entry, Filter, Kind, Line, Movement, Payment, PaymentMethod, Status, Transaction,
 };
 
 /// Reads what is to be paid.

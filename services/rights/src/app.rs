@@ -16,6 +16,7 @@ mod renew;
 mod rules;
 mod settle;
 mod subscribe;
+mod subscribed;
 mod subscriptions;
 mod support;
 mod told;
@@ -37,7 +38,7 @@ use uuid::Uuid;
 
 pub(crate) use self::{
     accounts::close, change::Wanted, invoices::Issued, orders::Wish, possessions::Entitlement,
-    subscribe::Subscribed,
+    subscribed::Subscribed,
 };
 use crate::{
     Options,

@@ -10,40 +10,18 @@
 
 mod cashier;
 
-use std::fmt;
-
 use sv_kernel::{Id, Money, Timestamp};
 
+use crate::domain::{PaidFor, PaymentMethod, Plan};
+
 pub(crate) use cashier::{Cancellation, Cashier, Charge, ChargeOutcome, Payer};
-
-/// The payer's means of payment as the provider names it. It stays out of logs.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub(crate) struct PaymentMethod(String);
-
-impl PaymentMethod {
-    /// Wraps a provider's name; empty is the provider's default.
-    pub(crate) fn new(name: impl Into<String>) -> Self {
-        Self(name.into())
-    }
-
-    /// Returns the provider's name.
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for PaymentMethod {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PaymentMethod(…)")
-    }
-}
 
 /// One attempt to be paid, for a period of a subscription or for an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Payment {
     /// Also the key under which the provider charges once.
     pub(crate) id: Id<Self>,
-    pub(crate) pays_for: crate::domain::PaidFor,
+    pub(crate) pays_for: PaidFor,
     /// Which period it pays; 1 is the first, and the only one of an order.
     pub(crate) period: u32,
     /// How much is charged; nothing is asked of the provider where that is nothing.
@@ -55,7 +33,7 @@ pub(crate) struct Payment {
     /// Whether a coupon made it cheaper.
     pub(crate) by_coupon: bool,
     /// The plan that begins with it, where it is for a change of plan at once.
-    pub(crate) change_to: Option<Id<crate::domain::Plan>>,
+    pub(crate) change_to: Option<Id<Plan>>,
     /// The payer's means.
     pub(crate) method: PaymentMethod,
     /// Whether its payer has asked for it and can act; renewals come by themselves.

@@ -32,8 +32,6 @@ use sv_rpc::{Transport, mesh::MissingPeer};
 use sv_store::Db;
 use tokio::{sync::Mutex, time::Instant};
 
-pub(crate) use search::{Found, Question};
-
 use crate::{config::Options, domain::journal::Journal};
 
 /// Search. Cheap to clone.

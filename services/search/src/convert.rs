@@ -16,11 +16,9 @@ use sv_rules::maturity;
 pub(crate) use collection::collection;
 pub(crate) use live::{channel, programme};
 
-use crate::{
-    app::{Found, Question},
-    domain::{
-        Entry, EntryText, Facet, Field, Kind, Open, OpenWindow, Ranked, facet_names, highlight,
-    },
+use crate::domain::{
+    Entry, EntryText, Facet, Field, Found, Kind, Open, OpenWindow, Question, Ranked, facet_names,
+    highlight,
 };
 
 /// Hits when the caller does not say how many.

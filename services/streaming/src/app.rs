@@ -1,5 +1,6 @@
 //! The use cases.
 
+mod announce;
 mod artwork;
 mod captions;
 mod history;
@@ -35,13 +36,12 @@ use crate::{import::Tools, signing::Signing};
 pub(crate) use self::{
     captions::Said,
     history::Seen,
-    imports::IMPORTS,
     keys::Keys,
     leave::forget_profile,
     library::Library,
     sessions::Heard,
     showing::Showing,
-    uploads::{Announced, Arriving, Bounds, Checksum, Sum},
+    uploads::{Announced, Arriving, Bounds, Checksum, IMPORTS, Sum},
     watch::Watch,
 };
 

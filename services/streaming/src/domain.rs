@@ -1,16 +1,19 @@
 //! What streaming is about, without I/O.
 
+pub mod check;
 pub mod device;
 pub mod import;
 pub mod media;
 pub mod picture;
 pub mod progress;
 pub mod session;
+pub mod stage;
 pub mod thumbnails;
 pub mod track;
 
+pub use check::MediaProblem;
 pub use import::Import;
-pub use media::{File, Media, MediaProblem, Published, Rendition, Segment};
+pub use media::{File, Media, Published, Rendition, Segment};
 pub use picture::{Picture, PictureKey};
 pub use session::{End, LivePlay, Play, PlaySession, Report, Session, SessionKey};
 pub use thumbnails::{Sheet, Thumbnails};

@@ -16,6 +16,7 @@ mod poster;
 mod probe;
 mod scratch;
 mod store;
+mod stream;
 mod thumbnails;
 mod tools;
 mod ts;
@@ -44,10 +45,7 @@ pub(crate) use scratch::Scratch;
 pub use tools::{Sandbox, Tools};
 
 use crate::{
-    domain::{
-        Media, Rendition, Thumbnails,
-        media::{bandwidth, is_uuid},
-    },
+    domain::{Media, Rendition, Thumbnails, check::is_uuid, media::bandwidth},
     hash::short_hash,
 };
 use plan::Plan;
@@ -239,7 +237,7 @@ pub async fn publish(
 
 /// What was made and measured.
 struct Made {
-    picture: probe::Stream,
+    picture: stream::Stream,
     seconds: f64,
     measured: Measured,
     files: Vec<PathBuf>,

@@ -13,7 +13,7 @@ use sv_proto::streaming::StreamingReason;
 use sv_rpc::identity::LONGEST_GRANT;
 use uuid::Uuid;
 
-use crate::domain::{PlaySession, media::is_slug};
+use crate::domain::{PlaySession, check::is_slug};
 
 /// The longest token that is looked at, in bytes.
 const MAX_TOKEN: usize = 2000;

@@ -11,5 +11,5 @@ pub(crate) use account::{Account, NewAccount};
 pub(crate) use library::{Listed, Opinion, Rating, Shift};
 pub(crate) use managed::{AccountChange, Filter, Order};
 pub(crate) use name::{fold, tidy};
-pub(crate) use pin::{Pin, PinSeal};
-pub(crate) use profile::{Change, NewProfile, Profile, bound_to_child, heir};
+pub(crate) use pin::PinSeal;
+pub(crate) use profile::{Change, NewProfile, Pin, Profile, bound_to_child, heir};

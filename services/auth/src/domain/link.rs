@@ -2,9 +2,7 @@
 
 use std::fmt;
 
-use aws_lc_rs::digest;
-
-use super::Digest;
+use super::digest::{Digest, digest_of};
 
 /// The token of a link. Never printed.
 #[derive(Clone, PartialEq, Eq)]
@@ -24,9 +22,7 @@ impl LinkToken {
 
     /// Returns what is stored.
     pub(crate) fn digest(&self) -> Digest {
-        let mut out = [0; 32];
-        out.copy_from_slice(digest::digest(&digest::SHA256, self.0.as_bytes()).as_ref());
-        out
+        digest_of(&self.0)
     }
 
     /// Returns the token itself, for the mail.

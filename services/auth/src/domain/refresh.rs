@@ -2,18 +2,18 @@
 
 use std::fmt;
 
-use aws_lc_rs::{digest, hmac};
+use aws_lc_rs::hmac;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sv_kernel::Entropy;
 
-use super::LinkToken;
+use super::{
+    LinkToken,
+    digest::{Digest, digest_of},
+};
 
 /// A refresh token as the client has it. Never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct RefreshToken(String);
-
-/// What is stored of a token or of a client's key.
-pub(crate) type Digest = [u8; 32];
 
 /// What repeated requests derive their answer from.
 pub(crate) struct RefreshSecret(hmac::Key);
@@ -45,9 +45,7 @@ impl RefreshToken {
 
     /// Returns what is stored.
     pub(crate) fn digest(&self) -> Digest {
-        let mut out = [0; 32];
-        out.copy_from_slice(digest::digest(&digest::SHA256, self.0.as_bytes()).as_ref());
-        out
+        digest_of(&self.0)
     }
 
     /// Returns the token itself, for the answer.

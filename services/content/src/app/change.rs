@@ -2,20 +2,22 @@
 
 use prost::Message;
 use serde_json::Value;
-use sv_kernel::{Ctx, Error, Result};
-use sv_proto::{
-    common::CommonReason,
-    content::{Content, ContentChanged, ContentReason},
-    convert::{refuse, timestamp},
-};
+use sv_kernel::{Ctx, Result};
+use sv_proto::content::{Content, ContentChanged};
 use sv_rpc::mask;
-use sv_store::{StoreError, Tx, audit, feed, work};
+use sv_store::{audit, feed, work};
 use uuid::Uuid;
 
-use super::{App, people, read::parse, rewrite, series};
+use super::{
+    App,
+    read::parse,
+    rewrite,
+    save::{expect, save},
+    series,
+};
 use crate::{
     domain::{Kind, give_to, prepare},
-    store::{self, Found},
+    store,
 };
 
 /// The name of a title in the protos.
@@ -128,16 +130,6 @@ impl App {
     }
 }
 
-/// Refuses a change that finds another version than the caller has seen, as `If-Match` or the message
-/// says; 0 is any.
-pub(super) fn expect(ctx: &Ctx, seen: i32, found: i32) -> Result<()> {
-    if ctx.may_find(found) && (seen == 0 || seen == found) {
-        Ok(())
-    } else {
-        Err(CommonReason::VersionMismatch.into())
-    }
-}
-
 /// Describes what was done to a title, for its audit record.
 pub(super) fn act(id: Uuid, old: Option<&Content>, new: Option<&Content>) -> audit::Act {
     let values = |content: Option<&Content>| match content {
@@ -145,54 +137,4 @@ pub(super) fn act(id: Uuid, old: Option<&Content>, new: Option<&Content>) -> aud
         None => Value::Null,
     };
     audit::Act::on("content", id).changed(values(old), values(new))
-}
-
-/// Writes a prepared title: a new one, or over what was found under its id and locked. The
-/// version goes on even where the title was deleted before.
-pub(super) async fn save(
-    tx: &Tx,
-    ctx: &Ctx,
-    id: Uuid,
-    found: Option<Found>,
-    mut prepared: Content,
-) -> Result<Content> {
-    people::name(tx, ctx, &mut prepared).await?;
-    let now = timestamp(ctx.now());
-    let before = found.as_ref().and_then(|found| found.content.as_ref());
-    let created = before.and_then(|before| before.create_time).unwrap_or(now);
-    let version = found.as_ref().map_or(0, |found| found.version);
-    let content = Content {
-        id: id.to_string(),
-        version: version.saturating_add(1),
-        create_time: Some(created),
-        update_time: Some(now),
-        ..prepared
-    };
-    match found {
-        Some(_) => store::update(tx, &ctx.tenant, &content).await?,
-        None => store::insert(tx, &ctx.tenant, &content)
-            .await
-            .map_err(taken)?,
-    }
-    if let Some(theirs) = store::name_elsewhere(tx, &ctx.tenant, id, &content).await? {
-        return Err(Error::from(ContentReason::ExternalIdTaken)
-            .with("source", theirs.source)
-            .with("value", theirs.value));
-    }
-    let changed = ContentChanged {
-        content_id: content.id.clone(),
-        version: content.version,
-        content: Some(content.clone()),
-    };
-    feed::append(tx, ctx, &changed).await?;
-    Ok(content)
-}
-
-/// Says that an id that was asked for is not free; ids of our own making always are.
-fn taken(error: StoreError) -> Error {
-    if error.is_duplicate() {
-        refuse("content.id", "TAKEN", "is the id of another title").because(error)
-    } else {
-        error.into()
-    }
 }

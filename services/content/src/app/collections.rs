@@ -23,8 +23,8 @@ use uuid::Uuid;
 
 use super::{
     App,
-    change::expect,
     read::{list_name, parse},
+    save::expect,
 };
 use crate::{
     domain::{

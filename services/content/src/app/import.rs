@@ -12,11 +12,7 @@ use sv_proto::{
 use sv_store::{StoreError, Tx, audit, work};
 use uuid::Uuid;
 
-use super::{
-    App,
-    change::{act, save},
-    read::parse,
-};
+use super::{App, change::act, read::parse, save::save};
 use crate::{
     domain::{Kind, fingerprint, prepare},
     store::{self, NaturalKey},

@@ -1,6 +1,6 @@
 //! People: what viewers see of them, what editors do with them, and how titles come to name them (CAT-8).
 
-use std::{collections::BTreeSet, fmt::Debug};
+use std::fmt::Debug;
 
 use bytes::Bytes;
 use prost::Message;
@@ -20,12 +20,12 @@ use uuid::Uuid;
 
 use super::{
     App,
-    change::expect,
     read::{list_name, parse},
     rewrite,
+    save::expect,
 };
 use crate::{
-    domain::{Filter, Order, Seer, credited, prepare_person},
+    domain::{Filter, Order, Seer, prepare_person},
     store::{self, Which},
 };
 
@@ -336,26 +336,6 @@ fn of(ctx: &Ctx, person: Uuid, seer: Seer) -> Filter {
         shown: Some((seer, ctx.now())),
         ..Filter::default()
     }
-}
-
-/// Gives credits that name a person the person's name.
-///
-/// Fails with `PERSON_NOT_FOUND` where there is none.
-pub(super) async fn name(tx: &Tx, ctx: &Ctx, content: &mut Content) -> Result<()> {
-    let ids: BTreeSet<Uuid> = credited(content).into_iter().map(|(id, _)| id).collect();
-    if ids.is_empty() {
-        return Ok(());
-    }
-    let names = store::names(tx, &ctx.tenant, &ids).await?;
-    for credit in &mut content.credits {
-        let Ok(id) = Uuid::try_parse(&credit.person_id) else {
-            continue;
-        };
-        credit.person_id = id.to_string();
-        let name = names.get(&id).ok_or(ContentReason::PersonNotFound)?;
-        credit.name.clone_from(name);
-    }
-    Ok(())
 }
 
 /// Finds a person who is to be changed, and locks the row.

@@ -20,8 +20,8 @@ use uuid::Uuid;
 
 use super::{
     App,
-    change::expect,
     read::{MAX_BATCH_BYTES, list_name, parse},
+    save::expect,
 };
 use crate::{
     domain::{PlaylistList, Seer, item_ids, prepare_playlist},

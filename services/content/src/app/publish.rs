@@ -8,11 +8,7 @@ use sv_proto::{
 use sv_store::{Tx, audit, work};
 use uuid::Uuid;
 
-use super::{
-    App,
-    change::{act, save},
-    rewrite,
-};
+use super::{App, change::act, rewrite, save::save};
 use crate::{domain::Place, store};
 
 /// The most drafts that are published in one go.

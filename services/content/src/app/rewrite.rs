@@ -14,7 +14,11 @@ use sv_store::{
 };
 use uuid::Uuid;
 
-use super::{App, change::save, people::name, read::parse};
+use super::{
+    App,
+    read::parse,
+    save::{name, save},
+};
 use crate::{
     domain::{Kind, Place, given, join},
     store::{self, Found},

@@ -14,7 +14,7 @@ use sv_store::{StoreError, TenantTable as _, Tx, sort_key};
 use uuid::Uuid;
 
 use super::{
-    content::SEPARATOR,
+    SEPARATOR,
     entity::{
         collection::{ActiveModel, Column, Entity},
         collection_item as item,

@@ -13,7 +13,7 @@ use sv_store::{StoreError, TenantTable as _, Tx, sort_key};
 use uuid::Uuid;
 
 use super::{
-    collections,
+    SEPARATOR, collections,
     entity::{
         content::{ActiveModel, Column, Entity, Model},
         content_genre, content_tag,
@@ -25,8 +25,6 @@ use super::{
 };
 use crate::domain::{Kind, Place, category, owner, release_year, sort_score};
 
-/// Stands between a sort key and the id; below every letter of a key.
-pub(super) const SEPARATOR: char = '\u{1}';
 /// What comes behind the separator and before any letter.
 const BEHIND: char = '\u{2}';
 /// The most bytes of documents in one page: well below what a message may have.

@@ -16,7 +16,7 @@ use sv_store::{StoreError, TenantTable as _, Tx, sort_key};
 use uuid::Uuid;
 
 use super::{
-    content::SEPARATOR,
+    SEPARATOR,
     entity::{
         content,
         playlist::{ActiveModel, Column, Entity},

@@ -10,7 +10,7 @@ use sv_store::{StoreError, TenantTable as _, Tx};
 use uuid::Uuid;
 
 use super::{
-    content::SEPARATOR,
+    SEPARATOR,
     entity::content::{Column, Entity},
 };
 use crate::domain::{DAY, MONTH, Opinion, Plays, WEEK, day, hour};

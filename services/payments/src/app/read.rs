@@ -1,22 +1,13 @@
 //! What administrators read.
 
-use sv_kernel::{Ctx, Id, Page, PageAsk, PageError, PageRequest, Result, Timestamp, User};
+use sv_kernel::{Ctx, Id, Page, PageAsk, PageError, PageRequest, Result, Timestamp};
 use sv_proto::{convert::page_error, payments::PaymentReason};
 
 use super::App;
 use crate::{
-    domain::{Balance, Entry, Payment, Status},
+    domain::{Balance, Entry, Filter, Payment},
     store::{ledger, payments},
 };
-
-/// Which payments are meant; every condition that is set must hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Filter {
-    pub(crate) account: Option<Id<User>>,
-    pub(crate) status: Option<Status>,
-    pub(crate) from: Option<Timestamp>,
-    pub(crate) to: Option<Timestamp>,
-}
 
 impl App {
     /// Lists payments, newest first.

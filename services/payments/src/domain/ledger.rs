@@ -3,7 +3,7 @@
 use sv_kernel::{Currency, Id, Money, Timestamp};
 use uuid::Uuid;
 
-use super::Transaction;
+use super::{Kind, Movement, Transaction};
 
 /// An account of the books.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,6 +113,49 @@ impl Entry {
     /// Lists what it moves.
     pub(crate) fn lines(&self) -> &[Line] {
         &self.lines
+    }
+}
+
+impl Transaction {
+    /// Lists what a movement in a state has moved between the accounts of the books, as account and minor units.
+    ///
+    /// What is written for a change of state is the difference, so that the balances follow from the last state,
+    /// whatever came between.
+    fn moved(kind: Kind, status: Option<Movement>, minor: i64) -> [(Account, i64); 5] {
+        use Account::{Disputes, Payer, Provider, Refunds, Revenue};
+        let (payer, provider, revenue, refunds, disputes) = match (kind, status) {
+            (Kind::Charge, Some(Movement::Succeeded)) => (0, minor, -minor, 0, 0),
+            (Kind::Refund, Some(Movement::Pending)) => (-minor, 0, 0, minor, 0),
+            (Kind::Refund, Some(Movement::Succeeded)) => (0, -minor, 0, minor, 0),
+            (Kind::Chargeback, Some(Movement::Pending | Movement::Succeeded)) => {
+                (0, -minor, 0, 0, minor)
+            }
+            (Kind::Charge | Kind::Refund | Kind::Chargeback, _) => (0, 0, 0, 0, 0),
+        };
+        [
+            (Payer, payer),
+            (Provider, provider),
+            (Revenue, revenue),
+            (Refunds, refunds),
+            (Disputes, disputes),
+        ]
+    }
+
+    /// Returns the entry of the books for the way from another state of this movement, or from none.
+    pub(super) fn entry(
+        &self,
+        from: Option<Movement>,
+        currency: Currency,
+        id: Uuid,
+    ) -> Option<Entry> {
+        let before = Self::moved(self.kind, from, self.minor);
+        let after = Self::moved(self.kind, Some(self.status), self.minor);
+        let lines = before
+            .into_iter()
+            .zip(after)
+            .map(|((account, before), (_, after))| (account, after - before));
+        let event = format!("{}.{}", self.kind.name(), self.status.name());
+        Entry::balanced(id, self.id, event, currency, lines, self.updated_at)
     }
 }
 

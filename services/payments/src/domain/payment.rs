@@ -3,7 +3,7 @@
 use sv_kernel::{Id, Money, Timestamp, User};
 use uuid::Uuid;
 
-use super::{Entry, Fact, Kind, Movement, OURS, PaymentMethod, Transaction};
+use super::{ChargeState, Entry, Fact, Kind, Movement, OURS, PaymentMethod, Transaction};
 
 /// What a seller asks to be paid.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,52 +49,6 @@ pub(crate) struct Payment {
     pub(crate) updated_at: Timestamp,
     /// How often the job has tried in vain since.
     pub(crate) tries: u32,
-}
-
-/// How far a charge has come. Later ones outlast earlier ones: a payer whose card was refused may pay by another,
-/// and money that was taken was taken whatever else is said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum ChargeState {
-    /// The provider may or may not have heard of it.
-    Intended,
-    /// The payer has to act.
-    ActionNeeded,
-    /// The provider works on it.
-    Processing,
-    Declined,
-    Cancelled,
-    Confirmed,
-}
-
-impl ChargeState {
-    /// Every state and its name in the table.
-    pub(crate) const NAMES: [(Self, &'static str); 6] = [
-        (Self::Intended, "intended"),
-        (Self::ActionNeeded, "action_needed"),
-        (Self::Processing, "processing"),
-        (Self::Declined, "declined"),
-        (Self::Cancelled, "cancelled"),
-        (Self::Confirmed, "confirmed"),
-    ];
-
-    /// Returns the name in the table.
-    pub(crate) fn name(self) -> &'static str {
-        let name = Self::NAMES.iter().find(|(state, _)| *state == self);
-        name.map_or("intended", |(_, name)| name)
-    }
-
-    /// Says whether it may still come to a charge by itself.
-    pub(crate) fn is_open(self) -> bool {
-        self < Self::Declined
-    }
-
-    fn movement(self) -> Movement {
-        match self {
-            Self::Intended | Self::ActionNeeded | Self::Processing => Movement::Pending,
-            Self::Declined | Self::Cancelled => Movement::Failed,
-            Self::Confirmed => Movement::Succeeded,
-        }
-    }
 }
 
 /// Where a payment stands; it follows from what is known of its money.

@@ -2,8 +2,6 @@
 
 use sv_kernel::{Id, Timestamp};
 
-use super::{Account, Entry};
-
 /// A movement of a payment's money.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Transaction {
@@ -83,46 +81,5 @@ impl Transaction {
     /// Says whether another state outlasts that of this movement.
     pub(super) fn yields_to(&self, status: Movement) -> bool {
         status.rank(self.kind) > self.status.rank(self.kind)
-    }
-
-    /// Lists what a movement in a state has moved between the accounts of the books, as account and minor units.
-    ///
-    /// What is written for a change of state is the difference, so that the balances follow from the last state,
-    /// whatever came between.
-    fn moved(kind: Kind, status: Option<Movement>, minor: i64) -> [(Account, i64); 5] {
-        use Account::{Disputes, Payer, Provider, Refunds, Revenue};
-        let (payer, provider, revenue, refunds, disputes) = match (kind, status) {
-            (Kind::Charge, Some(Movement::Succeeded)) => (0, minor, -minor, 0, 0),
-            (Kind::Refund, Some(Movement::Pending)) => (-minor, 0, 0, minor, 0),
-            (Kind::Refund, Some(Movement::Succeeded)) => (0, -minor, 0, minor, 0),
-            (Kind::Chargeback, Some(Movement::Pending | Movement::Succeeded)) => {
-                (0, -minor, 0, 0, minor)
-            }
-            (Kind::Charge | Kind::Refund | Kind::Chargeback, _) => (0, 0, 0, 0, 0),
-        };
-        [
-            (Payer, payer),
-            (Provider, provider),
-            (Revenue, revenue),
-            (Refunds, refunds),
-            (Disputes, disputes),
-        ]
-    }
-
-    /// Returns the entry of the books for the way from another state of this movement, or from none.
-    pub(super) fn entry(
-        &self,
-        from: Option<Movement>,
-        currency: sv_kernel::Currency,
-        id: uuid::Uuid,
-    ) -> Option<Entry> {
-        let before = Self::moved(self.kind, from, self.minor);
-        let after = Self::moved(self.kind, Some(self.status), self.minor);
-        let lines = before
-            .into_iter()
-            .zip(after)
-            .map(|((account, before), (_, after))| (account, after - before));
-        let event = format!("{}.{}", self.kind.name(), self.status.name());
-        Entry::balanced(id, self.id, event, currency, lines, self.updated_at)
     }
 }

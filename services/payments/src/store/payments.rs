@@ -18,10 +18,7 @@ use super::{
         transaction,
     },
 };
-use crate::{
-    app::Filter,
-    domain::{ChargeState, Kind, Movement, Payment, PaymentMethod, Transaction},
-};
+use crate::domain::{ChargeState, Filter, Kind, Movement, Payment, PaymentMethod, Transaction};
 
 /// Inserts a payment. Fails as a duplicate where there is one of its id.
 pub(crate) async fn insert(

@@ -11,7 +11,7 @@ use sv_proto::{
 use sv_rpc::{call, error};
 
 use super::World;
-use crate::app::Filter;
+use crate::domain::Filter;
 
 impl World {
     async fn list(&self, request: pb::AdminListPaymentsRequest) -> Vec<String> {

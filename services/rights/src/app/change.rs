@@ -14,12 +14,12 @@ use sv_store::{StoreError, Tx, audit, outbox, work};
 use super::{
     App, act,
     invoices::{Ask, ask, draw_up},
-    subscribe::Subscribed,
+    subscribed::Subscribed,
 };
 use crate::{
     convert,
-    domain::{Invoice, PaidFor, Plan, Status, Subscription},
-    payments::{Payment, PaymentMethod, PaymentStatus},
+    domain::{Invoice, PaidFor, PaymentMethod, Plan, Status, Subscription},
+    payments::{Payment, PaymentStatus},
     store::{payments, plans, subscriptions},
 };
 

@@ -3,7 +3,7 @@
 use sv_kernel::{Ctx, Id, Result};
 use sv_proto::rights::RightsReason;
 
-use super::{App, settle::Paid, subscribe::Subscribed};
+use super::{App, settle::Paid, subscribed::Subscribed};
 use crate::{
     domain::{PaidFor, Status, Subscription},
     store::{payments, subscriptions},

@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::{App, parse};
 use crate::{
-    domain::{Held, Invoice, Month, PaidFor, Plan, Subscription, coupon, unused},
-    payments::{Payment, PaymentMethod, PaymentStatus},
+    domain::{Held, Invoice, Month, PaidFor, PaymentMethod, Plan, Subscription, coupon, unused},
+    payments::{Payment, PaymentStatus},
     store::{coupons, credits, invoices, payments},
 };
 

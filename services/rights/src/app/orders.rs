@@ -18,8 +18,10 @@ use uuid::Uuid;
 use super::{App, parse};
 use crate::{
     convert,
-    domain::{Invoice, Order, OrderKind, OrderStatus, PaidFor, Terms, Title, scope_of},
-    payments::{Payment, PaymentMethod, PaymentStatus},
+    domain::{
+        Invoice, Order, OrderKind, OrderStatus, PaidFor, PaymentMethod, Terms, Title, scope_of,
+    },
+    payments::{Payment, PaymentStatus},
     store::{invoices, orders, payments, plans, rules},
 };
 

@@ -7,11 +7,11 @@ use sv_proto::{
 };
 use sv_store::{StoreError, Tx, audit, outbox, work};
 
-use super::{App, act, subscribe::Subscribed};
+use super::{App, act, subscribed::Subscribed};
 use crate::{
     convert,
-    domain::{PaidFor, Plan, Status, Subscription},
-    payments::{Payment, PaymentMethod},
+    domain::{PaidFor, PaymentMethod, Plan, Status, Subscription},
+    payments::Payment,
     store::{payments, plans, subscriptions},
 };
 

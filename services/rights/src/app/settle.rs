@@ -11,7 +11,7 @@ use super::{
     App, act, activated, change,
     orders::{self, Ordered},
     overdue,
-    subscribe::Subscribed,
+    subscribed::Subscribed,
 };
 use crate::{
     domain::{Order, OrderStatus, Plan, Sale, Schedule, Subscription},

@@ -9,26 +9,16 @@ use super::{
     coupons::{hold, is_held},
     invoices::{Ask, ask},
     overdue,
+    subscribed::Subscribed,
 };
 use crate::{
-    domain::{PaidFor, Plan, Status, Subscription},
-    payments::{Payment, PaymentMethod},
+    domain::{PaidFor, PaymentMethod, Plan, Status, Subscription},
+    payments::Payment,
     store::{coupons, payments, plans, subscriptions, trials},
 };
 
 /// How often a call that lost a race against another of the same account tries again.
 const RACES: u32 = 5;
-
-/// What subscribing came to.
-#[derive(Debug)]
-pub(crate) struct Subscribed {
-    pub(crate) subscription: Subscription,
-    pub(crate) plan: Plan,
-    /// Empty where the payer need not act.
-    pub(crate) client_secret: String,
-    /// Whether its payment is not decided yet.
-    pub(crate) waits: bool,
-}
 
 /// How an account wants to pay.
 struct Terms<'a> {

@@ -10,7 +10,10 @@ use sv_proto::{
 use sv_rules::maturity;
 use uuid::Uuid;
 
-use super::{Order, OrderKind, Plan, Plans, Subscription, Terms};
+use super::{
+    Order, OrderKind, Plan, Plans, Subscription, Terms,
+    rule::{of_type, scope_of},
+};
 
 /// What the decision needs to know of a title.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +65,15 @@ impl Title {
             for_children: maturity::open_to_kids(&channel.maturity_rating),
         })
     }
+}
+
+/// Lists the names of the rules that a title goes by, the first that there is before the others.
+pub(crate) fn scopes(title: &Title) -> Vec<String> {
+    let own = [Some(title.id), title.series].into_iter().flatten();
+    let mut scopes: Vec<_> = own.map(scope_of).collect();
+    scopes.push(of_type(title.kind, Some(title.monetization)));
+    scopes.push(of_type(title.kind, None));
+    scopes
 }
 
 /// Open without an end, and paid for as the title says.

@@ -141,7 +141,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::{domain::PaidFor, payments::PaymentMethod};
+    use crate::domain::{PaidFor, PaymentMethod};
 
     fn start() -> Timestamp {
         Timestamp::parse_rfc3339("2026-01-01T00:00:00Z").unwrap()

@@ -5,8 +5,7 @@ use std::time::Duration;
 use sv_kernel::{Id, Timestamp, User};
 use uuid::Uuid;
 
-use super::Price;
-use crate::payments::PaymentMethod;
+use super::{PaymentMethod, Price};
 
 /// An account's purchase or rental of a title.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use sv_proto::{
     rights as pb,
 };
 
-use super::{Plan, Price, Title, currency::is_currency, unfit};
+use super::{Plan, Price, currency::is_currency, unfit};
 
 /// Marks ids of rules.
 #[derive(Debug)]
@@ -116,16 +116,8 @@ pub(crate) fn scope_of(title: uuid::Uuid) -> String {
     format!("title {title}")
 }
 
-/// Lists the names of the rules that a title goes by, the first that there is before the others.
-pub(crate) fn scopes(title: &Title) -> Vec<String> {
-    let own = [Some(title.id), title.series].into_iter().flatten();
-    let mut scopes: Vec<_> = own.map(scope_of).collect();
-    scopes.push(of_type(title.kind, Some(title.monetization)));
-    scopes.push(of_type(title.kind, None));
-    scopes
-}
-
-fn of_type(kind: ContentType, monetization: Option<Monetization>) -> String {
+/// Names the rule about titles of a type, or of a type and a monetization.
+pub(super) fn of_type(kind: ContentType, monetization: Option<Monetization>) -> String {
     let kind = kind.as_str_name();
     match monetization {
         None | Some(Monetization::Unspecified) => format!("type {kind}"),

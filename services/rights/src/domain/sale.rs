@@ -1,16 +1,9 @@
 //! What a payment pays for.
 
-use sv_kernel::{Id, Timestamp};
+use sv_kernel::Timestamp;
 
-use super::{Order, OrderStatus, Plan, Schedule, Status, Subscription};
+use super::{Held, Order, OrderStatus, Plan, Schedule, Status, Subscription};
 use crate::payments::{Payer, Payment};
-
-/// Names what a payment pays for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum PaidFor {
-    Subscription(Id<Subscription>),
-    Order(Id<Order>),
-}
 
 /// What a payment pays for: payments of both are asked for, confirmed and given back by the same steps.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,5 +76,35 @@ impl Sale {
             )),
             Self::Order(order) => Some(Self::Order(order.into(OrderStatus::Declined))),
         }
+    }
+}
+
+impl Subscription {
+    /// Takes a confirmed payment: the first starts the time, a later one prolongs it, one for a change of plan starts
+    /// it anew.
+    #[must_use]
+    pub(crate) fn paid(mut self, payment: &Payment, now: Timestamp) -> Self {
+        if let Some(plan) = payment.change_to {
+            // What was left then is set off, so time runs from then.
+            self.plan = plan;
+            self.next_plan = None;
+            self.start = payment.created_at;
+            self.periods_before = payment.period.saturating_sub(1);
+            self.method = payment.method.clone();
+        } else if self.status == Status::Pending {
+            // Time runs from the payment, not from the request.
+            self.start = now;
+        }
+        if payment.by_coupon {
+            self.held = self.held.map(Held::used_once);
+        }
+        if self.overdue.take().is_some() {
+            // By what was paid now the next one is charged.
+            self.method = payment.method.clone();
+        }
+        self.status = Status::Active;
+        self.paid_periods += 1;
+        self.version += 1;
+        self
     }
 }

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use sv_kernel::{Id, Timestamp, User};
 
-use super::{Anchor, Held, Plan, Schedule};
-use crate::payments::{Payment, PaymentMethod};
+use super::{Anchor, Held, PaymentMethod, Plan, Schedule};
 
 /// How long after the end of a trial its first charge may take.
 const FIRST_CHARGE: Duration = Duration::from_mins(10);
@@ -272,34 +271,6 @@ impl Subscription {
         }
     }
 
-    /// Takes a confirmed payment: the first starts the time, a later one prolongs it, one for a change of plan starts
-    /// it anew.
-    #[must_use]
-    pub(crate) fn paid(mut self, payment: &Payment, now: Timestamp) -> Self {
-        if let Some(plan) = payment.change_to {
-            // What was left then is set off, so time runs from then.
-            self.plan = plan;
-            self.next_plan = None;
-            self.start = payment.created_at;
-            self.periods_before = payment.period.saturating_sub(1);
-            self.method = payment.method.clone();
-        } else if self.status == Status::Pending {
-            // Time runs from the payment, not from the request.
-            self.start = now;
-        }
-        if payment.by_coupon {
-            self.held = self.held.map(Held::used_once);
-        }
-        if self.overdue.take().is_some() {
-            // By what was paid now the next one is charged.
-            self.method = payment.method.clone();
-        }
-        self.status = Status::Active;
-        self.paid_periods += 1;
-        self.version += 1;
-        self
-    }
-
     /// Takes a declined payment: a request is declined; what is paid stays until its end, and a renewal is tried again
     /// as the schedule says, until no try is left. `None` where it changes nothing: a try by the payer's own wish
     /// takes none of those away.
@@ -407,6 +378,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::payments::{Payment, PaymentStatus};
 
     /// A payment of a period; `change_to` is set where it is for a change of plan.
     fn payment(period: u32, change_to: Option<u128>, at: Timestamp) -> Payment {
@@ -422,7 +394,7 @@ mod tests {
             change_to: change_to.map(|id| Id::from_uuid(Uuid::from_u128(id))),
             method: PaymentMethod::default(),
             payer_present: true,
-            status: crate::payments::PaymentStatus::Confirmed,
+            status: PaymentStatus::Confirmed,
             provider_id: String::new(),
             created_at: at,
             updated_at: at,

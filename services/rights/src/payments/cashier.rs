@@ -11,8 +11,8 @@ use sv_proto::{
 };
 use sv_rpc::{Transport, call, error};
 
-use super::{Payment, PaymentMethod};
-use crate::domain::PaidFor;
+use super::Payment;
+use crate::domain::{PaidFor, PaymentMethod};
 
 /// The longest name of a thing on a payer's statement, in characters.
 const DESCRIPTION: usize = 200;

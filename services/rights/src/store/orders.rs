@@ -9,10 +9,7 @@ use sv_store::{StoreError, TenantTable as _, Tx};
 use uuid::Uuid;
 
 use super::entity::order::{Column, Entity, Model};
-use crate::{
-    domain::{Order, OrderKind, OrderStatus, Price},
-    payments::PaymentMethod,
-};
+use crate::domain::{Order, OrderKind, OrderStatus, PaymentMethod, Price};
 
 const PURCHASE: &str = "purchase";
 const RENTAL: &str = "rental";

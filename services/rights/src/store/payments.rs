@@ -16,8 +16,8 @@ use super::{
     entity::payment::{Column, Entity, Model},
 };
 use crate::{
-    domain::{PaidFor, Plan, Subscription},
-    payments::{Payment, PaymentMethod, PaymentStatus},
+    domain::{PaidFor, PaymentMethod, Plan, Subscription},
+    payments::{Payment, PaymentStatus},
 };
 
 /// Inserts a payment. Fails as a duplicate where the period is paid or being paid.

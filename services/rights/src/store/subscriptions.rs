@@ -12,10 +12,7 @@ use super::{
     Due, coupons,
     entity::subscription::{Column, Entity, Model},
 };
-use crate::{
-    domain::{Held, NextPlan, Overdue, Plan, Status, Subscription},
-    payments::PaymentMethod,
-};
+use crate::domain::{Held, NextPlan, Overdue, PaymentMethod, Plan, Status, Subscription};
 
 /// Inserts a subscription. Fails as a duplicate where the account has an open one.
 pub(crate) async fn insert(tx: &Tx, ctx: &Ctx, new: &Subscription) -> Result<(), StoreError> {

@@ -3,51 +3,21 @@
 use std::collections::HashSet;
 
 use sv_kernel::{BoxError, Ctx, Result};
-use sv_ports::index::{Candidate, Filter, Query, Words};
+use sv_ports::index::{Candidate, Query, Words};
 use tokio::time::timeout;
 
 use super::{App, unavailable};
 use crate::{
     convert::{is_collection, is_open, kind_name},
     domain::{
-        Asked, Entry, Facet, Kind, MEND_BELOW, Ranked, facets, pinned_first, rank_all, respelled,
-        tuning::Tuning,
+        Asked, Entry, Found, Kind, MEND_BELOW, Question, Ranked, facets, pinned_first, rank_all,
+        respelled, tuning::Tuning,
     },
     store,
 };
 
 /// Which part of the fallback's time may be spent on what may have been meant where nothing was found.
 const GUESS_SHARE: u32 = 10;
-
-/// What is asked.
-#[derive(Clone, Debug)]
-pub(crate) struct Question {
-    /// What the viewer typed.
-    pub(crate) typed: String,
-    /// Among which titles.
-    pub(crate) filter: Filter,
-    /// The most hits.
-    pub(crate) limit: usize,
-    /// How many hits to skip.
-    pub(crate) offset: usize,
-    /// Whether it tells editors what is looked for: not by a child, not among some titles, not a further page.
-    pub(crate) counted: bool,
-}
-
-/// What was found.
-#[derive(Debug)]
-pub(crate) struct Found {
-    /// The hits of the asked window, best first.
-    pub(crate) hits: Vec<Ranked>,
-    /// How many fit in all, as far as candidates go.
-    pub(crate) total: usize,
-    /// How they divide.
-    pub(crate) facets: Vec<Facet>,
-    /// Whether the fallback answered.
-    pub(crate) degraded: bool,
-    /// How what was typed may have been meant; empty where nothing better is known.
-    pub(crate) suggestion: String,
-}
 
 /// What may be shown, and whether the fallback proposed it.
 struct Proposed {

@@ -18,11 +18,16 @@ use sv_rules::maturity;
 use sv_store::{audit, work};
 use uuid::Uuid;
 
-use super::{App, sessions::viewer};
+use super::{
+    App,
+    play::{id_of, place_of},
+    sessions::viewer,
+};
 use crate::{
     domain::{
         Session, SessionKey,
-        progress::{GoingOn, Place, Progress, going_on, with_running},
+        progress::{GoingOn, Progress, going_on, with_running},
+        stage::Place,
     },
     store::{progress, sessions},
 };
@@ -285,7 +290,7 @@ impl App {
         let profile = self.profile(ctx, viewer).await?;
         Ok(Whose {
             user: viewer.user.uuid(),
-            profile: super::play::id_of(&profile)?,
+            profile: id_of(&profile)?,
             for_child: profile.is_kids,
             place: (ctx.country, ctx.now()),
         })
@@ -294,18 +299,6 @@ impl App {
     async fn open_sessions(&self, ctx: &Ctx, whose: &Whose) -> Result<Vec<Session>> {
         let open = sessions::open_of(self.db.read(), &ctx.tenant, whose.user, whose.profile);
         Ok(open.await?)
-    }
-}
-
-/// Says where an episode stands.
-pub(super) fn place_of(content: &Content) -> Option<Place> {
-    match &content.details {
-        Some(sv_proto::content::content::Details::Episode(episode)) => Some(Place {
-            series: episode.series_id.parse().ok()?,
-            season: episode.season_number,
-            episode: episode.episode_number,
-        }),
-        _ => None,
     }
 }
 

@@ -23,7 +23,10 @@ use tokio::{io::AsyncWriteExt as _, sync::watch};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::{App, port, uploads::enqueue};
+use super::{
+    App, port,
+    uploads::{IMPORTS, enqueue},
+};
 use crate::{
     domain::{
         Import,
@@ -33,8 +36,6 @@ use crate::{
     store::imports::{self, Change, Found},
 };
 
-/// The work of packaging what was uploaded; its key is the import.
-pub(crate) const IMPORTS: &str = "imports";
 /// The most imports of a title that are listed.
 const MOST: u64 = 100;
 /// How often progress is written down, and looked at by those who watch it.

@@ -15,9 +15,9 @@ use sv_proto::{
 use sv_rpc::{call, error};
 use uuid::Uuid;
 
-use super::{App, device, history::place_of, named_device, sessions::viewer, slots::Wish};
+use super::{App, device, named_device, sessions::viewer, slots::Wish};
 use crate::{
-    domain::{self, Play, SessionKey},
+    domain::{self, Play, SessionKey, stage::Place},
     token::{Grant, expiry},
 };
 
@@ -168,6 +168,18 @@ pub(super) const fn most_lines(quality: Quality) -> Option<u32> {
         Quality::Hd => Some(720),
         Quality::FullHd => Some(1_080),
         Quality::Uhd => Some(2_160),
+    }
+}
+
+/// Says where an episode stands.
+pub(super) fn place_of(content: &Content) -> Option<Place> {
+    match &content.details {
+        Some(sv_proto::content::content::Details::Episode(episode)) => Some(Place {
+            series: episode.series_id.parse().ok()?,
+            season: episode.season_number,
+            episode: episode.episode_number,
+        }),
+        _ => None,
     }
 }
 

@@ -10,10 +10,9 @@ use sv_proto::{
 };
 use sv_store::{Tx, audit, work};
 
-use super::{App, device};
+use super::{App, announce, device};
 use crate::{
     domain::{End, PlaySession, Report, Session, session::SLOT},
-    events,
     store::{
         accounts, progress,
         sessions::{self, Owner},
@@ -248,7 +247,7 @@ pub(super) async fn end(
             End::Completed => PlaybackEventType::Completed,
             _ => PlaybackEventType::Stopped,
         };
-        events::playback(tx, ctx, session, happened).await?;
+        announce::playback(tx, ctx, session, happened).await?;
     }
     Ok(ended)
 }
@@ -257,7 +256,7 @@ pub(super) async fn end(
 async fn tell(tx: &Tx, ctx: &Ctx, session: &Session) -> Result<()> {
     if session.is_to_be_told(ctx.now()) {
         progress::fold(tx, ctx, session).await?;
-        events::playback(tx, ctx, session, PlaybackEventType::Progress).await?;
+        announce::playback(tx, ctx, session, PlaybackEventType::Progress).await?;
         sessions::told(tx, ctx, session).await?;
     }
     Ok(())

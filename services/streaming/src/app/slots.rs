@@ -13,14 +13,14 @@ use sv_proto::{
 use sv_store::{Tx, audit, work};
 use uuid::Uuid;
 
-use super::{App, sessions::end};
+use super::{App, announce, sessions::end};
 use crate::{
     domain::{
         End, PlaySession, Session, SessionKey,
-        progress::Place,
         session::{SLOT, make_room},
+        stage::Place,
     },
-    events, store,
+    store,
 };
 
 /// The most running streams that a refusal lists: it travels in a header.
@@ -129,7 +129,7 @@ async fn take(tx: &Tx, ctx: &Ctx, wish: &Wish<'_>) -> Result<Taken> {
     } else {
         let new = session(ctx, wish);
         store::sessions::insert(tx, ctx, &new, wish.generation).await?;
-        events::playback(tx, ctx, &new, PlaybackEventType::Started).await?;
+        announce::playback(tx, ctx, &new, PlaybackEventType::Started).await?;
         audit::record(tx, ctx, started(&new)).await?;
         new.id
     };

@@ -31,7 +31,7 @@ use tokio::{
 use tonic::body::Body;
 use uuid::Uuid;
 
-use super::{App, IMPORTS, port, sessions::viewer};
+use super::{App, port, sessions::viewer};
 use crate::{
     domain::{
         Import,
@@ -40,6 +40,8 @@ use crate::{
     store::imports::{self, Change, Found, Part},
 };
 
+/// The work of packaging what was uploaded; its key is the import.
+pub(crate) const IMPORTS: &str = "imports";
 /// The most bytes of one blob: so much of what has arrived may be lost with a process that ends.
 const MOST_BYTES: u64 = 16 << 20;
 /// How long bytes are gathered for one blob, for connections that bring few.

@@ -7,7 +7,10 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use sv_kernel::Timestamp;
 
-use super::Thumbnails;
+use super::{
+    Thumbnails,
+    check::{MediaProblem, is_hash, is_slug, is_uuid, require},
+};
 
 /// The longest title in seconds: time stamps of transport streams repeat after 26.5 hours.
 pub const MAX_DURATION_SECONDS: f64 = 24.0 * 3600.0;
@@ -88,11 +91,6 @@ pub struct Published {
     /// When it became the title's media.
     pub published_at: Timestamp,
 }
-
-/// What keeps media from being published.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("{0}")]
-pub struct MediaProblem(pub String);
 
 impl Media {
     /// Returns the last part of the prefix: which packaging of the title this is.
@@ -313,36 +311,8 @@ fn up(rate: f64) -> u32 {
     rate.ceil().clamp(1.0, f64::from(i32::MAX)) as u32
 }
 
-pub(super) fn require(holds: bool, problem: impl FnOnce() -> String) -> Result<(), MediaProblem> {
-    if holds {
-        Ok(())
-    } else {
-        Err(MediaProblem(problem()))
-    }
-}
-
 fn is_length(seconds: f64) -> bool {
     seconds > 0.0 && seconds <= MAX_DURATION_SECONDS
-}
-
-/// Says whether a text is a hyphenated UUID in lower case.
-pub fn is_uuid(text: &str) -> bool {
-    text.parse::<sv_kernel::Id<()>>()
-        .is_ok_and(|id| id.to_string() == text)
-}
-
-/// Says whether a text is 16 hexadecimal digits in lower case.
-pub fn is_hash(text: &str) -> bool {
-    text.len() == 16 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
-}
-
-/// Says whether a text is 1 to `max` of `a-z`, `0-9` and `-`, not starting with `-`.
-pub fn is_slug(text: &str, max: usize) -> bool {
-    (1..=max).contains(&text.len())
-        && !text.starts_with('-')
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
 fn is_codecs(text: &str) -> bool {

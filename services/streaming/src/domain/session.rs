@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{
     Published, Track,
-    progress::{Place, Stage},
+    stage::{Place, Stage},
 };
 
 /// How long a session holds its stream after its last sign of life (C14).

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 
-use super::media::{MediaProblem, is_hash, require};
+use super::check::{MediaProblem, is_hash, require};
 
 /// Seconds for which one picture stands, unless that were too many.
 const INTERVAL: f64 = 10.0;

@@ -1,6 +1,6 @@
 //! What a file holds and its media does not: named, so that nobody misses it only when somebody watches.
 
-use super::probe::Stream;
+use super::stream::Stream;
 
 /// The most lines about tracks.
 const MOST: usize = 20;

@@ -1,6 +1,6 @@
 //! Decides what happens to the streams of a file: kept where every player takes them, else re-encoded.
 
-use super::probe::{Source, Stream};
+use super::{probe::Source, stream::Stream};
 
 /// Pictures that are wider or higher are made smaller when they are re-encoded.
 const LARGEST: (f64, f64) = (1920.0, 1080.0);

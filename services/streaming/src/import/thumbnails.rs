@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use aws_lc_rs::digest;
 
-use super::{ImportError, Tools, package::patience, probe::Stream, tools::Run};
+use super::{ImportError, Tools, package::patience, stream::Stream, tools::Run};
 use crate::{
     domain::{
         Sheet, Thumbnails,

@@ -8,10 +8,7 @@ use super::{
     entity::watch_progress::{Column, Entity, Model},
     sessions::{millis, span},
 };
-use crate::domain::{
-    Session,
-    progress::{Place, Progress},
-};
+use crate::domain::{Session, progress::Progress, stage::Place};
 
 /// Takes over what follows from a session, unless something later is known. What was watched once stays
 /// so; what was hidden shows again if the session began after that.

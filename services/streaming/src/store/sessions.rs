@@ -12,8 +12,8 @@ use sv_store::{StoreError, TenantTable as _, Tx};
 use super::entity::play_session::{ActiveModel, Column, Entity, Model};
 use crate::domain::{
     End, PlaySession, Report, Session, SessionKey,
-    progress::Place,
     session::{SILENCE, SLOT_AT_MOST},
+    stage::Place,
 };
 
 /// The most open sessions of one account that are shown, or ended at once: far more than any plan has streams.

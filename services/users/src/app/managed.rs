@@ -14,11 +14,14 @@ use sv_proto::{
 };
 use sv_store::{StoreError, Tx, audit, outbox, work};
 
-use super::{Profiles, profiles::locked};
+use super::{
+    Profiles,
+    profiles::{leave, locked},
+};
 use crate::{
     convert,
     domain::{Account, AccountChange, Filter, Order, Profile},
-    store::{accounts, leavers, profiles, watchlist},
+    store::{accounts, profiles},
 };
 
 /// Accounts, as they are managed.
@@ -152,20 +155,6 @@ async fn expected(tx: &Tx, ctx: &Ctx, id: Id<User>, seen: i32) -> Result<(Accoun
     } else {
         Err(CommonReason::VersionMismatch.into())
     }
-}
-
-/// Deletes a profile with its watchlist, and tells those who keep more of it. Its ratings are taken back later:
-/// each of them is told to others.
-pub(super) async fn leave(tx: &Tx, ctx: &Ctx, profile: &Profile) -> Result<()> {
-    let gone = pb::ProfileDeleted {
-        profile_id: profile.id.to_string(),
-        user_id: profile.user.to_string(),
-    };
-    // Nothing of a profile comes after its end.
-    outbox::append_as(tx, ctx, profile.id.to_string(), 1, &gone).await?;
-    watchlist::delete_all(tx, ctx, profile.id).await?;
-    leavers::insert(tx, ctx, profile.id).await?;
-    Ok(profiles::delete(tx, ctx, profile.id).await?)
 }
 
 /// Refuses what would shut out whoever asks for it.

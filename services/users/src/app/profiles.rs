@@ -8,16 +8,18 @@ use sv_proto::{
     auth::auth_service_client::AuthServiceClient,
     common::CommonReason,
     convert::page_error,
-    users::{CreateProfileResponse, DeleteProfileResponse, UpdateProfileResponse, UserReason},
+    users::{
+        CreateProfileResponse, DeleteProfileResponse, ProfileDeleted, UpdateProfileResponse,
+        UserReason,
+    },
 };
 use sv_rpc::{Mesh, Transport};
-use sv_store::{Db, Tx, audit, work};
+use sv_store::{Db, Tx, audit, outbox, work};
 
-use super::managed::leave;
 use crate::{
     Options, convert,
     domain::{Account, Change, NewProfile, PinSeal, Profile, bound_to_child, fold, heir},
-    store::{accounts, profiles},
+    store::{accounts, leavers, profiles, watchlist},
 };
 
 /// The profiles of all accounts.
@@ -249,6 +251,20 @@ pub(super) async fn locked(tx: &Tx, ctx: &Ctx, user: Id<User>) -> Result<(Accoun
     // A limit that was lowered leaves more than it allows.
     let all = profiles::list(tx, ctx, user, None, 0, 1000).await?;
     Ok((account, all))
+}
+
+/// Deletes a profile with its watchlist, and tells those who keep more of it. Its ratings are taken back later:
+/// each of them is told to others.
+pub(super) async fn leave(tx: &Tx, ctx: &Ctx, profile: &Profile) -> Result<()> {
+    let gone = ProfileDeleted {
+        profile_id: profile.id.to_string(),
+        user_id: profile.user.to_string(),
+    };
+    // Nothing of a profile comes after its end.
+    outbox::append_as(tx, ctx, profile.id.to_string(), 1, &gone).await?;
+    watchlist::delete_all(tx, ctx, profile.id).await?;
+    leavers::insert(tx, ctx, profile.id).await?;
+    Ok(profiles::delete(tx, ctx, profile.id).await?)
 }
 
 /// Makes a profile the default if one is named; returns the default.

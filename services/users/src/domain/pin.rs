@@ -7,7 +7,7 @@ use aws_lc_rs::{constant_time, hmac};
 use sv_kernel::{Error, FieldViolation, Id, Result, Timestamp};
 use sv_proto::{common::CommonReason, users::UserReason};
 
-use super::Profile;
+use super::{Pin, Profile};
 
 /// Wrong PINs after which no further one is looked at for a while.
 const TRIES: i32 = 5;
@@ -22,16 +22,6 @@ impl fmt::Debug for PinSeal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("PinSeal(…)")
     }
-}
-
-/// The PIN of a profile, as it is stored.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Pin {
-    pub(crate) tag: Vec<u8>,
-    /// Wrong ones since the last right one or the last lock.
-    pub(crate) failures: i32,
-    /// Until when no PIN is looked at.
-    pub(crate) locked_until: Timestamp,
 }
 
 impl PinSeal {

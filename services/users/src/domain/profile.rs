@@ -3,7 +3,17 @@
 use sv_kernel::{Error, FieldViolation, Id, Locale, Result, Timestamp, User};
 use sv_proto::common::CommonReason;
 
-use super::{Pin, tidy};
+use super::tidy;
+
+/// The PIN of a profile, as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Pin {
+    pub(crate) tag: Vec<u8>,
+    /// Wrong ones since the last right one or the last lock.
+    pub(crate) failures: i32,
+    /// Until when no PIN is looked at.
+    pub(crate) locked_until: Timestamp,
+}
 
 /// One person of a household.
 #[derive(Clone, Debug, PartialEq, Eq)]
