@@ -237,6 +237,15 @@ def rust_services(services: list[Service]) -> str:
     out = [f"//! The services of the public port. {NOTE}", ""]
     clients = [f"{s.domain}::{snake(s.name)}_client::{s.name}Client" for s in services]
     out += ["use sv_proto::{", *[f"    {client}," for client in sorted(clients)], "};", "", "use crate::{Caller, Client};", ""]
+    out += ["impl Client {"]
+    for s in services:
+        out += [f"    /// {line(s.comment)}", f"    pub fn {s.attribute}(&self) -> {s.name}Client<Caller> {{"]
+        out += [f"        {s.name}Client::new(self.caller())", "    }", ""]
+    return "\n".join([*out[:-1], "}"]) + "\n"
+
+
+def rust_policies(services: list[Service]) -> str:
+    out = [f"//! What the protos say of methods. {NOTE}", ""]
     paths = lambda fits: sorted(f"/{s.package}.{s.name}/{m.name}" for s in services for m in s.methods if fits(m))  # noqa: E731
     for name, comment, fits in (
         ("REPEATABLE", "Methods that may be repeated", lambda m: m.repeatable),
@@ -245,11 +254,7 @@ def rust_services(services: list[Service]) -> str:
     ):
         out += [f"/// {comment}, in order.", f"pub(crate) const {name}: &[&str] = &["]
         out += [f'    "{path}",' for path in paths(fits)] + ["];", ""]
-    out += ["impl Client {"]
-    for s in services:
-        out += [f"    /// {line(s.comment)}", f"    pub fn {s.attribute}(&self) -> {s.name}Client<Caller> {{"]
-        out += [f"        {s.name}Client::new(self.caller())", "    }", ""]
-    return "\n".join([*out[:-1], "}"]) + "\n"
+    return "\n".join(out[:-1]) + "\n"
 
 
 def rust_lists(services: list[Service]) -> str:
@@ -270,7 +275,7 @@ def rust_lists(services: list[Service]) -> str:
 if __name__ == "__main__":
     what, descriptors = sys.argv[1:3]
     render = {"python": python, "go": go, "typescript-keyed": typescript_keyed}
-    render |= {"rust-services": rust_services, "rust-lists": rust_lists}
+    render |= {"rust-services": rust_services, "rust-policies": rust_policies, "rust-lists": rust_lists}
     render_reasons = {"python-reasons": python_reasons, "go-reasons": go_reasons, "typescript-reasons": typescript_reasons}
     if what in render:
         sys.stdout.write(render[what](read(descriptors)))

@@ -9,7 +9,7 @@ use std::{
 use http::{HeaderMap, HeaderValue, Request, Response};
 use http_body_util::{BodyExt as _, Full};
 use tonic::{Status, body::Body};
-use tower::{Service, ServiceExt as _, util::BoxCloneSyncService};
+use tower::{Service, ServiceExt as _};
 
 use crate::{
     Client, Session, body,
@@ -17,9 +17,6 @@ use crate::{
     methods::{self, Method},
     retry::{Step, Tries},
 };
-
-/// What carries requests to an installation.
-pub type Transport = BoxCloneSyncService<Request<Body>, Response<Body>, Status>;
 
 /// Carries calls of a [`Client`]; for the generated clients.
 #[derive(Clone)]
@@ -44,6 +41,13 @@ impl Service<Request<Body>> for Caller {
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let caller = self.clone();
         Box::pin(async move { caller.carry(request).await })
+    }
+}
+
+impl Client {
+    /// Returns what carries its calls.
+    pub(crate) fn caller(&self) -> Caller {
+        Caller(self.clone())
     }
 }
 

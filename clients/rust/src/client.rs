@@ -2,20 +2,23 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use http::Uri;
+use http::{Response, Uri};
 use sv_proto::{
     auth::{LoginRequest, LogoutRequest, RefreshRequest, RegisterRequest, SelectProfileRequest},
     users::{Profile, User},
 };
 use tokio::sync::watch;
-use tonic::{Request, Status, transport::Endpoint};
+use tonic::{Request, Status, body::Body, transport::Endpoint};
 use tower::{ServiceExt as _, util::BoxCloneSyncService};
 
 use crate::{
-    Caller, Error, Result, RetryPolicy, Session, Transport,
+    Error, Result, RetryPolicy, Session,
     login::{HasTurn, Login, OnSession},
     retry,
 };
+
+/// What carries requests to an installation.
+pub type Transport = BoxCloneSyncService<http::Request<Body>, Response<Body>, Status>;
 
 /// Calls an installation. It is cheap to clone; clones share the login and the connection.
 #[derive(Clone)]
@@ -255,10 +258,6 @@ impl Client {
     fn change(&self, session: Option<Session>, since: Option<u64>) {
         self.0.login.change(session, since);
         self.0.login.tell();
-    }
-
-    pub(crate) fn caller(&self) -> Caller {
-        Caller(self.clone())
     }
 
     pub(crate) fn transport(&self) -> Transport {

@@ -15,13 +15,14 @@ mod lists;
 mod login;
 mod methods;
 mod playback;
+mod policies;
 mod retry;
 mod services;
 mod session;
 mod system;
 
-pub use caller::{Caller, Transport};
-pub use client::{Builder, Client};
+pub use caller::Caller;
+pub use client::{Builder, Client, Transport};
 pub use error::{Error, Result, Violation};
 pub use list::List;
 pub use playback::Playback;

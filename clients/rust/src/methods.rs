@@ -28,9 +28,9 @@ const SIGNS_IN: [&str; 3] = [
 pub(crate) fn of(path: &str) -> Method {
     let has = |list: &[&str]| list.binary_search(&path).is_ok();
     Method {
-        repeatable: has(crate::services::REPEATABLE),
-        takes_key: has(crate::services::KEYED),
-        streams: has(crate::services::STREAMS),
+        repeatable: has(crate::policies::REPEATABLE),
+        takes_key: has(crate::policies::KEYED),
+        streams: has(crate::policies::STREAMS),
         signs_in: SIGNS_IN.contains(&path),
     }
 }

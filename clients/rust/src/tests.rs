@@ -26,7 +26,7 @@ use sv_proto::{
 use tonic::{Code, Status, body::Body, metadata::MetadataMap};
 use tower::{service_fn, util::BoxCloneSyncService};
 
-use crate::{Client, Error, RetryPolicy, services};
+use crate::{Client, Error, RetryPolicy, policies};
 
 /// What was asked for, and what comes first.
 #[derive(Default)]
@@ -67,7 +67,7 @@ fn answer(path: &str) -> Response<Body> {
         position: at.to_owned(),
         ..WatchContentResponse::default()
     };
-    let (messages, code) = if services::STREAMS.contains(&path) {
+    let (messages, code) = if policies::STREAMS.contains(&path) {
         let both = [position("1"), position("2")];
         (both.map(|m| m.encode_to_vec()).to_vec(), "14")
     } else if path.ends_with("/Login") {
@@ -247,7 +247,7 @@ async fn a_stream_begins_anew_until_it_has_begun() {
 
 #[test]
 fn methods_are_listed_in_order() {
-    for list in [services::REPEATABLE, services::KEYED, services::STREAMS] {
+    for list in [policies::REPEATABLE, policies::KEYED, policies::STREAMS] {
         assert!(list.is_sorted());
     }
 }
