@@ -1,7 +1,10 @@
 //! Which implementation stands behind each port.
 
+mod authorities;
+mod database;
+mod error;
+
 use std::{
-    fs,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -12,6 +15,8 @@ use sv_kernel::BoxError;
 use sv_ports::{Blob, Bus, Counters, Fanout, Mailer, Sender, embedded, index::Index};
 use sv_store::DbConfig;
 
+use self::authorities::authorities;
+pub(crate) use self::{database::tables, error::AdapterError};
 use crate::{
     config::{Config, Profile},
     installation::{self, Installation},
@@ -32,33 +37,6 @@ pub(crate) struct Adapters {
     pub installation: Installation,
     /// The data folder.
     folder: PathBuf,
-}
-
-/// An adapter cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum AdapterError {
-    /// It is not in this build.
-    #[cfg(not(feature = "production"))]
-    #[error(
-        "{setting} needs {server}, which this build leaves out; build with `--features production`"
-    )]
-    Missing {
-        /// The setting that asks for it.
-        setting: &'static str,
-        /// What it would speak to.
-        server: &'static str,
-    },
-    /// It does not start.
-    #[error("{what} cannot be used: {source}")]
-    Failed {
-        /// What it is.
-        what: String,
-        /// Why.
-        source: BoxError,
-    },
-    /// The address of the tables cannot be read.
-    #[error("store.url: {0}")]
-    Tables(#[from] sv_store::DbConfigError),
 }
 
 impl Adapters {
@@ -235,59 +213,6 @@ fn smtp(_config: &Config, _from: &Sender) -> Result<Arc<dyn Mailer>, AdapterErro
         setting: "mail.smtp_url",
         server: "SMTP",
     })
-}
-
-/// Says where tables are.
-pub(crate) fn tables(config: &Config, data: &Path) -> Result<DbConfig, AdapterError> {
-    if config.store.url.is_empty() {
-        return Ok(DbConfig::sqlite(data));
-    }
-    let mut tables = secured(&config.store.url, &config.store.ca)?.parse()?;
-    if let DbConfig::Postgres(postgres) = &mut tables {
-        postgres.max_connections = config.store.max_connections;
-    }
-    Ok(tables)
-}
-
-/// Has PostgreSQL vouched for by the authorities of a file.
-fn secured(url: &str, ca: &Path) -> Result<String, AdapterError> {
-    if authorities("store.ca", ca)?.is_none() {
-        return Ok(url.to_owned());
-    }
-    let mut url = url.to_owned();
-    let mut add = |name: &str, value: &str| {
-        if !url.contains(&format!("{name}=")) {
-            let before = if url.contains('?') { '&' } else { '?' };
-            url = format!("{url}{before}{name}={value}");
-        }
-    };
-    add("sslmode", "verify-full");
-    let path: String = ca
-        .as_os_str()
-        .as_encoded_bytes()
-        .iter()
-        .map(|byte| match byte {
-            b'/' | b'.' | b'-' | b'_' => char::from(*byte).to_string(),
-            byte if byte.is_ascii_alphanumeric() => char::from(*byte).to_string(),
-            byte => format!("%{byte:02X}"),
-        })
-        .collect();
-    add("sslrootcert", &path);
-    Ok(url)
-}
-
-/// Reads the authorities of a setting, where it names a file, as they lie there in PEM.
-fn authorities(setting: &'static str, ca: &Path) -> Result<Option<Vec<u8>>, AdapterError> {
-    if ca.as_os_str().is_empty() {
-        return Ok(None);
-    }
-    let failed = |source: BoxError| AdapterError::Failed {
-        what: setting.to_owned(),
-        source,
-    };
-    sv_tls::authorities(ca).map_err(|source| failed(source.into()))?;
-    let text = fs::read(ca).map_err(|source| failed(source.into()))?;
-    Ok(Some(text))
 }
 
 /// Opens the bus for an operator, beside whoever runs on it; `None` where nothing has used it yet.

@@ -6,7 +6,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use sv_boot::letters::LetterId;
 
-use crate::{commands::EdgeArgs, config::listen_address, sandbox::SandboxArgs, selection};
+use crate::{
+    commands::EdgeArgs,
+    config::{Place, listen_address},
+    sandbox::SandboxArgs,
+    selection,
+};
 
 /// StreamVerse: a TV and video streaming backend in one binary.
 #[derive(Debug, Parser)]
@@ -84,22 +89,6 @@ pub(crate) enum Command {
     /// Confines this process and becomes another program; how an import runs ffmpeg.
     #[command(hide = true)]
     SandboxExec(SandboxArgs),
-}
-
-/// Where the data and the configuration are.
-#[derive(Args, Clone, Debug)]
-pub(crate) struct Place {
-    /// The data folder [default: data, or what the configuration says]
-    #[arg(long, value_name = "DIR")]
-    pub data_dir: Option<PathBuf>,
-    /// A YAML configuration file
-    #[arg(
-        long,
-        value_name = "FILE",
-        env = "STREAMVERSE_CONFIG",
-        hide_env_values = true
-    )]
-    pub config: Option<PathBuf>,
 }
 
 /// Options of `run`.

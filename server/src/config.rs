@@ -2,6 +2,7 @@
 
 mod address;
 mod names;
+mod place;
 mod production;
 mod sections;
 mod settings;
@@ -25,8 +26,7 @@ use sv_boot::{
 use sv_kernel::BoxError;
 
 use self::sections::Sections;
-pub(crate) use self::{address::listen_address, names::unused, production::RULES};
-use crate::cli::Place;
+pub(crate) use self::{address::listen_address, names::unused, place::Place, production::RULES};
 
 /// All settings. What is none of them, the services' sections refuse.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]

@@ -22,7 +22,9 @@ use sv_rpc::Env;
 use sv_store::{Db, DbConfig, Mark, StoreError, platform};
 
 pub(crate) use self::{error::InstallationError, given_up::accept_lost};
-use crate::{adapters, config::Config, data_dir::DataDir, secrets, selection::Selection, services};
+use crate::{
+    adapters::tables, config::Config, data_dir::DataDir, secrets, selection::Selection, services,
+};
 
 /// The part that the event log is.
 pub(crate) const BUS: &str = "bus";
@@ -49,7 +51,7 @@ impl Installation {
         selection: &Selection,
         env: &Env,
     ) -> Result<Self, InstallationError> {
-        let tables = adapters::tables(config, data.path())?;
+        let tables = tables(config, data.path())?;
         let folder = data.path().to_owned();
         let fresh = || env.ids.next::<Self>().uuid().to_string();
         let known = read_id(&folder)?;
@@ -200,10 +202,7 @@ pub(crate) async fn inspect(
 /// Lists the parts that lie in the folder.
 fn parts(config: &Config) -> Vec<&'static str> {
     let mut parts = Vec::new();
-    if matches!(
-        adapters::tables(config, Path::new(".")),
-        Ok(DbConfig::Sqlite { .. })
-    ) {
+    if matches!(tables(config, Path::new(".")), Ok(DbConfig::Sqlite { .. })) {
         parts.extend(services::names());
     }
     if config.bus.kafka_brokers.is_empty() {

@@ -13,6 +13,7 @@ mod host;
 mod installation;
 mod internal;
 mod jobs;
+mod listener;
 mod node;
 mod operator;
 mod ops;

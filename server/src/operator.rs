@@ -13,8 +13,7 @@ use sv_rpc::{Env, Mesh, MeshSettings, PolicyTable, Transport, policy::OPERATOR};
 
 use crate::{
     adapters,
-    cli::Place,
-    config::{Config, Purpose},
+    config::{Config, Place, Purpose},
     data_dir::DataDir,
     installation,
     node::Node,

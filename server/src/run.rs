@@ -13,7 +13,6 @@ use sv_boot::{
 };
 use sv_edge::{Edge, EdgeParts, Ending, Secure};
 use sv_kernel::BoxError;
-use tokio::net::TcpListener;
 use tracing::{info, warn};
 
 use crate::{
@@ -24,6 +23,7 @@ use crate::{
     demo::Demo,
     files::Files,
     internal::Internal,
+    listener::{bind, reachable},
     node::Node,
     ops, peers, planes, ports, presence,
     selection::{EDGE, Selection},
@@ -320,20 +320,5 @@ fn ops_address(config: &Config, args: &RunArgs, selection: &Selection) -> Socket
         config.server.ops_listen
     } else {
         (config.server.ops_listen.ip(), 0).into()
-    }
-}
-
-pub(crate) async fn bind(address: SocketAddr, option: &str) -> Result<TcpListener, BoxError> {
-    TcpListener::bind(address).await.map_err(|cause| {
-        format!("cannot listen on {address}: {cause}; give another address by {option}").into()
-    })
-}
-
-/// Turns "any address" into one that a client of this machine can use.
-pub(crate) fn reachable(address: SocketAddr) -> SocketAddr {
-    if address.ip().is_unspecified() {
-        (Ipv4Addr::LOCALHOST, address.port()).into()
-    } else {
-        address
     }
 }

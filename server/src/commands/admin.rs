@@ -22,7 +22,7 @@ use sv_proto::{
 };
 use sv_rpc::{call, error};
 
-use crate::{cli::Place, operator::Operator};
+use crate::{config::Place, operator::Operator};
 
 /// Who shall be an administrator.
 pub(crate) struct Wish<'a> {

@@ -4,8 +4,7 @@ use sv_boot::config::Environment;
 use sv_kernel::{BoxError, Clock as _, SystemClock};
 
 use crate::{
-    cli::Place,
-    config::{self, Config, Profile, Purpose, RULES},
+    config::{self, Config, Place, Profile, Purpose, RULES},
     tls,
 };
 

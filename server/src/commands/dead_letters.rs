@@ -18,7 +18,8 @@ use sv_store::{Db, DbConfig};
 
 use crate::{
     adapters,
-    cli::{Chosen, DeadLettersCommand, Filter, Place},
+    cli::{Chosen, DeadLettersCommand, Filter},
+    config::Place,
     operator::{must_be_begun, settings},
     services,
 };

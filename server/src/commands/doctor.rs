@@ -17,8 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     adapters,
-    cli::Place,
-    config::{self, Config, Purpose, Unusable},
+    config::{self, Config, Place, Purpose, Unusable},
     data_dir::DataDir,
     files::Files,
     installation, sandbox, services, tls,

@@ -24,8 +24,8 @@ use tracing::{info, warn};
 use super::line;
 use crate::{
     config::listen_address,
+    listener::{bind, reachable},
     ops, ports,
-    run::{bind, reachable},
 };
 
 /// How often it is looked whether the files have changed.

@@ -13,7 +13,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{cli::Place, config::Config};
+use crate::config::{Config, Place};
 
 /// Less than Docker's and Kubernetes' usual patience would end the check without a word.
 const PATIENCE: Duration = Duration::from_secs(3);

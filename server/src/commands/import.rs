@@ -23,8 +23,8 @@ use sv_streaming::import::{Imported, Job, Stage};
 
 use crate::{
     adapters,
-    cli::{Output, Place},
-    config::Config,
+    cli::Output,
+    config::{Config, Place},
     operator::{Operator, settings},
 };
 

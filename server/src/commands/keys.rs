@@ -9,7 +9,8 @@ use sv_store::Db;
 
 use crate::{
     adapters,
-    cli::{KeysCommand, Place},
+    cli::KeysCommand,
+    config::Place,
     operator::{must_be_begun, settings},
 };
 

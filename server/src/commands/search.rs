@@ -8,7 +8,7 @@ use sv_proto::search::{
 };
 use sv_rpc::{call, error};
 
-use crate::{cli::Place, operator::Operator};
+use crate::{config::Place, operator::Operator};
 
 /// How long a rebuild may take.
 const PATIENCE: Duration = Duration::from_mins(10);

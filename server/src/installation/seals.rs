@@ -9,7 +9,7 @@ use sv_store::{Db, DbConfig, seal_of};
 
 use super::{Installation, InstallationError};
 use crate::{
-    adapters,
+    adapters::tables,
     config::Config,
     data_dir::DataDir,
     secrets, services,
@@ -116,7 +116,7 @@ pub(super) async fn inspect(
     config: &Config,
 ) -> Result<(), InstallationError> {
     let folder = installation.folder();
-    if !matches!(adapters::tables(config, folder)?, DbConfig::Sqlite { .. }) {
+    if !matches!(tables(config, folder)?, DbConfig::Sqlite { .. }) {
         return Ok(());
     }
     for seal in of(config) {
@@ -144,7 +144,7 @@ pub(super) async fn break_seal(
     config: &Config,
     env: &Env,
 ) -> Result<(), InstallationError> {
-    let tables = adapters::tables(config, data.path())?;
+    let tables = tables(config, data.path())?;
     let shared = Shared::open(&tables, data, env).await?;
     if let Some(tables) = &shared.tables {
         tables.drop_secret(seal.secret).await?;
