@@ -49,6 +49,7 @@ func (c caller) signed(ctx context.Context, about method) (context.Context, *Ses
 	profile := c.client.profile
 	c.client.mu.Unlock()
 	add("x-device-id", c.client.headers.device)
+	add("x-client-platform", c.client.headers.platform)
 	add("x-profile-id", profile)
 	add("accept-language", c.client.headers.language)
 	return ctx, session, nil

@@ -33,7 +33,7 @@ type Client struct {
 	profile string
 }
 
-type headers struct{ device, language string }
+type headers struct{ device, language, platform string }
 
 // Option sets up a client.
 type Option func(*options)
@@ -58,6 +58,11 @@ func OnSession(told func(*Session)) Option {
 // WithDevice names the device to its people, e.g. "Living room".
 func WithDevice(name string) Option {
 	return func(o *options) { o.client.headers.device = name }
+}
+
+// WithPlatform says what the device is: "web", "android", "ios", "tv", "desktop" or "console".
+func WithPlatform(name string) Option {
+	return func(o *options) { o.client.headers.platform = name }
 }
 
 // WithLanguage asks for texts in a language, e.g. "nb".

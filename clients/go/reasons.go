@@ -312,6 +312,12 @@ const (
 	ReasonSynonymNotFound Reason = "SYNONYM_NOT_FOUND"
 	// A plan or a rule names what there is not, or says nothing or two things at once; details name the field.
 	ReasonTermsInvalid Reason = "TERMS_INVALID"
+	// The time is over.
+	ReasonTestClockBackwards Reason = "TEST_CLOCK_BACKWARDS"
+	// Test clocks are for the development profile.
+	ReasonTestClockOff Reason = "TEST_CLOCK_OFF"
+	// The clock would be put on by too much.
+	ReasonTestClockTooFar Reason = "TEST_CLOCK_TOO_FAR"
 	// A ticket was used before, is too old, or was made for another path.
 	ReasonTicketInvalid Reason = "TICKET_INVALID"
 	// The token's time is over.

@@ -96,6 +96,8 @@ type Services struct {
 	SearchTuning searchv1.SearchTuningServiceClient
 	// Support: What support sees and does about what an account has bought.
 	Support rightsv1.SupportServiceClient
+	// TestClock: Puts the clock of the caller's tenant on, in the development profile only, so that what takes months is seen in seconds.
+	TestClock adminv1.TestClockServiceClient
 	// User: Accounts and the profiles of a household.
 	User usersv1.UserServiceClient
 	// UserAdmin: What those who run the installation do with accounts.
@@ -149,6 +151,7 @@ func newServices(conn grpc.ClientConnInterface) Services {
 		SearchAdmin:     searchv1.NewSearchAdminServiceClient(conn),
 		SearchTuning:    searchv1.NewSearchTuningServiceClient(conn),
 		Support:         rightsv1.NewSupportServiceClient(conn),
+		TestClock:       adminv1.NewTestClockServiceClient(conn),
 		User:            usersv1.NewUserServiceClient(conn),
 		UserAdmin:       usersv1.NewUserAdminServiceClient(conn),
 		Video:           contentv1.NewVideoServiceClient(conn),

@@ -16,7 +16,7 @@ use std::{
 
 use http::HeaderMap;
 use moka::sync::Cache as Store;
-use sv_kernel::{Clock, Country, Tenant, Timestamp, Viewer};
+use sv_kernel::{Clock, Country, Tenant, Timestamp, Viewer, Whereabouts};
 use sv_rpc::{
     PolicyTable, names,
     policy::{CacheRule, CacheScope, EventName},
@@ -47,8 +47,8 @@ struct Events(HashMap<EventName, AtomicU64>);
 pub(crate) struct Key {
     binding: usize,
     tenant: Tenant,
-    /// Where the caller is.
-    country: Option<Country>,
+    /// Where the caller is, and what it looks at.
+    whereabouts: Whereabouts,
     /// The language as the service reads it.
     language: String,
     /// For whom: account and profile, if it matters.
@@ -205,7 +205,10 @@ impl Key {
         Some(Self {
             binding,
             tenant: tenant.clone(),
-            country,
+            whereabouts: Whereabouts {
+                country,
+                platform: sv_rpc::platform(headers).ok()?,
+            },
             language: text(names::LANGUAGE)?,
             whose,
             request: request.to_vec(),

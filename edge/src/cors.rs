@@ -12,8 +12,8 @@ use crate::{facts::single, options::CorsOptions};
 
 const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE";
 const REQUEST_HEADERS: &str = "authorization, content-type, accept, accept-language, \
-    idempotency-key, if-match, if-none-match, last-event-id, range, traceparent, x-device-id, x-profile-id, \
-    x-request-id, x-grpc-web, x-user-agent, grpc-timeout, tus-resumable, upload-length, upload-metadata, \
+    idempotency-key, if-match, if-none-match, last-event-id, range, traceparent, x-client-platform, \
+    x-device-id, x-profile-id, x-request-id, x-grpc-web, x-user-agent, grpc-timeout, tus-resumable, upload-length, upload-metadata, \
     upload-offset, upload-checksum, x-http-method-override";
 const RESPONSE_HEADERS: &str = "etag, location, retry-after, content-range, accept-ranges, \
     x-request-id, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, grpc-status, \

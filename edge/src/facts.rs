@@ -11,10 +11,11 @@ use uuid::Uuid;
 use crate::options::EdgeOptions;
 
 /// Headers of clients that go on to services; all others end here (E2).
-static FORWARDED: [HeaderName; 8] = [
+static FORWARDED: [HeaderName; 9] = [
     header::AUTHORIZATION,
     HeaderName::from_static(names::PROFILE),
     HeaderName::from_static(names::DEVICE),
+    HeaderName::from_static(names::PLATFORM),
     header::ACCEPT_LANGUAGE,
     HeaderName::from_static(names::IDEMPOTENCY_KEY),
     header::IF_MATCH,

@@ -8,6 +8,9 @@ admin-JOB_RUNNING = The job { $job } runs right now. Wait for its end.
 admin-WORK_NOT_FOUND = There is no such piece of work. It may be done.
 admin-WORK_RUNNING = The piece of work { $work } is being done right now. Wait for its end.
 admin-DEAD_LETTER_NOT_FOUND = There is no such dead letter. It may have been replayed or dropped.
+admin-TEST_CLOCK_OFF = There are test clocks in the development profile only (server.profile).
+admin-TEST_CLOCK_BACKWARDS = A test clock only goes forward: it shows { $now }. Give a later toTime, or bySeconds above 0.
+admin-TEST_CLOCK_TOO_FAR = A test clock goes forward by at most { $days } days at once, and ten years in all. Go there in parts.
 
 ## auth
 

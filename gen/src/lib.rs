@@ -1,7 +1,7 @@
 //! Messages, clients and servers of every StreamVerse RPC, generated from `proto/`.
 //!
 //! Everything under `pb/` and the descriptor set come from `make gen`. Only this file, which names them,
-//! [`convert`] and [`titles`] are written by hand. What services implement is beside it, in `gen/handlers`. `sv_proto::auth::AuthReason` is `streamverse.auth.v1.AuthReason`.
+//! [`convert`], [`channels`] and [`titles`] are written by hand. What services implement is beside it, in `gen/handlers`. `sv_proto::auth::AuthReason` is `streamverse.auth.v1.AuthReason`.
 
 // Generated code is judged by its generator.
 #![allow(
@@ -12,6 +12,7 @@
     unreachable_pub
 )]
 
+pub mod channels;
 pub mod convert;
 pub mod titles;
 

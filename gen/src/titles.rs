@@ -1,7 +1,7 @@
 //! What a title's message says together with what an episode takes from its series: whether viewers
 //! see it, where and when, and by which ratings.
 
-use sv_kernel::{Country, Timestamp};
+use sv_kernel::{Country, Platform, Timestamp, Whereabouts};
 
 use crate::{
     content::{
@@ -37,6 +37,10 @@ pub enum Opening {
     NotYet(Timestamp),
     /// It may not there, as far as it is known where that is.
     NotThere,
+    /// It may not on that platform, as far as it is known which that is.
+    NotOn,
+    /// A channel shows nothing there, until when that has an end.
+    Blackout(Option<Timestamp>),
     /// It may not any more.
     Over,
 }
@@ -49,14 +53,14 @@ impl Opening {
 }
 
 /// Says whether viewers somewhere see a title now: it is published, and open there.
-pub fn is_shown_in(content: &Content, country: Option<Country>, now: Timestamp) -> bool {
-    is_shown(content) && opening(content, country, now).is_open()
+pub fn is_shown_in(content: &Content, to: Whereabouts, now: Timestamp) -> bool {
+    is_shown(content) && opening(content, to, now).is_open()
 }
 
 /// Says whether a title is open somewhere: by its own windows and, of an episode, its series'.
-pub fn opening(content: &Content, country: Option<Country>, now: Timestamp) -> Opening {
+pub fn opening(content: &Content, to: Whereabouts, now: Timestamp) -> Opening {
     let of = |availability: &Option<Availability>| match availability {
-        Some(availability) => opening_of(availability, country, now),
+        Some(availability) => opening_of(availability, to, now),
         None => Opening::Open {
             until: None,
             monetization: None,
@@ -83,24 +87,18 @@ pub fn opening(content: &Content, country: Option<Country>, now: Timestamp) -> O
         (Opening::NotYet(one), Opening::NotYet(other)) => Opening::NotYet(one.max(other)),
         (Opening::Open { .. }, closed) => closed,
         // What never opens outweighs what does one day.
-        (Opening::NotYet(_), closed @ (Opening::NotThere | Opening::Over)) => closed,
+        (Opening::NotYet(_), closed @ (Opening::NotThere | Opening::NotOn | Opening::Over)) => {
+            closed
+        }
         (closed, _) => closed,
     }
 }
 
 /// Says whether windows are open somewhere. Whoever is in a country that is not known is in none of those that
-/// windows name, and perhaps in one that is blocked.
-pub fn opening_of(
-    availability: &Availability,
-    country: Option<Country>,
-    now: Timestamp,
-) -> Opening {
-    let blocked = &availability.blocked_countries;
-    let is_blocked = match country {
-        Some(country) => blocked.iter().any(|code| code == country.as_str()),
-        None => !blocked.is_empty(),
-    };
-    if is_blocked {
+/// windows name, and perhaps in one that is blocked; a platform that is not known is none of those that they
+/// name.
+pub fn opening_of(availability: &Availability, to: Whereabouts, now: Timestamp) -> Opening {
+    if may_be_in(to.country, &availability.blocked_countries) {
         return Opening::NotThere;
     }
     if availability.windows.is_empty() {
@@ -109,9 +107,15 @@ pub fn opening_of(
             monetization: None,
         };
     }
-    let is_there = |window: &&AvailabilityWindow| {
+    let in_country = |window: &&AvailabilityWindow| {
         let named = |country: Country| window.countries.iter().any(|c| c == country.as_str());
-        window.countries.is_empty() || country.is_some_and(named)
+        window.countries.is_empty() || to.country.is_some_and(named)
+    };
+    let is_there = |window: &&AvailabilityWindow| {
+        let platforms = &window.platforms;
+        let on = to.platform.map(Platform::number);
+        let named = on.is_some_and(|platform| platforms.contains(&platform));
+        in_country(window) && (platforms.is_empty() || named)
     };
     let start = |window: &AvailabilityWindow| window.start_time.map_or(Timestamp::MIN, instant);
     let end = |window: &AvailabilityWindow| window.end_time.map_or(Timestamp::MAX, instant);
@@ -135,17 +139,32 @@ pub fn opening_of(
     match later {
         Some(start) => Opening::NotYet(start),
         None if there().next().is_some() => Opening::Over,
+        None if availability
+            .windows
+            .iter()
+            .any(|window| in_country(&window)) =>
+        {
+            Opening::NotOn
+        }
         None => Opening::NotThere,
+    }
+}
+
+/// Says whether somebody is in one of these countries, or may be because nobody knows where he is.
+pub(crate) fn may_be_in(country: Option<Country>, countries: &[String]) -> bool {
+    match country {
+        Some(country) => countries.iter().any(|code| code == country.as_str()),
+        None => !countries.is_empty(),
     }
 }
 
 /// Leaves of a title what viewers somewhere are told: how it is paid for there, but not who added it, nor where
 /// and when it is open to whom.
-pub fn for_viewers(content: &mut Content, country: Option<Country>, now: Timestamp) {
+pub fn for_viewers(content: &mut Content, to: Whereabouts, now: Timestamp) {
     if let Opening::Open {
         monetization: Some(monetization),
         ..
-    } = opening(content, country, now)
+    } = opening(content, to, now)
     {
         content.set_monetization(monetization);
     }
@@ -235,6 +254,7 @@ mod tests {
             start_time: Some(stamp(start)),
             end_time: Some(stamp(end)),
             monetization: way.into(),
+            ..AvailabilityWindow::default()
         };
         let availability = Availability {
             windows: vec![
@@ -263,7 +283,7 @@ mod tests {
             (de, 600, Opening::Over),
             (dk, 550, Opening::NotThere),
         ] {
-            let country = Country::parse(country).ok();
+            let country = Whereabouts::country(Country::parse(country).ok());
             assert_eq!(
                 opening_of(&availability, country, at(now)),
                 expected,
@@ -271,15 +291,67 @@ mod tests {
             );
         }
         // Who may be in a blocked country sees nothing.
-        assert_eq!(opening_of(&availability, None, at(550)), Opening::NotThere);
+        let nowhere = Whereabouts::default();
+        assert_eq!(
+            opening_of(&availability, nowhere, at(550)),
+            Opening::NotThere
+        );
         let only_there = Availability {
             windows: vec![window(&["NO"], 100, 200, Monetization::Svod)],
             ..Availability::default()
         };
-        let of = |country| opening_of(&only_there, country, at(150));
+        let of = |country| opening_of(&only_there, Whereabouts::country(country), at(150));
         assert_eq!(of(None), Opening::NotThere);
         assert_eq!(of(Country::parse("DE").ok()), Opening::NotThere);
         assert!(of(Country::parse("NO").ok()).is_open());
+    }
+
+    #[test]
+    fn windows_open_by_platform() {
+        assert_eq!(
+            Platform::ALL.map(|platform| platform.as_str().to_uppercase()),
+            Platform::ALL.map(|platform| {
+                let number = platform.number();
+                let named = crate::content::Platform::try_from(number).unwrap();
+                named.as_str_name().replace("PLATFORM_", "")
+            })
+        );
+        let at = Timestamp::from_secs;
+        let window = |platforms: &[Platform], start, way: Monetization| AvailabilityWindow {
+            countries: vec!["NO".into()],
+            platforms: platforms.iter().map(|platform| platform.number()).collect(),
+            start_time: Some(prost_types::Timestamp {
+                seconds: start,
+                nanos: 0,
+            }),
+            monetization: way.into(),
+            ..AvailabilityWindow::default()
+        };
+        let availability = Availability {
+            windows: vec![
+                window(&[Platform::Tv], 100, Monetization::Svod),
+                window(&[Platform::Tv, Platform::Web], 200, Monetization::Avod),
+            ],
+            ..Availability::default()
+        };
+        let of = |country: &str, platform, now| {
+            let to = Whereabouts {
+                country: Country::parse(country).ok(),
+                platform,
+            };
+            opening_of(&availability, to, at(now))
+        };
+        let open = |way| Opening::Open {
+            until: None,
+            monetization: Some(way),
+        };
+        let (tv, web, ios) = (Platform::Tv, Platform::Web, Platform::Ios);
+        assert_eq!(of("NO", Some(tv), 150), open(Monetization::Svod));
+        assert_eq!(of("NO", Some(tv), 200), open(Monetization::Avod));
+        assert_eq!(of("NO", Some(web), 150), Opening::NotYet(at(200)));
+        assert_eq!(of("NO", Some(ios), 250), Opening::NotOn);
+        assert_eq!(of("NO", None, 250), Opening::NotOn);
+        assert_eq!(of("SE", Some(tv), 250), Opening::NotThere);
     }
 
     #[test]
@@ -303,16 +375,17 @@ mod tests {
         let mut content = episode(published, "", published, "");
         let at = Timestamp::from_secs;
         content.availability = from(10);
-        assert!(is_shown_in(&content, None, at(10)));
+        let nowhere = Whereabouts::default();
+        assert!(is_shown_in(&content, nowhere, at(10)));
         let Some(Details::Episode(of)) = &mut content.details else {
             panic!("no episode");
         };
         of.series.as_mut().unwrap().availability = from(20);
-        assert_eq!(opening(&content, None, at(5)), Opening::NotYet(at(20)));
-        assert_eq!(opening(&content, None, at(15)), Opening::NotYet(at(20)));
-        assert!(opening(&content, None, at(20)).is_open());
-        for_viewers(&mut content, None, at(20));
-        assert!(content.availability.is_none() && opening(&content, None, at(0)).is_open());
+        assert_eq!(opening(&content, nowhere, at(5)), Opening::NotYet(at(20)));
+        assert_eq!(opening(&content, nowhere, at(15)), Opening::NotYet(at(20)));
+        assert!(opening(&content, nowhere, at(20)).is_open());
+        for_viewers(&mut content, nowhere, at(20));
+        assert!(content.availability.is_none() && opening(&content, nowhere, at(0)).is_open());
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! The command line.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use sv_boot::letters::LetterId;
+use sv_kernel::{Tenant, Timestamp};
 
 use crate::{
     commands::EdgeArgs,
@@ -221,6 +222,21 @@ pub(crate) enum AdminCommand {
         /// Does not ask whether the account is the right one
         #[arg(long)]
         yes: bool,
+        /// Where data and configuration are
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Shows the clock of a tenant, and puts it on: in the development profile, where it is asked for to see what takes months.
+    Clock {
+        /// Whose clock
+        #[arg(long, default_value = "default", value_parser = Tenant::parse)]
+        tenant: Tenant,
+        /// What it is to show, e.g. 2026-12-24T20:00:00Z
+        #[arg(long, value_name = "TIME", value_parser = crate::commands::time, conflicts_with = "by")]
+        to: Option<Timestamp>,
+        /// How much later it is to be: a number with s, m, h or d behind it, e.g. 31d
+        #[arg(long, value_name = "SPAN", value_parser = crate::commands::span)]
+        by: Option<Duration>,
         /// Where data and configuration are
         #[command(flatten)]
         place: Place,

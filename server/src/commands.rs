@@ -13,6 +13,7 @@ mod migrate;
 mod policy;
 mod print;
 mod search;
+mod test_clock;
 
 use std::error::Error;
 
@@ -28,6 +29,7 @@ use crate::{
 
 pub(crate) use edge::EdgeArgs;
 pub(crate) use print::{line, print_error};
+pub(crate) use test_clock::{span, time};
 
 /// Does what the command line asks for.
 pub(crate) async fn dispatch(command: Command) -> Result<(), BoxError> {
@@ -74,6 +76,15 @@ pub(crate) async fn dispatch(command: Command) -> Result<(), BoxError> {
             yes,
             place,
         }) => Box::pin(admin::grant(&email, yes, &place)).await,
+        Command::Admin(AdminCommand::Clock {
+            tenant,
+            to,
+            by,
+            place,
+        }) => {
+            let wish = test_clock::Wish { tenant, to, by };
+            Box::pin(test_clock::clock(wish, &place)).await
+        }
         Command::Admin(AdminCommand::Unblock { email, place }) => {
             Box::pin(admin::unblock(&email, &place)).await
         }

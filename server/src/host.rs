@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::Value;
-use sv_boot::{Host, Mails};
+use sv_boot::{Host, Mails, PutOn};
 use sv_kernel::BoxError;
 use sv_ports::{Blob, index::Index};
 use sv_store::Db;
@@ -17,6 +17,7 @@ use crate::{
         seals::{self, Seal},
     },
     shared::Shared,
+    test_clocks::StoredClocks,
 };
 
 /// This process, as one of its services sees it.
@@ -24,6 +25,8 @@ pub(crate) struct OurHost<'a> {
     pub(crate) config: &'a Config,
     pub(crate) adapters: &'a Adapters,
     pub(crate) shared: &'a Shared,
+    /// The clocks of tenants, in the development profile.
+    pub(crate) test_clocks: Option<&'a Arc<StoredClocks>>,
     /// The tables of the service.
     pub(crate) db: &'a Db,
     /// The secrets that the service has taken.
@@ -76,5 +79,10 @@ impl Host for OurHost<'_> {
 
     fn mails(&self) -> Result<Option<Mails>, BoxError> {
         Ok(self.adapters.mails(self.config)?)
+    }
+
+    fn test_clocks(&self) -> Option<Arc<dyn PutOn>> {
+        let clocks = self.test_clocks.cloned()?;
+        Some(clocks)
     }
 }

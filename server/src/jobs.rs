@@ -20,6 +20,8 @@ use sv_store::{
 };
 use uuid::Uuid;
 
+use crate::test_clocks::StoredClocks;
+
 /// The name under which it is added to the process' server.
 pub(crate) const NAME: &str = "jobs";
 
@@ -29,16 +31,23 @@ pub(crate) struct Jobs {
     tables: BTreeMap<String, Db>,
     /// By which leases go.
     clock: Arc<dyn Clock>,
+    /// What jobs go by, in the development profile.
+    test_clocks: Option<Arc<StoredClocks>>,
 }
 
 impl Jobs {
-    pub(crate) fn of(tables: &[Db], clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn of(
+        tables: &[Db],
+        clock: Arc<dyn Clock>,
+        test_clocks: Option<Arc<StoredClocks>>,
+    ) -> Self {
         let tables = tables
             .iter()
             .map(|db| (db.service().to_owned(), db.clone()));
         Self {
             tables: tables.collect(),
             clock,
+            test_clocks,
         }
     }
 
@@ -67,6 +76,11 @@ impl JobService for Jobs {
     }
 
     async fn run_job(&self, ctx: &Ctx, request: pb::RunJobRequest) -> Result<pb::RunJobResponse> {
+        if let Some(clocks) = &self.test_clocks {
+            // Whoever has put one on has jobs run by it.
+            let unread = |cause| Error::from(CommonReason::Unavailable).because(cause);
+            clocks.refresh().await.map_err(unread)?;
+        }
         let (db, now) = (self.of_service(&request.service)?, self.clock.now());
         let job = match clock::ask(db, ctx, &request.name, now).await? {
             Asked::Due(found) | Asked::Running(found) => Some(job(&request.service, found, now)),

@@ -28,6 +28,7 @@ mod secrets;
 mod selection;
 mod services;
 mod shared;
+mod test_clocks;
 #[cfg(test)]
 mod tests;
 mod tls;

@@ -9,7 +9,7 @@ use std::{
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use sv_boot::{Lifecycle, Need, Parts, Readiness, Service, Stage, Starting};
 use sv_handlers::jobs::JobServiceServer;
-use sv_kernel::{BoxError, Ctx, PageSigner, causes};
+use sv_kernel::{BoxError, Ctx, PageSigner, TestClocks, causes};
 use sv_ports::{Bus, Counters, Topic};
 use sv_proto::admin::AuditRecord;
 use sv_rpc::{
@@ -25,7 +25,7 @@ use tracing::info;
 
 use crate::{
     adapters::{self, AdapterError, Adapters},
-    config::Config,
+    config::{Config, Profile},
     data_dir::{DataDir, DataDirError, ServiceLock},
     figures,
     files::{Files, TooFewFiles},
@@ -37,6 +37,7 @@ use crate::{
     selection::Selection,
     services,
     shared::{Shared, SharedError},
+    test_clocks::StoredClocks,
     tls,
 };
 
@@ -91,6 +92,9 @@ pub(crate) enum NodeError {
     /// What all processes share.
     #[error(transparent)]
     Shared(#[from] SharedError),
+    /// The clocks of tenants.
+    #[error("the test clocks cannot be read: {0}")]
+    TestClocks(BoxError),
     /// The protos or the registrations contradict themselves.
     #[error("the program is inconsistent: {}", .0.join("; "))]
     Inconsistent(Vec<String>),
@@ -150,7 +154,7 @@ impl Node {
         reserve: Reserve,
         locks: Vec<ServiceLock>,
     ) -> Result<Self, NodeError> {
-        let env = Env::system();
+        let (env, clocks) = surroundings(config);
         let tls = tls::mutual(config, env.clock.clone())?;
         let installation = Installation::open(&data, config, selection, &env).await?;
         let adapters = Adapters::open(config, data.path(), &installation).await?;
@@ -159,6 +163,7 @@ impl Node {
         let identities = shared.identities(config, selection.speakers()).await?;
         let lifecycle = Lifecycle::with(config.health.clone(), env.clock.clone());
         let readiness = lifecycle.readiness();
+        let test_clocks = stored(clocks, &shared, &lifecycle).await?;
         let mesh = Mesh::new(MeshSettings {
             local: selection.names(),
             urls: config.peers.clone(),
@@ -184,6 +189,7 @@ impl Node {
         let common = Common {
             config,
             shared: &shared,
+            test_clocks: test_clocks.as_ref(),
             adapters: &adapters,
             env: &env,
             mesh: &mesh,
@@ -196,7 +202,7 @@ impl Node {
         for (entry, tables) in entries.into_iter().zip(tables) {
             building.add(&common, entry, tables).await?;
         }
-        let jobs = Jobs::of(&building.tables, env.clock.clone());
+        let jobs = Jobs::of(&building.tables, env.clock.clone(), test_clocks.clone());
         let jobs = JobServiceServer::new(jobs);
         building.builder.add(jobs::NAME, jobs);
         let media = adapters::media(config, data.path());
@@ -256,6 +262,39 @@ impl Node {
             )
         }
     }
+}
+
+/// Returns time, randomness and ids of the process, and the clocks of tenants that can be put on in the development
+/// profile.
+fn surroundings(config: &Config) -> (Env, Option<TestClocks>) {
+    let env = Env::system();
+    match config.server.profile {
+        Profile::Production => (env, None),
+        Profile::Development => {
+            let clocks = TestClocks::on(env.clock.clone());
+            let business_clock = Arc::new(clocks.clone());
+            let env = Env {
+                business_clock,
+                ..env
+            };
+            (env, Some(clocks))
+        }
+    }
+}
+
+/// Sets the clocks of tenants as they are written down, and follows what other processes write.
+async fn stored(
+    clocks: Option<TestClocks>,
+    shared: &Shared,
+    lifecycle: &Lifecycle,
+) -> Result<Option<Arc<StoredClocks>>, NodeError> {
+    let Some(clocks) = clocks else {
+        return Ok(None);
+    };
+    let stored = StoredClocks::open(clocks, shared).await;
+    let stored = Arc::new(stored.map_err(NodeError::TestClocks)?);
+    stored.follow(lifecycle);
+    Ok(Some(stored))
 }
 
 /// Counts the SQLite files that a process has open.
@@ -326,6 +365,7 @@ fn authenticator(
 struct Common<'a> {
     config: &'a Config,
     shared: &'a Shared,
+    test_clocks: Option<&'a Arc<StoredClocks>>,
     adapters: &'a Adapters,
     env: &'a Env,
     mesh: &'a Mesh,
@@ -531,6 +571,7 @@ impl Building {
             config: common.config,
             adapters: common.adapters,
             shared: common.shared,
+            test_clocks: common.test_clocks,
             db: &db,
             taken: Mutex::default(),
         };

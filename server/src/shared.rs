@@ -1,7 +1,13 @@
 //! What the processes of an installation share: files of the data folder where they share one, tables
 //! where they share PostgreSQL.
 
-use std::{collections::BTreeSet, io, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use sv_kernel::Ctx;
 use sv_ports::Counters;
@@ -78,6 +84,11 @@ impl Shared {
     pub(crate) fn folder_of_secrets(&self) -> Option<PathBuf> {
         let files = self.tables.is_none();
         files.then(|| self.data.path().to_owned())
+    }
+
+    /// Returns the data folder.
+    pub(crate) fn folder(&self) -> &Path {
+        self.data.path()
     }
 
     /// Says where the secret of a name lies.

@@ -6,6 +6,8 @@
 //! what is [`stored`]. The [`guards`] tamper behind the program's back and show that each kind of
 //! loss and doubling is found.
 
+#[cfg(feature = "test-faults")]
+mod away;
 mod background;
 mod burst;
 #[cfg(feature = "test-stack")]

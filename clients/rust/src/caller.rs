@@ -102,6 +102,7 @@ impl Caller {
         let ours = [
             ("authorization", bearer),
             ("x-device-id", self.0.device_id()),
+            ("x-client-platform", self.0.platform()),
             ("x-profile-id", self.0.profile_id()),
             ("accept-language", self.0.language()),
             ("grpc-timeout", limit),

@@ -38,6 +38,7 @@ pub struct Builder {
     session: Option<Session>,
     on_session: Option<OnSession>,
     device_id: Option<String>,
+    platform: Option<String>,
     language: Option<String>,
     retry: RetryPolicy,
     timeout: Duration,
@@ -62,6 +63,13 @@ impl Builder {
     #[must_use]
     pub fn device_id(mut self, name: impl Into<String>) -> Self {
         self.device_id = Some(name.into());
+        self
+    }
+
+    /// Says what the device is: `web`, `android`, `ios`, `tv`, `desktop` or `console`.
+    #[must_use]
+    pub fn platform(mut self, name: impl Into<String>) -> Self {
+        self.platform = Some(name.into());
         self
     }
 
@@ -135,6 +143,7 @@ impl Client {
             session: None,
             on_session: None,
             device_id: None,
+            platform: None,
             language: None,
             retry: RetryPolicy::default(),
             timeout: Duration::from_secs(30),
@@ -274,6 +283,10 @@ impl Client {
 
     pub(crate) fn device_id(&self) -> Option<String> {
         self.0.set.device_id.clone()
+    }
+
+    pub(crate) fn platform(&self) -> Option<String> {
+        self.0.set.platform.clone()
     }
 
     pub(crate) fn language(&self) -> Option<String> {

@@ -12,6 +12,7 @@ pub(crate) const REPEATABLE: &[&str] = &[
     "/streamverse.admin.v1.JobAdminService/ListWork",
     "/streamverse.admin.v1.JobAdminService/RetryWork",
     "/streamverse.admin.v1.JobAdminService/RunJob",
+    "/streamverse.admin.v1.TestClockService/GetTestClock",
     "/streamverse.auth.v1.AuthService/EndSession",
     "/streamverse.auth.v1.AuthService/GetKeys",
     "/streamverse.auth.v1.AuthService/GetRoles",

@@ -4,6 +4,7 @@ use sv_proto::{
     admin::audit_service_client::AuditServiceClient,
     admin::dead_letter_service_client::DeadLetterServiceClient,
     admin::job_admin_service_client::JobAdminServiceClient,
+    admin::test_clock_service_client::TestClockServiceClient,
     auth::auth_service_client::AuthServiceClient,
     content::browse_service_client::BrowseServiceClient,
     content::collection_admin_service_client::CollectionAdminServiceClient,
@@ -243,6 +244,11 @@ impl Client {
     /// What support sees and does about what an account has bought.
     pub fn support(&self) -> SupportServiceClient<Caller> {
         SupportServiceClient::new(self.caller())
+    }
+
+    /// Puts the clock of the caller's tenant on, in the development profile only, so that what takes months is seen in seconds.
+    pub fn test_clock(&self) -> TestClockServiceClient<Caller> {
+        TestClockServiceClient::new(self.caller())
     }
 
     /// Accounts and the profiles of a household.

@@ -30,6 +30,8 @@ export interface Options {
   onSession?: (session: Session | undefined) => void;
   /** Names the device to its people, e.g. `Living room`. */
   deviceId?: string;
+  /** What the device is; a browser need not say so. */
+  platform?: "web" | "android" | "ios" | "tv" | "desktop" | "console";
   /** The language of texts, e.g. `nb`. */
   language?: string;
   retry?: Partial<RetryPolicy>;
@@ -172,10 +174,11 @@ export class StreamVerse {
 
   /** @internal What every call says about its sender. */
   sign(header: Headers, session: Session | undefined): void {
-    const { deviceId, language } = this.#options;
+    const { deviceId, platform, language } = this.#options;
     const ours = {
       authorization: session && `Bearer ${session.accessToken}`,
       "x-device-id": deviceId,
+      "x-client-platform": platform,
       "x-profile-id": this.#profileId,
       "accept-language": language,
     };

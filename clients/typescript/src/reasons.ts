@@ -310,6 +310,12 @@ export type Reason =
   | "SYNONYM_NOT_FOUND"
   /** A plan or a rule names what there is not, or says nothing or two things at once; details name the field. */
   | "TERMS_INVALID"
+  /** The time is over. */
+  | "TEST_CLOCK_BACKWARDS"
+  /** Test clocks are for the development profile. */
+  | "TEST_CLOCK_OFF"
+  /** The clock would be put on by too much. */
+  | "TEST_CLOCK_TOO_FAR"
   /** A ticket was used before, is too old, or was made for another path. */
   | "TICKET_INVALID"
   /** The token's time is over. */

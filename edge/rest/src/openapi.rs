@@ -240,6 +240,15 @@ fn header_parameters() -> Value {
             "description": "The profile that acts; without it the account's default.",
             "schema": {"type": "string", "format": "uuid"},
         },
+        "ClientPlatform": {
+            "name": "x-client-platform",
+            "in": "header",
+            "description": "What the client is; without it a browser is known by its User-Agent.",
+            "schema": {
+                "type": "string",
+                "enum": ["web", "android", "ios", "tv", "desktop", "console"],
+            },
+        },
         "IdempotencyKey": {
             "name": "Idempotency-Key",
             "in": "header",

@@ -23,7 +23,7 @@ use crate::refusal::Refusal;
 
 /// What an answer to a reader depends on besides its address.
 pub(super) const VARY: &str =
-    "accept, accept-encoding, accept-language, authorization, x-profile-id";
+    "accept, accept-encoding, accept-language, authorization, x-client-platform, x-profile-id";
 
 /// A successful answer, before its form is chosen.
 #[derive(Clone, Debug)]

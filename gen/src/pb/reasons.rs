@@ -10,6 +10,9 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::admin::v1::AdminReason {
             Self::WorkNotFound => &sv_kernel::ReasonInfo { name: "WORK_NOT_FOUND", domain: "admin.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such piece of work. It may be done." },
             Self::WorkRunning => &sv_kernel::ReasonInfo { name: "WORK_RUNNING", domain: "admin.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "The piece of work {work} is being done right now. Wait for its end." },
             Self::DeadLetterNotFound => &sv_kernel::ReasonInfo { name: "DEAD_LETTER_NOT_FOUND", domain: "admin.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such dead letter. It may have been replayed or dropped." },
+            Self::TestClockOff => &sv_kernel::ReasonInfo { name: "TEST_CLOCK_OFF", domain: "admin.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "There are test clocks in the development profile only (server.profile)." },
+            Self::TestClockBackwards => &sv_kernel::ReasonInfo { name: "TEST_CLOCK_BACKWARDS", domain: "admin.streamverse", code: sv_kernel::Code::InvalidArgument, http: 422, message: "A test clock only goes forward: it shows {now}. Give a later toTime, or bySeconds above 0." },
+            Self::TestClockTooFar => &sv_kernel::ReasonInfo { name: "TEST_CLOCK_TOO_FAR", domain: "admin.streamverse", code: sv_kernel::Code::InvalidArgument, http: 422, message: "A test clock goes forward by at most {days} days at once, and ten years in all. Go there in parts." },
         }
     }
 }

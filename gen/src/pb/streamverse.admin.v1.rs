@@ -223,6 +223,12 @@ pub enum AdminReason {
     WorkRunning = 5,
     /// There is no such dead letter, or not any more.
     DeadLetterNotFound = 6,
+    /// Test clocks are for the development profile.
+    TestClockOff = 7,
+    /// The time is over.
+    TestClockBackwards = 8,
+    /// The clock would be put on by too much.
+    TestClockTooFar = 9,
 }
 impl AdminReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -238,6 +244,9 @@ impl AdminReason {
             Self::WorkNotFound => "ADMIN_REASON_WORK_NOT_FOUND",
             Self::WorkRunning => "ADMIN_REASON_WORK_RUNNING",
             Self::DeadLetterNotFound => "ADMIN_REASON_DEAD_LETTER_NOT_FOUND",
+            Self::TestClockOff => "ADMIN_REASON_TEST_CLOCK_OFF",
+            Self::TestClockBackwards => "ADMIN_REASON_TEST_CLOCK_BACKWARDS",
+            Self::TestClockTooFar => "ADMIN_REASON_TEST_CLOCK_TOO_FAR",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -250,6 +259,9 @@ impl AdminReason {
             "ADMIN_REASON_WORK_NOT_FOUND" => Some(Self::WorkNotFound),
             "ADMIN_REASON_WORK_RUNNING" => Some(Self::WorkRunning),
             "ADMIN_REASON_DEAD_LETTER_NOT_FOUND" => Some(Self::DeadLetterNotFound),
+            "ADMIN_REASON_TEST_CLOCK_OFF" => Some(Self::TestClockOff),
+            "ADMIN_REASON_TEST_CLOCK_BACKWARDS" => Some(Self::TestClockBackwards),
+            "ADMIN_REASON_TEST_CLOCK_TOO_FAR" => Some(Self::TestClockTooFar),
             _ => None,
         }
     }
@@ -1114,6 +1126,197 @@ pub mod job_admin_service_client {
             req.extensions_mut()
                 .insert(
                     GrpcMethod::new("streamverse.admin.v1.JobAdminService", "DeleteWork"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// The clock of a tenant.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TestClock {
+    /// What it shows.
+    #[prost(message, optional, tag = "1")]
+    pub now: ::core::option::Option<::prost_types::Timestamp>,
+    /// By how many seconds it is ahead of real time.
+    #[prost(int32, tag = "2")]
+    pub ahead_seconds: i32,
+    /// Jobs that were asked to run and had not ended when the call did, e.g. `content.popularity`; by id.
+    #[prost(string, repeated, tag = "3")]
+    pub unfinished_jobs: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// Asks for the clock.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetTestClockRequest {}
+/// The clock.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetTestClockResponse {
+    /// The clock of the caller's tenant.
+    #[prost(message, optional, tag = "1")]
+    pub clock: ::core::option::Option<TestClock>,
+}
+/// Puts the clock on.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MoveTestClockRequest {
+    /// What it is to show; in place of it, `by_seconds`.
+    #[prost(message, optional, tag = "1")]
+    pub to_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// How much later it is to be.
+    #[prost(int32, tag = "2")]
+    pub by_seconds: i32,
+}
+/// The clock where it stands then.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MoveTestClockResponse {
+    /// The clock of the caller's tenant.
+    #[prost(message, optional, tag = "1")]
+    pub clock: ::core::option::Option<TestClock>,
+}
+/// Generated client implementations.
+pub mod test_clock_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// Puts the clock of the caller's tenant on, in the development profile only, so that what takes months is seen in
+    /// seconds (X-PAY-8). Plans, rentals, windows, guides, playback addresses and the jobs that go by them follow it; sign-ins, leases and
+    /// rates go by real time.
+    #[derive(Debug, Clone)]
+    pub struct TestClockServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl<T> TestClockServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> TestClockServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            TestClockServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Says what the clock shows.
+        ///
+        /// Fails with TEST_CLOCK_OFF where the profile is not that of development.
+        pub async fn get_test_clock(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetTestClockRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetTestClockResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.admin.v1.TestClockService/GetTestClock",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.admin.v1.TestClockService",
+                        "GetTestClock",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Puts the clock on, by steps of at most two days, at each of which what is due is charged, renewed and ended; then has
+        /// every job run once. Where the call is cut off, the clock stands where it was, and a repetition goes on.
+        ///
+        /// Fails with TEST_CLOCK_OFF where the profile is not that of development, with TEST_CLOCK_BACKWARDS for a time that
+        /// is over, and with TEST_CLOCK_TOO_FAR beyond 92 days at once or ten years in all.
+        pub async fn move_test_clock(
+            &mut self,
+            request: impl tonic::IntoRequest<super::MoveTestClockRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::MoveTestClockResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/streamverse.admin.v1.TestClockService/MoveTestClock",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "streamverse.admin.v1.TestClockService",
+                        "MoveTestClock",
+                    ),
                 );
             self.inner.unary(req, path, codec).await
         }

@@ -142,18 +142,33 @@ pub struct Availability {
     #[prost(string, repeated, tag = "2")]
     pub blocked_countries: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
-/// A span of time in which a title is open in some countries.
+/// A span of time in which a title is open in some countries and on some platforms.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct AvailabilityWindow {
     /// Where: ISO 3166-1 alpha-2; without any it is everywhere.
     #[prost(string, repeated, tag = "1")]
     pub countries: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// On what: clients say by the header `x-client-platform` what they are, and browsers need not. Without any it is
+    /// on all, also for clients that say nothing.
+    #[prost(enumeration = "Platform", repeated, packed = "false", tag = "5")]
+    pub platforms: ::prost::alloc::vec::Vec<i32>,
     /// From this instant on; absent where it always was.
     #[prost(message, optional, tag = "2")]
     pub start_time: ::core::option::Option<::prost_types::Timestamp>,
     /// Until before this instant; absent where it has no end.
     #[prost(message, optional, tag = "3")]
     pub end_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// The zone of `start_local` and `end_local`, by its name in the IANA database, e.g. `Europe/Oslo`.
+    #[prost(string, tag = "6")]
+    pub time_zone: ::prost::alloc::string::String,
+    /// In place of `start_time`, what clocks of the zone show when it begins, e.g. `2026-12-24T20:00:00`. Answers have the
+    /// instant that it is in `start_time`. What clocks show twice, because they are set back, is the first time; what
+    /// they never show is as much later as they are set ahead.
+    #[prost(string, tag = "7")]
+    pub start_local: ::prost::alloc::string::String,
+    /// In place of `end_time`, as `start_local`.
+    #[prost(string, tag = "8")]
+    pub end_local: ::prost::alloc::string::String,
     /// How it is paid for meanwhile; unspecified is as the title says. Of several windows that are open the one
     /// counts that comes first in the order AVOD, SVOD, TVOD, PPV.
     #[prost(enumeration = "Monetization", tag = "4")]
@@ -505,6 +520,56 @@ impl Monetization {
             "MONETIZATION_SVOD" => Some(Self::Svod),
             "MONETIZATION_TVOD" => Some(Self::Tvod),
             "MONETIZATION_PPV" => Some(Self::Ppv),
+            _ => None,
+        }
+    }
+}
+/// A kind of device, as clients name their own by the header `x-client-platform`: `web`, `android`, `ios`, `tv`, `desktop`
+/// or `console`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Platform {
+    /// Not said.
+    Unspecified = 0,
+    /// A browser.
+    Web = 1,
+    /// A phone or tablet with Android.
+    Android = 2,
+    /// A phone or tablet of Apple's.
+    Ios = 3,
+    /// A television, or what is plugged into one.
+    Tv = 4,
+    /// A program on a computer.
+    Desktop = 5,
+    /// A console for games.
+    Console = 6,
+}
+impl Platform {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "PLATFORM_UNSPECIFIED",
+            Self::Web => "PLATFORM_WEB",
+            Self::Android => "PLATFORM_ANDROID",
+            Self::Ios => "PLATFORM_IOS",
+            Self::Tv => "PLATFORM_TV",
+            Self::Desktop => "PLATFORM_DESKTOP",
+            Self::Console => "PLATFORM_CONSOLE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "PLATFORM_UNSPECIFIED" => Some(Self::Unspecified),
+            "PLATFORM_WEB" => Some(Self::Web),
+            "PLATFORM_ANDROID" => Some(Self::Android),
+            "PLATFORM_IOS" => Some(Self::Ios),
+            "PLATFORM_TV" => Some(Self::Tv),
+            "PLATFORM_DESKTOP" => Some(Self::Desktop),
+            "PLATFORM_CONSOLE" => Some(Self::Console),
             _ => None,
         }
     }

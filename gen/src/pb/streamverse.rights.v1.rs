@@ -509,6 +509,10 @@ pub enum AccessBasis {
     Country = 10,
     /// Refused: it is not open any more.
     Over = 11,
+    /// Refused: it is not open on the caller's platform, or the client does not say by `x-client-platform` what it is.
+    Platform = 12,
+    /// Refused: the channel may not be shown in the caller's country for now, until `open_time` where that has an end.
+    Blackout = 13,
 }
 impl AccessBasis {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -529,6 +533,8 @@ impl AccessBasis {
             Self::NotYet => "ACCESS_BASIS_NOT_YET",
             Self::Country => "ACCESS_BASIS_COUNTRY",
             Self::Over => "ACCESS_BASIS_OVER",
+            Self::Platform => "ACCESS_BASIS_PLATFORM",
+            Self::Blackout => "ACCESS_BASIS_BLACKOUT",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -546,6 +552,8 @@ impl AccessBasis {
             "ACCESS_BASIS_NOT_YET" => Some(Self::NotYet),
             "ACCESS_BASIS_COUNTRY" => Some(Self::Country),
             "ACCESS_BASIS_OVER" => Some(Self::Over),
+            "ACCESS_BASIS_PLATFORM" => Some(Self::Platform),
+            "ACCESS_BASIS_BLACKOUT" => Some(Self::Blackout),
             _ => None,
         }
     }

@@ -23,4 +23,4 @@ pub use audience::Audience;
 pub use lifecycle::{HealthOptions, Lifecycle, Stage, Task};
 pub use parts::Parts;
 pub use ready::{Need, Readiness, ReadyReport};
-pub use service::{Group, Host, Mails, Service, Start, Starting};
+pub use service::{Group, Host, Mails, PutOn, Service, Start, Starting};

@@ -3,7 +3,10 @@
 use std::{
     fmt,
     ops::{Add, Sub},
-    sync::atomic::{AtomicI64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
     time::Duration,
 };
 
@@ -12,6 +15,8 @@ use time::{
     format_description::{BorrowedFormatItem, well_known::Rfc3339},
     macros::format_description,
 };
+
+use crate::Tenant;
 
 const HTTP_DATE: &[BorrowedFormatItem<'_>] = format_description!(
     "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
@@ -144,6 +149,21 @@ pub trait Clock: Send + Sync + fmt::Debug {
     fn doubt(&self) -> Option<Doubt> {
         None
     }
+
+    /// Returns the clock of a tenant, where tenants have clocks of their own (X-PAY-8).
+    fn of_tenant(&self, _tenant: &Tenant) -> Option<Arc<dyn Clock>> {
+        None
+    }
+
+    /// Lists the tenants whose clocks were put on, with what they show.
+    fn put_on(&self) -> Vec<(Tenant, Timestamp)> {
+        Vec::new()
+    }
+}
+
+/// Returns the clock that a tenant goes by.
+pub fn clock_of(clock: &Arc<dyn Clock>, tenant: &Tenant) -> Arc<dyn Clock> {
+    clock.of_tenant(tenant).unwrap_or_else(|| clock.clone())
 }
 
 /// Why the machine's clock is not believed, or only for want of a better one.

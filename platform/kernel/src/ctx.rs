@@ -2,7 +2,9 @@
 
 use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
 
-use crate::{Actor, Clock, Country, Entropy, Id, IdGen, Locale, Tenant, Timestamp, Trail};
+use crate::{
+    Actor, Clock, Entropy, Id, IdGen, Locale, Tenant, Timestamp, Trail, Whereabouts, clock_of,
+};
 
 /// The access token of a viewer, kept only to travel along to other services. Never printed.
 #[derive(Clone)]
@@ -52,9 +54,8 @@ pub struct Ctx {
     pub agent: Option<Arc<str>>,
     /// The client's address as the edge saw it; no client can say another.
     pub client: Option<IpAddr>,
-    /// The country that the caller is in, as the edge knows it from a proxy of ours or takes it for the tenant;
-    /// no client can say another. `None` where it is not known.
-    pub country: Option<Country>,
+    /// Where the caller is, and what it looks at.
+    pub whereabouts: Whereabouts,
     /// The language of messages.
     pub locale: Locale,
     /// Ties logs of one request together.
@@ -93,7 +94,7 @@ impl Ctx {
             device: None,
             agent: None,
             client: None,
-            country: None,
+            whereabouts: Whereabouts::default(),
             locale: Locale::default(),
             request_id: "background".into(),
             traceparent: None,
@@ -110,10 +111,11 @@ impl Ctx {
         }
     }
 
-    /// Returns the same context for another tenant.
+    /// Returns the same context for another tenant, with its clock.
     #[must_use]
     pub fn for_tenant(&self, tenant: Tenant) -> Self {
         Self {
+            clock: clock_of(&self.clock, &tenant),
             tenant,
             ..self.clone()
         }

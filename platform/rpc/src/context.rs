@@ -4,7 +4,9 @@
 use std::{sync::Arc, time::Instant};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use sv_kernel::{Bearer, Country, Ctx, Id, Locale, Result, Tenant};
+use sv_kernel::{
+    Bearer, Country, Ctx, Id, Locale, Platform, Result, Tenant, Whereabouts, clock_of,
+};
 use sv_proto::users::UserReason;
 use tonic::{Request, metadata::MetadataMap};
 use uuid::{Uuid, fmt::Hyphenated};
@@ -18,7 +20,7 @@ use crate::{
 };
 
 /// Makes a request to another service on behalf of the present call: the viewer's token, tenant,
-/// profile, device, country, language, request id, trace and the time that is left travel along.
+/// profile, device, country, platform, language, request id, trace and the time that is left travel along.
 pub fn call<M>(ctx: &Ctx, message: M) -> Request<M> {
     let mut request = Request::new(message);
     write(ctx, request.metadata_mut());
@@ -41,8 +43,11 @@ fn write(ctx: &Ctx, metadata: &mut MetadataMap) {
     if let Some(client) = &ctx.client {
         put(names::CLIENT, &client.to_string());
     }
-    if let Some(country) = &ctx.country {
+    if let Some(country) = &ctx.whereabouts.country {
         put(names::COUNTRY, country.as_str());
+    }
+    if let Some(platform) = ctx.whereabouts.platform {
+        put(names::PLATFORM, platform.as_str());
     }
     if let Some(profile) = &ctx.profile {
         put(names::PROFILE, &profile.to_string());
@@ -81,7 +86,11 @@ pub(crate) fn read(env: &Env, headers: &HeaderMap, arrived: Arrived) -> Result<C
             None => Tenant::default(),
         },
     };
-    let Told { profile, device } = told(headers)?;
+    let Told {
+        profile,
+        device,
+        platform,
+    } = told(headers)?;
     let bound = arrived.caller.viewer.as_ref().and_then(|v| v.profile);
     let profile = match (bound.map(Id::uuid), profile) {
         (Some(bound), Some(named)) if named != bound => {
@@ -92,16 +101,20 @@ pub(crate) fn read(env: &Env, headers: &HeaderMap, arrived: Arrived) -> Result<C
     let signed_in_on = || arrived.caller.viewer.as_ref()?.device.as_deref();
     let device = device.or_else(signed_in_on).map(Arc::from);
     let client = client(headers, &arrived.caller);
-    let country = country(headers, &arrived.caller);
+    let whereabouts = Whereabouts {
+        country: country(headers, &arrived.caller),
+        platform,
+    };
     let agent = agent(headers).map(Arc::from);
     Ok(Ctx {
+        clock: clock_of(&env.business_clock, &tenant),
         tenant,
         actor: arrived.caller.actor(),
         profile,
         device,
         agent,
         client,
-        country,
+        whereabouts,
         locale: headers
             .get(names::LANGUAGE)
             .map_or_else(Locale::default, language),
@@ -114,7 +127,6 @@ pub(crate) fn read(env: &Env, headers: &HeaderMap, arrived: Arrived) -> Result<C
         held_key: None,
         trail: None,
         deadline: Some(arrived.deadline),
-        clock: env.business_clock.clone(),
         entropy: env.entropy.clone(),
         ids: env.ids.clone(),
     })
@@ -124,6 +136,7 @@ pub(crate) fn read(env: &Env, headers: &HeaderMap, arrived: Arrived) -> Result<C
 struct Told<'h> {
     profile: Option<Uuid>,
     device: Option<&'h str>,
+    platform: Option<Platform>,
 }
 
 fn told(headers: &HeaderMap) -> Result<Told<'_>> {
@@ -140,7 +153,21 @@ fn told(headers: &HeaderMap) -> Result<Told<'_>> {
     Ok(Told {
         profile: profile.transpose()?,
         device,
+        platform: platform(headers)?,
     })
+}
+
+/// Returns the kind of device that a client says it is, or what its `User-Agent` says of that.
+///
+/// Fails with `HEADER_INVALID` where it names none that there is.
+pub fn platform(headers: &HeaderMap) -> Result<Option<Platform>> {
+    match text(headers, names::PLATFORM)? {
+        Some(name) => {
+            let named = Platform::parse(name).map(Some);
+            named.map_err(|problem| unusable(names::PLATFORM, problem))
+        }
+        None => Ok(agent(headers).and_then(Platform::of_agent)),
+    }
 }
 
 /// Refuses what a service would refuse of the headers by which clients tell about themselves, for those
@@ -313,6 +340,18 @@ mod tests {
     }
 
     #[test]
+    fn a_client_says_what_it_is_and_a_browser_need_not() {
+        let of = |pairs: &[(&'static str, &str)]| {
+            let ctx = read(&Env::system(), &headers(pairs), arrived()).unwrap();
+            ctx.whereabouts.platform
+        };
+        let agent = ("user-agent", "Mozilla/5.0 (SMART-TV)");
+        assert_eq!(of(&[(names::PLATFORM, "tv"), agent]), Some(Platform::Tv));
+        assert_eq!(of(&[agent]), Some(Platform::Web));
+        assert_eq!(of(&[("user-agent", "App/1")]), None);
+    }
+
+    #[test]
     fn unusable_headers_are_named() {
         for bad in [
             headers(&[(names::PROFILE, "42")]),
@@ -320,6 +359,8 @@ mod tests {
             headers(&[(names::PROFILE, "0190b8e17c3a7d2f8a445f0c2b9d1e67")]),
             headers(&[(names::PROFILE, "0190b8e1-7c3a-7d2f-8a44-5f0c2b9d1e67"); 2]),
             headers(&[(names::DEVICE, &"d".repeat(129))]),
+            headers(&[(names::PLATFORM, "toaster")]),
+            headers(&[(names::PLATFORM, "tv"); 2]),
         ] {
             let error = read(&Env::system(), &bad, arrived()).unwrap_err();
             assert!(error.is(&CommonReason::HeaderInvalid));

@@ -9,7 +9,7 @@ use sv_kernel::{Clock, Entropy, IdGen, SystemClock, SystemEntropy};
 pub struct Env {
     /// Real time: tokens, breakers, budgets.
     pub clock: Arc<dyn Clock>,
-    /// Business time: what `Ctx::now` tells.
+    /// Business time: what `Ctx::now` tells, by the clock of its tenant.
     pub business_clock: Arc<dyn Clock>,
     /// Randomness for secrets.
     pub entropy: Arc<dyn Entropy>,

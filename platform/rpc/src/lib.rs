@@ -140,7 +140,7 @@ mod tests;
 
 pub use self::{
     body::{Why, until},
-    context::{call, check_told},
+    context::{call, check_told, platform},
     env::Env,
     heavy::heavy,
     identity::{Authenticator, ServiceIdentities},

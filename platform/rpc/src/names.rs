@@ -18,6 +18,8 @@ pub const TENANT: &str = "x-tenant-id";
 pub const CLIENT: &str = "x-client-address";
 /// The country that the client is in; taken from services only.
 pub const COUNTRY: &str = "x-client-country";
+/// The kind of device, as the client names it (X-CAT-5).
+pub const PLATFORM: &str = "x-client-platform";
 /// The client's key of a call that is to have one effect.
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 /// The versions that a change may find.

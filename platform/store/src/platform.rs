@@ -4,9 +4,11 @@
 //! On one data folder the same things are files; this store is for processes that share a database
 //! and nothing else.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use sea_orm::{ConnectionTrait as _, Statement};
-use sv_kernel::{BoxError, Ctx, Timestamp};
+use sv_kernel::{BoxError, Ctx, Tenant, Timestamp};
 use sv_rpc::identity::{KeyDirectory, MOST_KEYS, PublicKey};
 
 use crate::{Counters, Db, DbConfig, Migration, Step, StoreError};
@@ -47,6 +49,15 @@ pub const MIGRATIONS: &[Migration] = &[
             Step::Sql("DROP TABLE call_counters;"),
         ],
     },
+    Migration {
+        id: "0003_test_clocks",
+        steps: &[Step::Sql(
+            "CREATE TABLE test_clocks (
+                tenant TEXT PRIMARY KEY,
+                ahead BIGINT NOT NULL
+            );",
+        )],
+    },
 ];
 
 /// The tables that all processes share. Cheap to clone.
@@ -79,6 +90,32 @@ impl PlatformStore {
         let select = Statement::from_sql_and_values(self.db.backend(), sql, [name.into()]);
         let row = self.db.read().query_one_raw(select).await?;
         Ok(row.map(|row| row.try_get("", "value")).transpose()?)
+    }
+
+    /// Returns by how many microseconds the clocks of tenants were put on (X-PAY-8).
+    pub async fn test_clocks(&self) -> Result<BTreeMap<String, u64>, StoreError> {
+        let sql = "SELECT tenant, ahead FROM test_clocks LIMIT 1000";
+        let select = Statement::from_string(self.db.backend(), sql);
+        let rows = self.db.read().query_all_raw(select).await?;
+        let clock = |row: sea_orm::QueryResult| {
+            let ahead: i64 = row.try_get("", "ahead")?;
+            Ok((
+                row.try_get("", "tenant")?,
+                u64::try_from(ahead).unwrap_or(0),
+            ))
+        };
+        rows.into_iter().map(clock).collect()
+    }
+
+    /// Puts the clock of a tenant on, unless it is ahead by as much already.
+    pub async fn put_clock_on(&self, tenant: &Tenant, micros: u64) -> Result<(), StoreError> {
+        let tx = self.db.begin(&self.ctx).await?;
+        let sql = "INSERT INTO test_clocks (tenant, ahead) VALUES ($1, $2)
+                   ON CONFLICT (tenant) DO UPDATE SET ahead = excluded.ahead
+                   WHERE test_clocks.ahead < excluded.ahead";
+        let micros = i64::try_from(micros).unwrap_or(i64::MAX);
+        tx.run(sql, [tenant.as_str().into(), micros.into()]).await?;
+        tx.commit().await
     }
 
     /// Forgets the secret of a name, which is given up.

@@ -2,6 +2,7 @@
 
 mod dead_letters;
 mod jobs;
+mod test_clock;
 
 use serde_json::json;
 use sv_boot::Parts;
@@ -25,6 +26,7 @@ use crate::{
 
 pub(crate) use dead_letters::{Choice, DeadLetters, Replayed};
 pub(crate) use jobs::Jobs;
+pub(crate) use test_clock::TestClock;
 
 /// Records that are deleted in one transaction.
 const BATCH: u32 = 500;

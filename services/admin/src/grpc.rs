@@ -1,11 +1,11 @@
 //! The RPCs: decode, call the use case, encode.
 
-use sv_handlers::admin::{AuditService, DeadLetterService, JobAdminService};
+use sv_handlers::admin::{AuditService, DeadLetterService, JobAdminService, TestClockService};
 use sv_kernel::{Ctx, Paged as _, Result};
 use sv_proto::{admin as pb, convert::id};
 
 use crate::{
-    app::{App, Choice, DeadLetters, Jobs, Replayed},
+    app::{App, Choice, DeadLetters, Jobs, Replayed, TestClock},
     convert,
 };
 
@@ -100,6 +100,30 @@ impl JobAdminService for JobAdmin {
         request: pb::DeleteWorkRequest,
     ) -> Result<pb::DeleteWorkResponse> {
         self.jobs.delete(ctx, &request.work_id).await
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Clock {
+    pub(crate) clock: TestClock,
+}
+
+impl TestClockService for Clock {
+    async fn get_test_clock(
+        &self,
+        ctx: &Ctx,
+        _: pb::GetTestClockRequest,
+    ) -> Result<pb::GetTestClockResponse> {
+        let clock = Some(self.clock.get(ctx)?);
+        Ok(pb::GetTestClockResponse { clock })
+    }
+
+    async fn move_test_clock(
+        &self,
+        ctx: &Ctx,
+        request: pb::MoveTestClockRequest,
+    ) -> Result<pb::MoveTestClockResponse> {
+        self.clock.put_on(ctx, &request).await
     }
 }
 

@@ -5,7 +5,7 @@
 //! | table `audit` | the audit records of all services, as they tell of them |
 //!
 //! Listens to `audit.recorded`. Asks every service for its jobs and the work that waits in its tables, when an
-//! administrator does (SCHD-1), and the bus for the records that consumers gave up (EVT-9). A record is written by the service where the act happens,
+//! administrator does (SCHD-1), puts the clocks of tenants on in the development profile (X-PAY-8), and asks the bus for the records that consumers gave up (EVT-9). A record is written by the service where the act happens,
 //! in the transaction of the act ([`sv_store::audit`]); what lies here is the copy that can be searched.
 //! Reading it leaves a record, too.
 
@@ -19,8 +19,12 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use sv_boot::{Group, Parts, Service, config::Section};
-use sv_handlers::admin::{AuditServiceServer, DeadLetterServiceServer, JobAdminServiceServer};
+use std::sync::Arc;
+
+use sv_boot::{Group, Parts, PutOn, Service, config::Section};
+use sv_handlers::admin::{
+    AuditServiceServer, DeadLetterServiceServer, JobAdminServiceServer, TestClockServiceServer,
+};
 use sv_ports::{HandleError, Topic};
 use sv_proto::admin::AuditRecord;
 use sv_rpc::ServerBuilder;
@@ -45,24 +49,32 @@ pub const SERVICE: Service = Service {
     start: |to| {
         Box::pin(async move {
             let options = to.options()?;
-            register(to.server, to.parts, &options, to.host.services());
+            register(
+                to.server,
+                to.parts,
+                &options,
+                (to.host.services(), to.host.test_clocks()),
+            );
             Ok(())
         })
     },
 };
 
-/// Adds the service to a server, and starts taking up records. `services` are those of the installation.
+/// Adds the service to a server, and starts taking up records. `services` are those of the installation;
+/// `clocks` those of tenants, in the development profile.
 fn register(
     server: &mut ServerBuilder,
     parts: &Parts,
     options: &Options,
-    services: Vec<&'static str>,
+    (services, clocks): (Vec<&'static str>, Option<Arc<dyn PutOn>>),
 ) {
     let letters = app::DeadLetters::new(parts, services.clone());
     let letters = DeadLetterServiceServer::new(grpc::Letters { letters });
     server.add(NAME, letters);
     let jobs = app::Jobs::new(parts, services);
+    let clock = app::TestClock::new(parts, jobs.clone(), clocks);
     server.add(NAME, JobAdminServiceServer::new(grpc::JobAdmin { jobs }));
+    server.add(NAME, TestClockServiceServer::new(grpc::Clock { clock }));
     let app = app::App::new(parts);
     server.add(
         NAME,

@@ -2,6 +2,7 @@
 
 mod jobs;
 mod reading;
+mod test_clock;
 
 use std::time::Duration;
 
@@ -41,7 +42,7 @@ impl World {
     async fn on(db: TestDb) -> Self {
         let harness = Harness::new(&[NAME]);
         let (mut server, parts) = Hosted::start(&harness, NAME, &db, &(SERVICE.topics)()).await;
-        register(&mut server, &parts, &Options::default(), vec![NAME]);
+        register(&mut server, &parts, &Options::default(), (vec![NAME], None));
         harness.serve(server);
         let mesh = harness.mesh.calling_as("edge");
         let edge = AuditServiceClient::new(mesh.client_transport(NAME).unwrap());

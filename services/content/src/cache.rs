@@ -104,20 +104,18 @@ impl Invalidation {
 
 #[cfg(test)]
 mod tests {
+    use sv_kernel::Whereabouts;
+
     use super::*;
+
+    const NOWHERE: Seer = Seer::Viewer(Whereabouts::country(None));
+    const CHILD: Seer = Seer::Child(Whereabouts::country(None));
 
     #[test]
     fn an_answer_read_before_a_change_is_not_given_after_it() {
         let answers = Answers::new();
         let tenant = Tenant::default();
-        let ask = || {
-            answers.question(
-                (&tenant, &Locale::default()),
-                "list",
-                Seer::Viewer(None),
-                vec![1],
-            )
-        };
+        let ask = || answers.question((&tenant, &Locale::default()), "list", NOWHERE, vec![1]);
 
         let slow = ask();
         answers.put(ask(), Bytes::from_static(b"old"));
@@ -134,53 +132,28 @@ mod tests {
         let answers = Answers::new();
         let (a, b) = (Tenant::default(), Tenant::parse("acme").unwrap());
         answers.put(
-            answers.question(
-                (&a, &Locale::default()),
-                "list",
-                Seer::Viewer(None),
-                vec![1],
-            ),
+            answers.question((&a, &Locale::default()), "list", NOWHERE, vec![1]),
             Bytes::from_static(b"x"),
         );
         assert_eq!(
-            answers.get(&answers.question(
-                (&b, &Locale::default()),
-                "list",
-                Seer::Viewer(None),
-                vec![1]
-            )),
+            answers.get(&answers.question((&b, &Locale::default()), "list", NOWHERE, vec![1])),
             None
         );
         let norwegian = Locale::parse("nb").unwrap();
         assert_eq!(
-            answers.get(&answers.question((&a, &norwegian), "list", Seer::Viewer(None), vec![1])),
+            answers.get(&answers.question((&a, &norwegian), "list", NOWHERE, vec![1])),
             None
         );
         assert_eq!(
-            answers.get(&answers.question(
-                (&a, &Locale::default()),
-                "get",
-                Seer::Viewer(None),
-                vec![1]
-            )),
+            answers.get(&answers.question((&a, &Locale::default()), "get", NOWHERE, vec![1])),
             None
         );
         assert_eq!(
-            answers.get(&answers.question(
-                (&a, &Locale::default()),
-                "list",
-                Seer::Viewer(None),
-                vec![2]
-            )),
+            answers.get(&answers.question((&a, &Locale::default()), "list", NOWHERE, vec![2])),
             None
         );
         assert_eq!(
-            answers.get(&answers.question(
-                (&a, &Locale::default()),
-                "list",
-                Seer::Child(None),
-                vec![1]
-            )),
+            answers.get(&answers.question((&a, &Locale::default()), "list", CHILD, vec![1])),
             None
         );
     }

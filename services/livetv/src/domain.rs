@@ -3,6 +3,7 @@
 //! The channel itself is the message [`Channel`](sv_proto::livetv::Channel): a second type with the same
 //! fields would say nothing more.
 
+mod blackout;
 mod channel;
 mod list;
 mod schedule;

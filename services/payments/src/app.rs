@@ -153,7 +153,7 @@ impl App {
         after.version += 1;
         after.updated_at = ctx.now();
         after.tries = 0;
-        let look_at = self.look_at(&after);
+        let look_at = self.look_at(ctx, &after);
         payments::update(tx, ctx, &after, look_at).await?;
         ledger::append(tx, ctx, after.id, &entries).await?;
         outbox::append(tx, ctx, &convert::changed(&after)).await?;
@@ -173,19 +173,25 @@ impl App {
         for fact in facts {
             entries.extend(new.take(fact, ctx.now(), &new_id));
         }
-        payments::insert(tx, ctx, &new, self.look_at(&new)).await?;
+        payments::insert(tx, ctx, &new, self.look_at(ctx, &new)).await?;
         ledger::append(tx, ctx, new.id, &entries).await?;
         outbox::append(tx, ctx, &convert::changed(&new)).await?;
         Ok(new)
     }
 
+    /// Returns the provider as it is at the time of a tenant.
+    fn provider(&self, ctx: &Ctx) -> Arc<dyn PaymentProvider> {
+        let by = self.provider.by(&ctx.clock);
+        by.unwrap_or_else(|| self.provider.clone())
+    }
+
     /// Says when the job has to look at a payment next; `None` where nothing is to be done about it.
-    fn look_at(&self, payment: &Payment) -> Option<Timestamp> {
+    fn look_at(&self, ctx: &Ctx, payment: &Payment) -> Option<Timestamp> {
         let asks = payment.is_unsettled().then(|| {
             let wait = LEFT_BEHIND.saturating_mul(1 << payment.tries.min(6));
             payment.updated_at + wait.min(LONGEST_WAIT)
         });
-        let told = self.provider.tells_next(payment);
+        let told = self.provider(ctx).tells_next(payment);
         [asks, told].into_iter().flatten().min()
     }
 }

@@ -176,6 +176,8 @@ pub(crate) fn decision(
         Basis::Maturity => pb::AccessBasis::Maturity,
         Basis::NotYet => pb::AccessBasis::NotYet,
         Basis::Country => pb::AccessBasis::Country,
+        Basis::Platform => pb::AccessBasis::Platform,
+        Basis::Blackout => pb::AccessBasis::Blackout,
         Basis::Over => pb::AccessBasis::Over,
     };
     let rule = terms.and_then(|terms| terms.rule);

@@ -3,7 +3,7 @@
 mod collection;
 mod live;
 
-use sv_kernel::{Country, Error, Result, Timestamp};
+use sv_kernel::{Error, Result, Timestamp, Whereabouts};
 use sv_ports::index::Filter;
 use sv_proto::{
     content::{Availability, AvailabilityWindow, Content, ContentType, content::Details},
@@ -155,6 +155,7 @@ pub(crate) fn is_collection(entry: &Entry) -> bool {
 fn open_of(availability: &Availability) -> Open {
     let windows = availability.windows.iter().map(|window| OpenWindow {
         countries: window.countries.clone(),
+        platforms: window.platforms.clone(),
         start: window.start_time.map(|at| instant(at).micros()),
         end: window.end_time.map(|at| instant(at).micros()),
     });
@@ -165,11 +166,12 @@ fn open_of(availability: &Availability) -> Open {
 }
 
 /// Says whether a title is open somewhere at an instant, as `sv_proto::titles` says it of the catalogue's.
-pub(crate) fn is_open(entry: &Entry, country: Option<Country>, now: Timestamp) -> bool {
+pub(crate) fn is_open(entry: &Entry, of: Whereabouts, now: Timestamp) -> bool {
     let stamp = |micros| timestamp(Timestamp::from_micros(micros));
     entry.open.iter().all(|open| {
         let windows = open.windows.iter().map(|window| AvailabilityWindow {
             countries: window.countries.clone(),
+            platforms: window.platforms.clone(),
             start_time: window.start.map(stamp),
             end_time: window.end.map(stamp),
             ..AvailabilityWindow::default()
@@ -178,7 +180,7 @@ pub(crate) fn is_open(entry: &Entry, country: Option<Country>, now: Timestamp) -
             windows: windows.collect(),
             blocked_countries: open.blocked.clone(),
         };
-        titles::opening_of(&availability, country, now).is_open()
+        titles::opening_of(&availability, of, now).is_open()
     })
 }
 

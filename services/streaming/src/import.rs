@@ -99,7 +99,7 @@ pub enum Stage {
 pub struct Imported {
     /// What to publish.
     pub media: Media,
-    /// What a person should know about it; empty where nothing was made anew.
+    /// What a person should know about it, also where it had been packaged before.
     pub notes: Vec<String>,
     /// Whether the same file had been packaged and stored before.
     pub reused: bool,
@@ -141,10 +141,10 @@ pub async fn import(
     say(Stage::Probing, 0.0, None);
     let generation = generation(job).await?;
     let prefix = format!("media/{}/{generation}", job.content_id);
-    if let Some(media) = store::stored(blobs, &prefix).await? {
+    if let Some((media, notes)) = store::stored(blobs, &prefix).await? {
         return Ok(Imported {
             media,
-            notes: Vec::new(),
+            notes,
             reused: true,
         });
     }
@@ -177,7 +177,7 @@ pub async fn import(
     files.extend(sheets.map(|(n, file)| (media.sheet_key(n), file)));
     files.push((media.progressive_key(), folder.path().join(PROGRESSIVE)));
     files.push((media.poster_key(), folder.path().join(POSTER)));
-    store::store(blobs, &media, files, |done| {
+    store::store(blobs, (&media, &kept.notes), files, |done| {
         say(Stage::Storing, done, None);
     })
     .await?;

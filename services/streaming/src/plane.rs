@@ -17,7 +17,7 @@ mod segments;
 use std::sync::Arc;
 
 use http::{Method, Request, Response, header};
-use sv_kernel::{Clock, Error, Result, Tenant};
+use sv_kernel::{Clock, Error, Result, Tenant, clock_of};
 use sv_ports::Blob;
 use sv_proto::{common::CommonReason, streaming::StreamingReason};
 use sv_rpc::names;
@@ -135,6 +135,10 @@ impl Plane {
     async fn open(&self, token: &str, place: &Place<'_>) -> Result<Opened> {
         let ring = self.0.keys.ring_for(token).await?;
         let grant = ring.open(token, place.content_id, self.0.clock.now())?;
+        // Its tenant's clock may be ahead.
+        if clock_of(&self.0.clock, &grant.tenant).now() >= grant.expires_at {
+            return Err(StreamingReason::PlayTokenExpired.into());
+        }
         self.0.watch.check(&grant).await?;
         // A channel's address is no title's, whatever their ids are.
         let content = match (place.is_live, grant.looped) {

@@ -206,4 +206,10 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
             );",
         )],
     },
+    Migration {
+        id: "0011_platform",
+        steps: &[Step::Sql(
+            "ALTER TABLE play_sessions ADD COLUMN platform TEXT NOT NULL DEFAULT '';",
+        )],
+    },
 ];

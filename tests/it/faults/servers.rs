@@ -166,7 +166,7 @@ fn known_once(mut events: Vec<Event>) -> Vec<Event> {
 }
 
 /// Runs a script of the stack on one of its servers.
-fn stack(script: &str, server: &str) {
+pub(super) fn stack(script: &str, server: &str) {
     let script = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("stack")
         .join(script);

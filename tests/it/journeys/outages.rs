@@ -17,7 +17,7 @@ fn viewer(deployment: &Deployment, email: &str) -> Client {
 }
 
 /// Repeats a call until it has its answer: the services find each other again within seconds.
-fn until(ask: impl Fn() -> Answer, status: u16) -> Answer {
+pub(crate) fn until(ask: impl Fn() -> Answer, status: u16) -> Answer {
     let begin = std::time::Instant::now();
     loop {
         let answer = ask();
@@ -34,13 +34,18 @@ fn until(ask: impl Fn() -> Answer, status: u16) -> Answer {
 fn who_has_paid_goes_on_watching_while_payments_are_away() {
     let demo = [("STREAMVERSE_SERVER__DEMO", "true".to_owned())];
     let mut deployment = Deployment::start(&GROUPS, &demo);
-    let film = demo_title(&deployment);
-    let ana = viewer(&deployment, "ana@example.org");
+    pay_after_an_outage(&mut deployment, PAYMENTS);
+}
+
+/// Kills the process of payments: who has paid watches on, and who pays meanwhile pays once when it is back.
+pub(crate) fn pay_after_an_outage(deployment: &mut Deployment, payments: usize) {
+    let film = demo_title(deployment);
+    let ana = viewer(deployment, "ana@example.org");
     ana.post("/users/subscriptions", &json!({"planId": "basic"}))
         .data(201);
-    let ben = viewer(&deployment, "ben@example.org");
+    let ben = viewer(deployment, "ben@example.org");
 
-    deployment.servers[PAYMENTS].kill();
+    deployment.servers[payments].kill();
     let play = format!("/play/ondemand/{}", film.id);
     ana.get(&play).data(200);
     assert_eq!(
@@ -64,7 +69,7 @@ fn who_has_paid_goes_on_watching_while_payments_are_away() {
     subscribe().refused(503, "UNAVAILABLE");
     ben.get(&play).refused(403, "ACCESS_DENIED");
 
-    deployment.begin_with(PAYMENTS, &[]);
+    deployment.begin_with(payments, &[]);
     let begun = until(subscribe, 201).data(201);
     assert_eq!(begun["subscription"]["status"], "active", "{begun}");
     ben.get(&play).data(200);

@@ -7,6 +7,7 @@ import grpc
 from streamverse.admin.v1 import admin_pb2_grpc as _admin_admin
 from streamverse.admin.v1 import dead_letters_pb2_grpc as _admin_dead_letters
 from streamverse.admin.v1 import jobs_pb2_grpc as _admin_jobs
+from streamverse.admin.v1 import test_clock_pb2_grpc as _admin_test_clock
 from streamverse.auth.v1 import auth_pb2_grpc as _auth_auth
 from streamverse.content.v1 import browse_pb2_grpc as _content_browse
 from streamverse.content.v1 import catalogue_pb2_grpc as _content_catalogue
@@ -239,6 +240,11 @@ class Services:
         return _rights_support.SupportServiceStub(self._caller)
 
     @cached_property
+    def test_clock(self) -> _admin_test_clock.TestClockServiceStub:
+        """Puts the clock of the caller's tenant on, in the development profile only, so that what takes months is seen in seconds."""
+        return _admin_test_clock.TestClockServiceStub(self._caller)
+
+    @cached_property
     def user(self) -> _users_users.UserServiceStub:
         """Accounts and the profiles of a household."""
         return _users_users.UserServiceStub(self._caller)
@@ -463,6 +469,11 @@ class AsyncServices:
     def support(self) -> "_rights_support.SupportServiceAsyncStub":
         """What support sees and does about what an account has bought."""
         return _rights_support.SupportServiceStub(self._caller)
+
+    @cached_property
+    def test_clock(self) -> "_admin_test_clock.TestClockServiceAsyncStub":
+        """Puts the clock of the caller's tenant on, in the development profile only, so that what takes months is seen in seconds."""
+        return _admin_test_clock.TestClockServiceStub(self._caller)
 
     @cached_property
     def user(self) -> "_users_users.UserServiceAsyncStub":

@@ -52,6 +52,7 @@ class Headers:
     device_id: str | None = None
     profile_id: str | None = None
     language: str | None = None
+    platform: str | None = None
 
     def of(self, about: Method, session: Session | None, extra: Sequence[tuple[str, Any]] | None) -> list[tuple[str, Any]]:
         own = [(name.lower(), value) for name, value in extra or ()]
@@ -62,6 +63,7 @@ class Headers:
             "x-device-id": self.device_id,
             "x-profile-id": self.profile_id,
             "accept-language": self.language,
+            "x-client-platform": self.platform,
         }
         return own + [(name, value) for name, value in ours.items() if value is not None and name not in said]
 

@@ -38,11 +38,12 @@ class Client(AsyncServices):
         device_id: str | None = None,
         profile_id: str | None = None,
         language: str | None = None,
+        platform: str | None = None,
         retry: RetryPolicy | None = None,
         timeout: float = 30.0,
         credentials: grpc.ChannelCredentials | None = None,
     ) -> None:
-        headers = Headers(device_id, profile_id, language)
+        headers = Headers(device_id, profile_id, language, platform)
         self._settings = Settings(Address(url), headers, retry or RetryPolicy(), timeout)
         address = self._settings.address
         self._channel = (

@@ -41,6 +41,7 @@ class Client(Services):
         device_id: str | None = None,
         profile_id: str | None = None,
         language: str | None = None,
+        platform: str | None = None,
         retry: RetryPolicy | None = None,
         timeout: float = 30.0,
         credentials: grpc.ChannelCredentials | None = None,
@@ -48,10 +49,11 @@ class Client(Services):
         """Sets up a client of the installation at ``url``, e.g. ``https://tv.example.org``.
 
         ``session`` goes on with a login that was kept; ``on_session`` is told each one that takes its place, and
-        ``None`` when it is over. ``device_id`` names the device to its people, e.g. ``Living room``. ``timeout`` is
-        for one try of a call, in seconds; streams have none. ``credentials`` are for certificates of one's own.
+        ``None`` when it is over. ``device_id`` names the device to its people, e.g. ``Living room``; ``platform``
+        says what it is: ``web``, ``android``, ``ios``, ``tv``, ``desktop`` or ``console``. ``timeout`` is for one try
+        of a call, in seconds; streams have none. ``credentials`` are for certificates of one's own.
         """
-        headers = Headers(device_id, profile_id, language)
+        headers = Headers(device_id, profile_id, language, platform)
         self._settings = Settings(Address(url), headers, retry or RetryPolicy(), timeout)
         address = self._settings.address
         self._channel = (

@@ -106,6 +106,9 @@ impl Access {
         if self.signed_in {
             headers.push("ProfileId");
         }
+        if self.signed_in || self.open_to_browsing {
+            headers.push("ClientPlatform");
+        }
         if self.idempotency_key {
             headers.push("IdempotencyKey");
         }

@@ -625,3 +625,136 @@ impl JobAdminService for FakeJobAdminService {
         self.delete_work.answer(ctx, request).await
     }
 }
+
+/// Puts the clock of the caller's tenant on, in the development profile only, so that what takes months is seen in
+/// seconds (X-PAY-8). Plans, rentals, windows, guides, playback addresses and the jobs that go by them follow it; sign-ins, leases and
+/// rates go by real time.
+pub trait TestClockService: Send + Sync + 'static {
+    /// Says what the clock shows.
+    ///
+    /// Fails with TEST_CLOCK_OFF where the profile is not that of development.
+    fn get_test_clock(
+        &self,
+        ctx: &Ctx,
+        request: pb::GetTestClockRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::GetTestClockResponse>>>> + Send;
+
+    /// Puts the clock on, by steps of at most two days, at each of which what is due is charged, renewed and ended; then has
+    /// every job run once. Where the call is cut off, the clock stands where it was, and a repetition goes on.
+    ///
+    /// Fails with TEST_CLOCK_OFF where the profile is not that of development, with TEST_CLOCK_BACKWARDS for a time that
+    /// is over, and with TEST_CLOCK_TOO_FAR beyond 92 days at once or ten years in all.
+    fn move_test_clock(
+        &self,
+        ctx: &Ctx,
+        request: pb::MoveTestClockRequest,
+    ) -> impl Future<Output = Result<impl Into<Reply<pb::MoveTestClockResponse>>>> + Send;
+}
+
+/// Leads calls of `streamverse.admin.v1.TestClockService` to their methods; for `sv_rpc::ServerBuilder::add`.
+#[derive(Debug)]
+pub struct TestClockServiceServer<H>(std::sync::Arc<H>);
+
+impl<H: TestClockService> TestClockServiceServer<H> {
+    /// Serves by a value.
+    pub fn new(handlers: H) -> Self {
+        Self(std::sync::Arc::new(handlers))
+    }
+}
+
+impl<H> Clone for TestClockServiceServer<H> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<H> tonic::server::NamedService for TestClockServiceServer<H> {
+    const NAME: &'static str = "streamverse.admin.v1.TestClockService";
+}
+
+impl<H: TestClockService> tower::Service<http::Request<tonic::body::Body>> for TestClockServiceServer<H> {
+    type Response = http::Response<tonic::body::Body>;
+    type Error = std::convert::Infallible;
+    type Future = handler::Served;
+
+    fn poll_ready(
+        &mut self,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::result::Result<(), Self::Error>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
+        let handlers = self.0.clone();
+        match request.uri().path() {
+            "/streamverse.admin.v1.TestClockService/GetTestClock" => handler::unary::<pb::GetTestClockRequest, pb::GetTestClockResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.get_test_clock(&ctx, request).await.map(Into::into)
+            }),
+            "/streamverse.admin.v1.TestClockService/MoveTestClock" => handler::unary::<pb::MoveTestClockRequest, pb::MoveTestClockResponse, _, _>(request, &Declared { statuses: &[200], headers: &[] }, move |ctx, request| async move {
+                handlers.move_test_clock(&ctx, request).await.map(Into::into)
+            }),
+            _ => handler::unknown(),
+        }
+    }
+}
+
+/// A [`TestClockService`] whose methods answer UNIMPLEMENTED until a test says what else. Its clones are one.
+#[cfg(any(feature = "testing", test))]
+#[derive(Clone, Debug, Default)]
+pub struct FakeTestClockService {
+    get_test_clock: crate::fake::Script<pb::GetTestClockRequest, Reply<pb::GetTestClockResponse>>,
+    move_test_clock: crate::fake::Script<pb::MoveTestClockRequest, Reply<pb::MoveTestClockResponse>>,
+}
+
+#[cfg(any(feature = "testing", test))]
+impl FakeTestClockService {
+    /// Makes one that answers nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers `GetTestClock` so from now on.
+    pub fn on_get_test_clock<F, Fut, A: Into<Reply<pb::GetTestClockResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::GetTestClockRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.get_test_clock.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+
+    /// Answers `MoveTestClock` so from now on.
+    pub fn on_move_test_clock<F, Fut, A: Into<Reply<pb::MoveTestClockResponse>>>(self, answer: F) -> Self
+    where
+        F: Fn(Ctx, pb::MoveTestClockRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<A>> + Send + 'static,
+    {
+        self.move_test_clock.set(move |ctx, request| {
+            let answer = answer(ctx, request);
+            async move { answer.await.map(Into::into) }
+        });
+        self
+    }
+}
+
+#[cfg(any(feature = "testing", test))]
+impl TestClockService for FakeTestClockService {
+    async fn get_test_clock(
+        &self,
+        ctx: &Ctx,
+        request: pb::GetTestClockRequest,
+    ) -> Result<Reply<pb::GetTestClockResponse>> {
+        self.get_test_clock.answer(ctx, request).await
+    }
+
+    async fn move_test_clock(
+        &self,
+        ctx: &Ctx,
+        request: pb::MoveTestClockRequest,
+    ) -> Result<Reply<pb::MoveTestClockResponse>> {
+        self.move_test_clock.answer(ctx, request).await
+    }
+}

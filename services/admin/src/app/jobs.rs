@@ -1,6 +1,10 @@
 //! What all services do beside their calls: asked of them, each of which answers from its own tables.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use futures::{
     FutureExt as _,
@@ -9,11 +13,11 @@ use futures::{
 use prost::Message;
 use serde_json::Value;
 use sv_boot::Parts;
-use sv_kernel::{Ctx, Error, Page, PageAsk, PageRequest, PageSigner, Result};
+use sv_kernel::{Ctx, Error, Page, PageAsk, PageRequest, PageSigner, Result, Timestamp};
 use sv_proto::{
     admin::AdminReason,
     common::CommonReason,
-    convert::{count, page_error},
+    convert::{count, instant, page_error},
     jobs::{
         DeleteWorkRequest, Job, JobState, ListJobsRequest, ListWorkRequest, RetryWorkRequest,
         RunJobRequest, WorkItem, WorkState, job_service_client::JobServiceClient,
@@ -28,6 +32,22 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The longest name of a job, in characters, that services take.
 const LONGEST_NAME: usize = 100;
+
+/// The shortest pause of a job, in seconds, whose end is told when it comes.
+const SHORT: f64 = 4.0;
+
+/// How often it is looked whether jobs have ended.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
+/// When a job last succeeded and failed.
+type Ended = (Option<Timestamp>, Option<Timestamp>);
+
+fn ended(job: &Job) -> Ended {
+    (
+        job.last_success_time.map(instant),
+        job.last_failure_time.map(instant),
+    )
+}
 
 /// What a service is about to answer.
 type Asked<T> = BoxFuture<'static, Result<Vec<T>>>;
@@ -129,6 +149,75 @@ impl Jobs {
         }
         let act = audit::Act::on("job", id);
         self.recorded(ctx, act, answer(job)).await
+    }
+
+    /// Has jobs of one service or of all run at once, waits for their ends until an instant at most, and names those that have not ended. Of a job
+    /// that pauses for less than [`SHORT`] nobody waits for the end: it is told late.
+    pub(super) async fn have_run(
+        &self,
+        ctx: &Ctx,
+        service: &str,
+        wanted: impl Fn(&str) -> bool,
+        until: Instant,
+    ) -> Vec<String> {
+        let mut open: BTreeMap<String, Option<Ended>> = BTreeMap::new();
+        for job in self.all(ctx, service).await {
+            if wanted(&job.id) {
+                open.insert(job.id, None);
+            }
+        }
+        while !open.is_empty() && Instant::now() < until {
+            for job in self.all(ctx, service).await {
+                let Some(asked) = open.get(&job.id).cloned() else {
+                    continue;
+                };
+                let is_done = match asked {
+                    Some(before) => before != ended(&job),
+                    None if job.state() == JobState::Running => false,
+                    None => {
+                        if self.ask_for(ctx, &job).await {
+                            open.insert(job.id.clone(), Some(ended(&job)));
+                        }
+                        job.period_seconds < SHORT
+                    }
+                };
+                if is_done {
+                    open.remove(&job.id);
+                }
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+        open.into_keys().collect()
+    }
+
+    /// Lists all jobs of one service or of all, as far as they answer.
+    async fn all(&self, ctx: &Ctx, service: &str) -> Vec<Job> {
+        let asked = self.ask(service, |service, mut client| {
+            let request = ListJobsRequest {
+                service: service.to_owned(),
+            };
+            let request = call(ctx, request);
+            async move {
+                let answer = client.list_jobs(request).await;
+                Ok(answer.map_err(error)?.into_inner().items)
+            }
+            .boxed()
+        });
+        asked.await.0
+    }
+
+    /// Asks for a turn of a job, and says whether that will come.
+    async fn ask_for(&self, ctx: &Ctx, job: &Job) -> bool {
+        let request = RunJobRequest {
+            service: job.service.clone(),
+            name: job.name.clone(),
+        };
+        let Ok(mut client) = self.client(&job.service) else {
+            return false;
+        };
+        let answer = client.run_job(call(ctx, request)).await;
+        let job = answer.ok().and_then(|answer| answer.into_inner().job);
+        job.is_some_and(|job| job.state() != JobState::Running)
     }
 
     /// Lists work, newest first: of one service, or of all.

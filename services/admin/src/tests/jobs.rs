@@ -113,7 +113,7 @@ impl Hall {
             let harness = Harness::new(&[NAME, "content", "users"]);
             let (mut server, parts) = Hosted::start(&harness, NAME, &db, &(SERVICE.topics)()).await;
             let services = vec!["users", "rights", "content"];
-            register(&mut server, &parts, &Options::default(), services);
+            register(&mut server, &parts, &Options::default(), (services, None));
             harness.peer(&mut server, "jobs", JobServiceServer::new(fake()));
             harness.serve(server);
             let mesh = harness.mesh.calling_as("edge");

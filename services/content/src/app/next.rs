@@ -24,7 +24,7 @@ impl App {
             let filter = Filter {
                 series: Some(place.series),
                 for_child: request.for_children,
-                open: Some((ctx.country, ctx.now())),
+                open: Some((ctx.whereabouts, ctx.now())),
                 ..Filter::published(Kind::Episode)
             };
             let behind = PageRequest {

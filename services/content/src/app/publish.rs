@@ -18,7 +18,7 @@ impl App {
     /// Publishes what is due, of all tenants, and says how many titles that were. One that cannot be published
     /// keeps none from it that can.
     pub(crate) async fn publish_due(&self, ctx: &Ctx) -> Result<usize> {
-        let due = store::due(self.db.read(), ctx.now(), PART).await?;
+        let due = store::due(self.db.read(), ctx, PART).await?;
         let mut published = 0;
         for (tenant, id) in due {
             let (db, ctx) = (self.db.clone(), ctx.for_tenant(tenant));

@@ -203,9 +203,9 @@ impl App {
     pub(super) async fn seer(&self, ctx: &Ctx) -> Result<Seer> {
         let for_child = self.audience.is_child(ctx).await?;
         Ok(if for_child {
-            Seer::Child(ctx.country)
+            Seer::Child(ctx.whereabouts)
         } else {
-            Seer::Viewer(ctx.country)
+            Seer::Viewer(ctx.whereabouts)
         })
     }
 

@@ -2,13 +2,15 @@
 
 use sv_kernel::{Error, FieldViolation, Result, distinct};
 use sv_proto::{
-    content::{Availability, Content, ContentReason},
-    convert::instant,
+    content::{Availability, AvailabilityWindow, Content, ContentReason},
+    convert::{instant, refuse, timestamp},
 };
+use sv_rules::zones;
 
 /// Brings the windows of a title into the form in which they are stored: each country once.
 ///
-/// Fails with `WINDOW_INVALID` where a window ends before it begins.
+/// Fails with `WINDOW_INVALID` where a window ends before it begins, and with `VALIDATION_FAILED` where what clocks show
+/// names no instant.
 pub(super) fn prepare(content: &mut Content) -> Result<()> {
     check(&mut content.availability, "content")
 }
@@ -21,6 +23,9 @@ pub(super) fn check(windows: &mut Option<Availability>, of: &str) -> Result<()> 
     distinct(&mut availability.blocked_countries);
     for (at, window) in availability.windows.iter_mut().enumerate() {
         distinct(&mut window.countries);
+        window.platforms.sort_unstable();
+        window.platforms.dedup();
+        settle(window, &format!("{of}.availability.windows[{at}]"))?;
         if let (Some(start), Some(end)) = (window.start_time, window.end_time)
             && instant(end) <= instant(start)
         {
@@ -34,6 +39,38 @@ pub(super) fn check(windows: &mut Option<Availability>, of: &str) -> Result<()> 
     }
     if availability.windows.is_empty() && availability.blocked_countries.is_empty() {
         *windows = None;
+    }
+    Ok(())
+}
+
+/// Says of what clocks of a zone show which instants it is.
+fn settle(window: &mut AvailabilityWindow, of: &str) -> Result<()> {
+    let zone = &window.time_zone;
+    if !zone.is_empty() {
+        let known = zones::check(zone);
+        known.map_err(|cause| refuse(&format!("{of}.timeZone"), "ZONE", &cause.to_string()))?;
+    }
+    for (local, at, name) in [
+        (&mut window.start_local, &mut window.start_time, "start"),
+        (&mut window.end_local, &mut window.end_time, "end"),
+    ] {
+        if local.is_empty() {
+            continue;
+        }
+        let field = format!("{of}.{name}Local");
+        if at.is_some() {
+            let problem = format!("stands in place of {name}Time, not beside it");
+            return Err(refuse(&field, "ALONE", &problem));
+        }
+        let moment = zones::moment(zone, local).map_err(|cause| {
+            let field = match cause {
+                zones::ZoneError::Zone => format!("{of}.timeZone"),
+                zones::ZoneError::Time => field,
+            };
+            refuse(&field, "ZONE", &cause.to_string())
+        })?;
+        *at = Some(timestamp(moment));
+        local.clear();
     }
     Ok(())
 }
@@ -76,6 +113,44 @@ mod tests {
                 refused.violations()[0].field,
                 "content.availability.windows[0].endTime"
             );
+        }
+        let of_zone = |zone: &str, start: &str, at| Content {
+            availability: Some(Availability {
+                windows: vec![AvailabilityWindow {
+                    time_zone: zone.into(),
+                    start_local: start.into(),
+                    start_time: at,
+                    platforms: vec![4, 1, 4],
+                    ..AvailabilityWindow::default()
+                }],
+                ..Availability::default()
+            }),
+            ..Content::default()
+        };
+        let mut embargo = of_zone("Europe/Oslo", "2026-12-24T20:00:00", None);
+        prepare(&mut embargo).unwrap();
+        let settled = &embargo.availability.as_ref().unwrap().windows[0];
+        assert_eq!(settled.platforms, [1, 4]);
+        assert_eq!(
+            (&*settled.time_zone, &*settled.start_local),
+            ("Europe/Oslo", "")
+        );
+        let at = instant(settled.start_time.unwrap()).to_string();
+        assert_eq!(at, "2026-12-24T19:00:00Z");
+        // As it was answered it is stored again.
+        let once = embargo.clone();
+        prepare(&mut embargo).unwrap();
+        assert_eq!(embargo, once);
+        for (zone, start, at, field) in [
+            ("Europe/Atlantis", "", None, "timeZone"),
+            ("", "2026-12-24T20:00:00", None, "timeZone"),
+            ("Europe/Oslo", "tomorrow", None, "startLocal"),
+            ("Europe/Oslo", "2026-12-24T20:00:00", stamp(1), "startLocal"),
+        ] {
+            let refused = prepare(&mut of_zone(zone, start, at)).unwrap_err();
+            assert_eq!(refused.reason(), "VALIDATION_FAILED");
+            let named = format!("content.availability.windows[0].{field}");
+            assert_eq!(refused.violations()[0].field, named);
         }
         let mut empty = Content {
             availability: Some(Availability::default()),

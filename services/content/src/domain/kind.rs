@@ -1,6 +1,6 @@
 //! The kinds of titles that editors make.
 
-use sv_kernel::{Country, Timestamp};
+use sv_kernel::{Timestamp, Whereabouts};
 use sv_proto::content::{Content, ContentReason, ContentType};
 
 /// A kind of titles.
@@ -57,9 +57,9 @@ impl Kind {
 pub(crate) enum Seer {
     /// Sees drafts, too, and what is not open.
     Editor,
-    Viewer(Option<Country>),
+    Viewer(Whereabouts),
     /// Sees what is for children.
-    Child(Option<Country>),
+    Child(Whereabouts),
 }
 
 impl Seer {
@@ -74,10 +74,10 @@ impl Seer {
     }
 
     /// Returns where and when titles have to be open for him; `None` where that does not matter.
-    pub(crate) fn looks(self, now: Timestamp) -> Option<(Option<Country>, Timestamp)> {
+    pub(crate) fn looks(self, now: Timestamp) -> Option<(Whereabouts, Timestamp)> {
         match self {
             Self::Editor => None,
-            Self::Viewer(country) | Self::Child(country) => Some((country, now)),
+            Self::Viewer(of) | Self::Child(of) => Some((of, now)),
         }
     }
 }

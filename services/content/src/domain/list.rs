@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use sv_kernel::{Country, Paged, Timestamp, fold};
+use sv_kernel::{Paged, Timestamp, Whereabouts, fold};
 use sv_proto::content::{
     AdminListEpisodesRequest, AdminListMoviesRequest, AdminListSeriesRequest,
     AdminListVideosRequest, ContentStatus, ListEpisodesRequest, ListMoviesRequest,
@@ -85,8 +85,8 @@ pub(crate) struct Filter {
     pub(crate) title_prefix: TitlePrefix,
     /// Only what a child may see.
     pub(crate) for_child: bool,
-    /// Only what is open in this country, as far as it is known, at this instant.
-    pub(crate) open: Option<(Option<Country>, Timestamp)>,
+    /// Only what is open there, as far as it is known, at this instant.
+    pub(crate) open: Option<(Whereabouts, Timestamp)>,
     /// Only episodes of this series.
     pub(crate) series: Option<Uuid>,
     /// Only episodes of the seasons with this number.

@@ -240,4 +240,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
             CREATE INDEX external_ids_of ON external_ids (content_id);",
         )],
     },
+    // All bits: on every platform, as windows were before they named any.
+    Migration {
+        id: "0011_platforms",
+        steps: &[Step::Sql(
+            "ALTER TABLE content_windows ADD COLUMN platforms INTEGER NOT NULL DEFAULT -1;",
+        )],
+    },
 ];

@@ -5,9 +5,9 @@ use sea_orm::{
     ActiveValue::Set,
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _,
-    sea_query::{Query, SelectStatement},
+    sea_query::{BinOper, ExprTrait as _, Query, SelectStatement},
 };
-use sv_kernel::{Country, Tenant, Timestamp};
+use sv_kernel::{Ctx, Platform, Tenant, Timestamp, Whereabouts};
 use sv_proto::{
     content::{Content, ContentStatus},
     convert::instant,
@@ -24,6 +24,8 @@ use super::entity::{
 const PART: usize = 500;
 /// The country of a window that is everywhere.
 const EVERYWHERE: &str = "";
+/// The platforms of a window that is on all of them, also on those that nobody knows.
+const EACH_PLATFORM: i32 = -1;
 
 /// Says whether a title is open in windows only.
 pub(super) fn is_windowed(content: &Content) -> bool {
@@ -60,6 +62,7 @@ pub(super) async fn add(
             tenant: Set(tenant.as_str().to_owned()),
             starts_at: Set(starts),
             ends_at: Set(ends),
+            platforms: Set(bits(&of.platforms)),
         }));
     }
     for part in rows.chunks(PART) {
@@ -79,6 +82,20 @@ pub(super) async fn add(
     Ok(())
 }
 
+fn bits(platforms: &[i32]) -> i32 {
+    if platforms.is_empty() {
+        return EACH_PLATFORM;
+    }
+    let known = Platform::ALL.map(Platform::number);
+    let named = known.into_iter().filter(|one| platforms.contains(one));
+    named.fold(0, |bits, number| bits | bit(number))
+}
+
+/// The bit of a platform, by its number in messages.
+const fn bit(platform: i32) -> i32 {
+    1 << platform
+}
+
 /// Takes the windows of a title away.
 pub(super) async fn drop(tx: &Tx, tenant: &Tenant, id: Uuid) -> Result<(), StoreError> {
     window::Entity::delete_of(tenant)
@@ -93,7 +110,16 @@ pub(super) async fn drop(tx: &Tx, tenant: &Tenant, id: Uuid) -> Result<(), Store
 }
 
 /// Lets through what is open somewhere at an instant, by its own windows; an episode's series has others.
-pub(super) fn open_in(tenant: &Tenant, (country, now): (Option<Country>, Timestamp)) -> Condition {
+pub(super) fn open_in(tenant: &Tenant, (of_caller, now): (Whereabouts, Timestamp)) -> Condition {
+    let country = of_caller.country;
+    let platforms = window::Column::Platforms;
+    let on = match of_caller.platform {
+        Some(platform) => platforms
+            .into_expr()
+            .binary(BinOper::BitAnd, bit(platform.number()))
+            .ne(0),
+        None => platforms.eq(EACH_PLATFORM),
+    };
     let there: Vec<String> = std::iter::once(EVERYWHERE.to_owned())
         .chain(country.map(|country| country.to_string()))
         .collect();
@@ -106,6 +132,7 @@ pub(super) fn open_in(tenant: &Tenant, (country, now): (Option<Country>, Timesta
     .and_where(window::Column::Country.is_in(there))
     .and_where(window::Column::StartsAt.lte(now.micros()))
     .and_where(window::Column::EndsAt.gt(now.micros()))
+    .and_where(on)
     .take();
     let mut blocked = of(
         tenant,
@@ -141,11 +168,11 @@ fn of<E: sea_orm::EntityTrait>(
 /// Lists drafts of all tenants whose time to be published has come, the longest due first.
 pub(crate) async fn due(
     db: &impl ConnectionTrait,
-    now: Timestamp,
+    ctx: &Ctx,
     limit: u64,
 ) -> Result<Vec<(Tenant, Uuid)>, StoreError> {
     let rows: Vec<(String, Uuid)> = Entity::find()
-        .filter(Column::PublishAt.lte(now.micros()))
+        .filter(Entity::due(ctx, |now| Column::PublishAt.lte(now.micros())))
         .order_by_asc(Column::PublishAt)
         .limit(limit)
         .select_only()

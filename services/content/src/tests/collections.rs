@@ -1,6 +1,6 @@
 //! Collections: what editors put together or describe by a rule, and what of it each viewer sees (X-CAT-10, X-ID-6).
 
-use sv_kernel::{Country, Ctx, Error, Locale};
+use sv_kernel::{Country, Ctx, Error, Locale, Whereabouts};
 use sv_proto::{
     common::CommonReason,
     content::{
@@ -234,7 +234,7 @@ async fn a_collection_is_open_where_its_windows_say_and_speaks_the_viewers_langu
             ("DE", "nb", None),
         ] {
             let by = Ctx {
-                country: Some(Country::parse(country).unwrap()),
+                whereabouts: Whereabouts::country(Country::parse(country).ok()),
                 locale: Locale::parse(locale).unwrap(),
                 ..viewer.clone()
             };

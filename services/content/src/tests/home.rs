@@ -1,6 +1,6 @@
 //! The home page, films and series together, and the genres (CAT-17).
 
-use sv_kernel::Ctx;
+use sv_kernel::{Country, Ctx, Whereabouts};
 use sv_proto::{
     content::{
         Availability, Content, ContentStatus, ContentType, GetHomeRequest, GetHomeResponse,
@@ -233,7 +233,9 @@ async fn children_and_countries_have_pages_of_their_own() {
         ] {
             let by = Ctx {
                 profile,
-                country: country.map(|country| sv_kernel::Country::parse(country).unwrap()),
+                whereabouts: Whereabouts::country(
+                    country.map(|country| Country::parse(country).unwrap()),
+                ),
                 ..world.viewer.clone()
             };
             let rows = home(&world, &by, 0).await;

@@ -8,7 +8,7 @@ use sv_handlers::{
     streaming::{FakeWatchHistoryService, WatchHistoryServiceServer},
     users::{FakeLibraryService, FakeUserService, LibraryServiceServer, UserServiceServer},
 };
-use sv_kernel::{Country, Ctx, Error, Event as _, Tenant};
+use sv_kernel::{Country, Ctx, Error, Event as _, Tenant, Whereabouts};
 use sv_proto::{
     common::CommonReason,
     content::{
@@ -202,7 +202,7 @@ impl World {
     /// Returns a viewer in a country.
     pub(super) fn viewer_in(&self, country: &str) -> Ctx {
         Ctx {
-            country: Country::parse(country).ok(),
+            whereabouts: Whereabouts::country(Country::parse(country).ok()),
             ..self.viewer.clone()
         }
     }

@@ -39,7 +39,7 @@ impl App {
     pub(crate) async fn announce(&self, ctx: &Ctx) -> Result<usize> {
         let mut told = 0;
         loop {
-            let due = airing::due(self.db.read(), ctx.now(), BATCH).await?;
+            let due = airing::due(self.db.read(), ctx, BATCH).await?;
             for due in &due {
                 told += usize::from(self.announce_one(ctx, due).await?);
             }
@@ -50,10 +50,7 @@ impl App {
     }
 
     async fn announce_one(&self, ctx: &Ctx, due: &Due) -> Result<bool> {
-        let ctx = &Ctx {
-            tenant: due.tenant.clone(),
-            ..ctx.clone()
-        };
+        let ctx = &ctx.for_tenant(due.tenant.clone());
         let id = due.channel;
         let told = self.db.write(ctx, |tx| {
             work(async move {

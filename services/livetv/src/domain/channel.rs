@@ -7,11 +7,13 @@ use sv_proto::{
     livetv::Channel,
 };
 
+use super::blackout;
+
 /// Brings what an editor sent into the form in which channels are stored: blanks around texts go,
 /// repeated genres go, what is not said gets its usual value. `before` is the stored channel, if there
 /// is one.
 ///
-/// Fails with `VALIDATION_FAILED` where that leaves no name, or what it plays is said twice.
+/// Fails with `VALIDATION_FAILED` where that leaves no name, what it plays is said twice, or a blackout is none.
 pub(crate) fn prepare(mut channel: Channel, before: Option<&Channel>) -> Result<Channel> {
     for text in [
         &mut channel.name,
@@ -34,6 +36,9 @@ pub(crate) fn prepare(mut channel: Channel, before: Option<&Channel>) -> Result<
         channel.language = language.to_string();
     }
     distinct(&mut channel.genres);
+    for (at, blackout) in channel.blackouts.iter_mut().enumerate() {
+        blackout::prepare(blackout, &format!("channel.blackouts[{at}]"))?;
+    }
     if channel.status() == ContentStatus::Unspecified {
         channel.set_status(before.map_or(ContentStatus::Draft, Channel::status));
     }
@@ -62,6 +67,7 @@ pub(crate) fn for_viewers(channel: Channel) -> Channel {
     Channel {
         stream_url: String::new(),
         loop_content_id: String::new(),
+        blackouts: Vec::new(),
         ..channel
     }
 }

@@ -4,7 +4,7 @@ use sea_orm::{
     ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
     sea_query::Expr,
 };
-use sv_kernel::{Tenant, Timestamp};
+use sv_kernel::{Ctx, Tenant, Timestamp};
 use sv_proto::livetv::Channel;
 use sv_store::{Reader, StoreError, TenantTable as _, Tx};
 use uuid::Uuid;
@@ -31,9 +31,9 @@ pub(crate) struct Told {
 }
 
 /// Lists channels of all tenants that are to be looked at, the longest waiting first.
-pub(crate) async fn due(db: &Reader, now: Timestamp, limit: u64) -> Result<Vec<Due>, StoreError> {
+pub(crate) async fn due(db: &Reader, ctx: &Ctx, limit: u64) -> Result<Vec<Due>, StoreError> {
     let rows: Vec<(String, Uuid)> = Entity::find()
-        .filter(Column::AiringDue.lte(now.micros()))
+        .filter(Entity::due(ctx, |now| Column::AiringDue.lte(now.micros())))
         .order_by_asc(Column::AiringDue)
         .order_by_asc(Column::Id)
         .limit(limit)

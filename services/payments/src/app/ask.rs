@@ -61,8 +61,8 @@ impl App {
             }
         };
         let answer = match acted {
-            Some(secret) => ask(self.provider.confirm(&payment, secret)).await,
-            None => ask(self.provider.charge(&payment)).await,
+            Some(secret) => ask(self.provider(ctx).confirm(&payment, secret)).await,
+            None => ask(self.provider(ctx).charge(&payment)).await,
         };
         let Charge {
             provider_id,
@@ -129,7 +129,7 @@ impl App {
 
     /// Asks that a payment be not charged, and writes what became of it.
     pub(super) async fn ask_cancel(&self, ctx: &Ctx, payment: Payment) -> Result<Payment> {
-        let answer = match ask(self.provider.cancel(&payment)).await {
+        let answer = match ask(self.provider(ctx).cancel(&payment)).await {
             Ok(answer) => answer,
             Err(cause) => return Ok(in_doubt(payment, &cause, "cancellation")),
         };
@@ -150,7 +150,7 @@ impl App {
 
     /// Asks for the refund of a payment, and writes how far it is.
     pub(super) async fn ask_refund(&self, ctx: &Ctx, payment: Payment) -> Result<Payment> {
-        let refund = match ask(self.provider.refund(&payment)).await {
+        let refund = match ask(self.provider(ctx).refund(&payment)).await {
             Ok(refund) => refund,
             Err(cause) => return Ok(in_doubt(payment, &cause, "refund")),
         };

@@ -27,7 +27,7 @@ impl App {
     pub(crate) async fn settle_due(&self, ctx: &Ctx) -> Result<usize> {
         let mut changed = 0;
         loop {
-            let due = payments::due(self.db.read(), ctx.now(), BATCH).await?;
+            let due = payments::due(self.db.read(), ctx, BATCH).await?;
             let last = due.len() < usize::try_from(BATCH).unwrap_or(usize::MAX);
             let mut due = due.into_iter().peekable();
             while due.peek().is_some() {
@@ -94,7 +94,8 @@ impl App {
             updated_at: ctx.now(),
             ..payment
         };
-        self.look_at(&waited).map(|at| at.max(ctx.now() + SOON))
+        self.look_at(ctx, &waited)
+            .map(|at| at.max(ctx.now() + SOON))
     }
 
     async fn bring_on(&self, ctx: &Ctx, mut payment: Payment) -> Result<Payment> {
@@ -102,7 +103,7 @@ impl App {
             // Another provider has it than the one that is set now.
             return Ok(payment);
         }
-        for told in self.provider.tells(&payment) {
+        for told in self.provider(ctx).tells(&payment) {
             let news = News {
                 facts: vec![told.fact],
                 event: Some(told.id),

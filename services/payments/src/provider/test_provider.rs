@@ -126,6 +126,10 @@ impl TestProvider {
 
 #[async_trait]
 impl PaymentProvider for TestProvider {
+    fn by(&self, clock: &Arc<dyn Clock>) -> Option<Arc<dyn PaymentProvider>> {
+        Some(Arc::new(Self::new(clock.clone())))
+    }
+
     fn name(&self) -> &'static str {
         "test"
     }

@@ -153,11 +153,11 @@ pub(crate) async fn list(
 /// Lists payments of all tenants that the job has to look at. One that cannot be read keeps no other back.
 pub(crate) async fn due(
     db: &impl ConnectionTrait,
-    now: Timestamp,
+    ctx: &Ctx,
     limit: u64,
 ) -> Result<Vec<Due>, StoreError> {
     let rows = Entity::find()
-        .filter(Column::LookAt.lte(now.micros()))
+        .filter(Entity::due(ctx, |now| Column::LookAt.lte(now.micros())))
         .order_by_asc(Column::LookAt)
         .order_by_asc(Column::Id)
         .limit(limit)

@@ -51,10 +51,13 @@ impl App {
         let channels = self.channels(ctx, &content_ids, &titles).await?;
         let titles = titles
             .iter()
-            .filter_map(|title| Some((title.id.as_str(), Title::of(title, ctx.country, now)?)));
-        let channels = channels
-            .iter()
-            .filter_map(|channel| Some((channel.id.as_str(), Title::of_channel(channel)?)));
+            .filter_map(|title| Some((title.id.as_str(), Title::of(title, ctx.whereabouts, now)?)));
+        let channels = channels.iter().filter_map(|channel| {
+            Some((
+                channel.id.as_str(),
+                Title::of_channel(channel, ctx.whereabouts, now)?,
+            ))
+        });
         let titles: HashMap<&str, Title> = titles.chain(channels).collect();
         let terms = self.terms(ctx, titles.values()).await?;
         let mut with_plans = Vec::new();

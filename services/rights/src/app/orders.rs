@@ -178,7 +178,9 @@ impl App {
         let title = self.title(ctx, &order.content.to_string()).await?;
         let is_open = |title: &Title| match title.opening {
             Opening::Over => false,
-            Opening::NotThere | Opening::NotYet(_) => ctx.country.is_none(),
+            Opening::NotThere | Opening::NotYet(_) => ctx.whereabouts.country.is_none(),
+            // The payer may look at it elsewhere.
+            Opening::NotOn | Opening::Blackout(_) => true,
             Opening::Open { .. } => true,
         };
         let there = title.map(|(title, _)| title).filter(is_open);
@@ -225,7 +227,7 @@ impl App {
         let now = ctx.now();
         let found = contents
             .into_iter()
-            .find_map(|content| Some((Title::of(&content, ctx.country, now)?, content.title)));
+            .find_map(|content| Some((Title::of(&content, ctx.whereabouts, now)?, content.title)));
         Ok(found.filter(|(title, _)| title.shown))
     }
 

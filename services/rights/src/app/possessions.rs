@@ -125,7 +125,7 @@ impl App {
         let answer = content.batch_get_contents(call(ctx, request)).await;
         let contents = answer.map_err(error)?.into_inner().contents;
         let now = ctx.now();
-        let of = |content| Title::of(content, ctx.country, now);
+        let of = |content| Title::of(content, ctx.whereabouts, now);
         let titles = contents.iter().filter_map(of);
         let shown: HashSet<Uuid> = titles
             .filter(|title| title.shown && title.opening.is_open())

@@ -31,8 +31,7 @@ impl App {
         let ahead = Duration::from_secs(self.options.renew_before_seconds);
         let mut changed = 0;
         loop {
-            let now = ctx.now();
-            let due = subscriptions::due(self.db.read(), now + ahead, now, BATCH).await?;
+            let due = subscriptions::due(self.db.read(), ctx, ahead, BATCH).await?;
             // What was sold before goes on until its paid time ends where nobody takes payments any more.
             if due.is_empty() || !self.cashier.takes_payments(ctx).await? {
                 return Ok(changed);

@@ -31,8 +31,7 @@ impl App {
     pub(crate) async fn settle_open(&self, ctx: &Ctx) -> Result<usize> {
         let mut settled = 0;
         loop {
-            let left_behind = ctx.now() - LEFT_BEHIND;
-            let due = payments::unsettled(self.db.read(), left_behind, ctx.now(), BATCH).await?;
+            let due = payments::unsettled(self.db.read(), ctx, LEFT_BEHIND, BATCH).await?;
             if due.is_empty() || !self.cashier.takes_payments(ctx).await? {
                 return Ok(settled);
             }

@@ -1,7 +1,8 @@
 //! May this profile watch this now? (C11, RGT-1)
 
-use sv_kernel::{Country, Timestamp};
+use sv_kernel::{Timestamp, Whereabouts};
 use sv_proto::{
+    channels,
     content::{Content, ContentStatus, ContentType, Monetization, content::Details},
     livetv::Channel,
     rights::Quality,
@@ -30,10 +31,10 @@ pub(crate) struct Title {
 }
 
 impl Title {
-    /// Reads a title as the catalogue has it, for callers in a country at an instant; `None` where its id is
+    /// Reads a title as the catalogue has it, for callers somewhere at an instant; `None` where its id is
     /// none.
-    pub(crate) fn of(content: &Content, country: Option<Country>, now: Timestamp) -> Option<Self> {
-        let opening = titles::opening(content, country, now);
+    pub(crate) fn of(content: &Content, of: Whereabouts, now: Timestamp) -> Option<Self> {
+        let opening = titles::opening(content, of, now);
         let meanwhile = match opening {
             Opening::Open { monetization, .. } => monetization,
             _ => None,
@@ -54,13 +55,13 @@ impl Title {
     }
 
     /// Reads a channel: it is judged like a title (C28).
-    pub(crate) fn of_channel(channel: &Channel) -> Option<Self> {
+    pub(crate) fn of_channel(channel: &Channel, of: Whereabouts, now: Timestamp) -> Option<Self> {
         Some(Self {
             id: channel.id.parse().ok()?,
             series: None,
             kind: ContentType::Channel,
             shown: channel.status() == ContentStatus::Published,
-            opening: ALWAYS,
+            opening: channels::opening(channel, of, now),
             monetization: channel.monetization(),
             for_children: maturity::open_to_kids(&channel.maturity_rating),
         })
@@ -77,6 +78,7 @@ pub(crate) fn scopes(title: &Title) -> Vec<String> {
 }
 
 /// Open without an end, and paid for as the title says.
+#[cfg(test)]
 pub(crate) const ALWAYS: Opening = Opening::Open {
     until: None,
     monetization: None,
@@ -97,6 +99,10 @@ pub(crate) enum Basis {
     NotYet,
     /// It is not open in the caller's country.
     Country,
+    /// It is not open on the caller's platform.
+    Platform,
+    /// The channel shows nothing in the caller's country for now.
+    Blackout,
     /// It is not open any more.
     Over,
 }
@@ -173,7 +179,14 @@ pub(crate) fn decide(
                 ..decided(Basis::NotYet, None)
             };
         }
+        Opening::Blackout(opens_at) => {
+            return Decision {
+                opens_at,
+                ..decided(Basis::Blackout, None)
+            };
+        }
         Opening::NotThere => return decided(Basis::Country, None),
+        Opening::NotOn => return decided(Basis::Platform, None),
         Opening::Over => return decided(Basis::Over, None),
     };
     let decision = by_terms(title, terms, (paid, orders), now, decided);
@@ -397,6 +410,9 @@ mod tests {
         let early = of(Opening::NotYet(later), false);
         assert_eq!((early.basis, early.opens_at), (Basis::NotYet, Some(later)));
         assert_eq!(of(Opening::NotThere, false).basis, Basis::Country);
+        assert_eq!(of(Opening::NotOn, false).basis, Basis::Platform);
+        let dark = of(Opening::Blackout(Some(later)), false);
+        assert_eq!((dark.basis, dark.opens_at), (Basis::Blackout, Some(later)));
         assert_eq!(of(Opening::Over, false).basis, Basis::Over);
         // A child is not told that something opens.
         assert_eq!(of(Opening::NotYet(later), true).basis, Basis::Maturity);
@@ -427,7 +443,13 @@ mod tests {
                 ..Content::default()
             };
             content.set_status(ContentStatus::Published);
-            decide(Title::of(&content, None, now).as_ref(), is_kids, &[], now).basis
+            decide(
+                Title::of(&content, Whereabouts::default(), now).as_ref(),
+                is_kids,
+                &[],
+                now,
+            )
+            .basis
         };
         let (published, draft) = (ContentStatus::Published, ContentStatus::Draft);
         assert_eq!(basis(published, "G", true), Basis::Free);

@@ -171,12 +171,12 @@ pub(crate) async fn by_ids(
 }
 
 /// Lists payments of all tenants that the job has to bring to an end: those that nobody settled
-/// since `left_behind`, and those that are to be voided or refunded, each with its key and how often
+/// for `left_behind`, and those that are to be voided or refunded, each with its key and how often
 /// it was tried. A row that cannot be read keeps no other back.
 pub(crate) async fn unsettled(
     db: &impl ConnectionTrait,
-    left_behind: Timestamp,
-    now: Timestamp,
+    ctx: &Ctx,
+    left_behind: Duration,
     limit: u64,
 ) -> Result<Vec<(Due<Payment>, u32)>, StoreError> {
     let [open, unwanted] = [
@@ -184,12 +184,19 @@ pub(crate) async fn unsettled(
         [PaymentStatus::Voiding, PaymentStatus::Refunding],
     ]
     .map(|states| Column::Status.is_in(states.map(PaymentStatus::name)));
-    let settled_by_nobody = Condition::all()
-        .add(open)
-        .add(Column::UpdatedAt.lte(left_behind.micros()));
+    let is_due = |now: Timestamp| {
+        let settled_by_nobody = Condition::all()
+            .add(open.clone())
+            .add(Column::UpdatedAt.lte((now - left_behind).micros()));
+        let wanted = Condition::any()
+            .add(settled_by_nobody)
+            .add(unwanted.clone());
+        Condition::all()
+            .add(wanted)
+            .add(Column::LookAt.lte(now.micros()))
+    };
     let rows = Entity::find()
-        .filter(Condition::any().add(settled_by_nobody).add(unwanted))
-        .filter(Column::LookAt.lte(now.micros()))
+        .filter(Entity::due(ctx, is_due))
         .order_by_asc(Column::LookAt)
         .order_by_asc(Column::Id)
         .limit(limit)

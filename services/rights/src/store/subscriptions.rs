@@ -1,10 +1,12 @@
 //! Subscriptions.
 
+use std::time::Duration;
+
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
     IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
-use sv_kernel::{Ctx, Id, Tenant, Timestamp, User};
+use sv_kernel::{Ctx, Id, Tenant, Timestamp, User, clock_of};
 use sv_store::{StoreError, TenantTable as _, Tx};
 use uuid::Uuid;
 
@@ -144,18 +146,21 @@ pub(crate) async fn list(
     as_they_are(ctx, rows)
 }
 
-/// Lists subscriptions of all tenants whose paid time ends before an instant and which the job has
+/// Lists subscriptions of all tenants whose paid time ends within `ahead` and which the job has
 /// not put off, each with its key: a row that cannot be read keeps no other back.
 pub(crate) async fn due(
     db: &impl ConnectionTrait,
-    before: Timestamp,
-    now: Timestamp,
+    ctx: &Ctx,
+    ahead: Duration,
     limit: u64,
 ) -> Result<Vec<Due<Subscription>>, StoreError> {
     let rows = Entity::find()
         .filter(Column::Status.eq(Status::Active.name()))
-        .filter(Column::PeriodEnd.lte(before.micros()))
-        .filter(Column::LookAt.lte(now.micros()))
+        .filter(Entity::due(ctx, |now| {
+            Condition::all()
+                .add(Column::PeriodEnd.lte((now + ahead).micros()))
+                .add(Column::LookAt.lte(now.micros()))
+        }))
         .order_by_asc(Column::PeriodEnd)
         .limit(limit)
         .all(db)
@@ -164,7 +169,10 @@ pub(crate) async fn due(
         id: row.id,
         row: Tenant::parse(&row.tenant)
             .map_err(|_| StoreError::inconsistent("subscriptions", "tenant", row.id.to_string()))
-            .and_then(|tenant| Ok((tenant, Subscription::try_from(row)?.at(now)))),
+            .and_then(|tenant| {
+                let now = clock_of(&ctx.clock, &tenant).now();
+                Ok((tenant, Subscription::try_from(row)?.at(now)))
+            }),
     });
     Ok(due.collect())
 }

@@ -105,7 +105,7 @@ impl App {
     /// agree.
     async fn shown(&self, ctx: &Ctx, mut entries: Vec<Entry>) -> Vec<Entry> {
         let now = ctx.now();
-        entries.retain(|entry| entry.is_current(now) && is_open(entry, ctx.country, now));
+        entries.retain(|entry| entry.is_current(now) && is_open(entry, ctx.whereabouts, now));
         if entries.iter().any(is_collection) {
             let seen = self.seen_collections(ctx).await;
             entries.retain_mut(|entry| {

@@ -50,6 +50,9 @@ pub struct Open {
 pub struct OpenWindow {
     /// Where; without any it is everywhere.
     pub countries: Vec<String>,
+    /// Numbers of `content.v1.Platform`; without any it is on all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub platforms: Vec<i32>,
     /// Its start in microseconds.
     pub start: Option<i64>,
     /// Its end in microseconds.

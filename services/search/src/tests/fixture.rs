@@ -81,6 +81,7 @@ fn tell(title: &mut Title, what: &str, value: &str) {
 fn open(entry: &mut Entry, country: Option<&str>, start: Option<&str>, end: Option<&str>) {
     let window = OpenWindow {
         countries: country.map(str::to_owned).into_iter().collect(),
+        platforms: Vec::new(),
         start: start.map(new_year),
         end: end.map(new_year),
     };

@@ -1,7 +1,7 @@
 //! What holds whatever is asked (SRCH-5, X-ID-6): counts are of what the caller sees, and popularity orders equals only.
 
 use proptest::prelude::*;
-use sv_kernel::{Country, Timestamp};
+use sv_kernel::{Country, Platform, Timestamp, Whereabouts};
 use sv_ports::index::{Filter, Words};
 
 use crate::{
@@ -20,9 +20,11 @@ fn open() -> impl Strategy<Value = Vec<Open>> {
         prop::collection::vec(country.clone(), 0..2),
         prop::option::of(-2_i64..2),
         prop::option::of(-2_i64..2),
+        prop::collection::vec(1..3_i32, 0..2),
     );
-    let window = window.prop_map(|(countries, start, end)| OpenWindow {
+    let window = window.prop_map(|(countries, start, end, platforms)| OpenWindow {
         countries: countries.into_iter().map(str::to_owned).collect(),
+        platforms,
         start: start.map(|days| NOW.micros() + days * 86_400_000_000),
         end: end.map(|days| NOW.micros() + days * 86_400_000_000),
     });
@@ -79,10 +81,14 @@ proptest! {
         entries in entries(),
         child in any::<bool>(),
         country in prop::option::of(prop::sample::select(vec!["NO", "DE", "FR"])),
+        platform in prop::option::of(prop::sample::select(Platform::ALL.to_vec())),
         typed in prop::sample::select(vec!["owl", "owl night", "olw", "n"]),
         pins in prop::collection::vec(0..20_usize, 0..4),
     ) {
-        let country = country.map(|country| Country::parse(country).unwrap());
+        let of = Whereabouts {
+            country: country.map(|country| Country::parse(country).unwrap()),
+            platform,
+        };
         let mut filter = Filter::default();
         if child {
             filter.facets.insert(
@@ -91,7 +97,7 @@ proptest! {
             );
         }
         let seen = |entry: &Entry| {
-            entry.fits(&filter, &kind_name(entry.kind)) && is_open(entry, country, NOW)
+            entry.fits(&filter, &kind_name(entry.kind)) && is_open(entry, of, NOW)
         };
         let shown: Vec<Entry> = entries.iter().filter(|entry| seen(entry)).cloned().collect();
         let words = Words::parse(typed);

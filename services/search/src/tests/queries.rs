@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use sv_kernel::{Country, Locale, Tenant, Timestamp};
+use sv_kernel::{Country, Locale, Tenant, Timestamp, Whereabouts};
 use sv_ports::index::{Candidate, Change, Index as _, Query, Words};
 use sv_proto::search::{Pin, SearchGlobalRequest, Synonym};
 
@@ -167,7 +167,7 @@ async fn check(titles: &[Title], answer: impl AsyncFn(&Query) -> Vec<Candidate>)
         let question = question(golden.request.clone(), golden.child).unwrap();
         let typed = Words::parse(&question.typed);
         let synonyms = tuning.alternatives(&question.typed, &golden.locale);
-        let is_open = |entry: &Entry| is_open(entry, golden.country, NOW);
+        let is_open = |entry: &Entry| is_open(entry, Whereabouts::country(golden.country), NOW);
         let mut entries: Vec<Entry> = Vec::new();
         for words in std::iter::once(&typed).chain(&synonyms) {
             let query = Query {

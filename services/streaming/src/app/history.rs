@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use sv_kernel::{Country, Ctx, Error, PageAsk, Result, Timestamp};
+use sv_kernel::{Ctx, Error, PageAsk, Result, Timestamp, Whereabouts};
 use sv_proto::{
     content::{BatchGetContentsRequest, Content, EpisodePlace, NextEpisodesRequest},
     convert::page_error,
@@ -64,7 +64,7 @@ struct Whose {
     profile: Uuid,
     for_child: bool,
     /// Where and when what is listed has to be open.
-    place: (Option<Country>, Timestamp),
+    place: (Whereabouts, Timestamp),
 }
 
 impl App {
@@ -74,7 +74,7 @@ impl App {
             user: key.user,
             profile: key.profile,
             for_child: false,
-            place: (ctx.country, ctx.now()),
+            place: (ctx.whereabouts, ctx.now()),
         };
         let titles = [key.content];
         let stored = progress::of_titles(self.db.read(), &ctx.tenant, key.profile, &titles).await?;
@@ -292,7 +292,7 @@ impl App {
             user: viewer.user.uuid(),
             profile: id_of(&profile)?,
             for_child: profile.is_kids,
-            place: (ctx.country, ctx.now()),
+            place: (ctx.whereabouts, ctx.now()),
         })
     }
 
@@ -303,8 +303,8 @@ impl App {
 }
 
 fn may_see(content: &Content, whose: &Whose) -> bool {
-    let (country, now) = whose.place;
-    titles::is_shown_in(content, country, now)
+    let (whereabouts, now) = whose.place;
+    titles::is_shown_in(content, whereabouts, now)
         && (!whose.for_child || titles::ratings(content).all(maturity::open_to_kids))
 }
 

@@ -351,7 +351,7 @@ impl App {
     /// Ends uploads to which nothing came in time, deletes bytes that nobody needs any more, says of imports whose work
     /// died that they failed, and forgets what ended long ago.
     pub(crate) async fn clear_imports(&self, ctx: &Ctx) -> Result<()> {
-        let expired = imports::expired(self.db.read(), ctx.now(), BATCH).await?;
+        let expired = imports::expired(self.db.read(), ctx, BATCH).await?;
         for (tenant, id) in expired {
             let ctx = &ctx.for_tenant(super::tenant(&tenant)?);
             let progress = &Progress::at(ImportStage::Expired);
@@ -386,7 +386,7 @@ impl App {
             });
             done.await?;
         }
-        let spent = imports::spent(self.db.read(), ctx.now(), BATCH).await?;
+        let spent = imports::spent(self.db.read(), ctx, BATCH).await?;
         for (tenant, id) in spent {
             self.let_go(&ctx.for_tenant(super::tenant(&tenant)?), id)
                 .await;

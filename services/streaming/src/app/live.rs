@@ -117,7 +117,7 @@ impl App {
         let mut content = self.content.clone();
         let answer = content.batch_get_contents(call(ctx, request));
         let contents = answer.await.map_err(error)?.into_inner().contents;
-        let is_shown = |content| titles::is_shown_in(content, ctx.country, ctx.now());
+        let is_shown = |content| titles::is_shown_in(content, ctx.whereabouts, ctx.now());
         if !contents.iter().any(is_shown) {
             return Ok(None);
         }

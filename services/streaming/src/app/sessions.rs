@@ -133,7 +133,7 @@ impl App {
     pub(crate) async fn end_over(&self, ctx: &Ctx) -> Result<u64> {
         let mut count = 0;
         loop {
-            let over = sessions::over(self.db.read(), ctx.now()).await?;
+            let over = sessions::over(self.db.read(), ctx).await?;
             if over.is_empty() {
                 return Ok(count);
             }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use moka::future::Cache;
-use sv_kernel::{Ctx, Result, Tenant};
+use sv_kernel::{Ctx, Result, Tenant, Whereabouts, clock_of};
 use sv_proto::{
     content::{BatchGetContentsRequest, Content, content_service_client::ContentServiceClient},
     titles::{self, Opening},
@@ -58,10 +58,10 @@ impl Showing {
             return Ok(known);
         }
         let found = self.title(tenant, title).await?;
-        let now = self.ctx.now();
+        let now = clock_of(&self.ctx.clock, tenant).now();
         let may = found.is_some_and(|title| {
             let closed = matches!(
-                titles::opening(&title, None, now),
+                titles::opening(&title, Whereabouts::default(), now),
                 Opening::NotYet(_) | Opening::Over
             );
             titles::is_shown(&title) && !closed
@@ -71,10 +71,7 @@ impl Showing {
     }
 
     async fn title(&self, tenant: &Tenant, title: Uuid) -> Result<Option<Content>> {
-        let ctx = Ctx {
-            tenant: tenant.clone(),
-            ..self.ctx.clone()
-        };
+        let ctx = self.ctx.for_tenant(tenant.clone());
         let request = BatchGetContentsRequest {
             ids: vec![title.to_string()],
         };

@@ -159,7 +159,7 @@ fn session(ctx: &Ctx, wish: &Wish<'_>) -> Session {
         rate_milli: 1_000,
         told: (now, wish.resume),
         login: Some(wish.login),
-        country: ctx.country,
+        whereabouts: ctx.whereabouts,
     }
 }
 

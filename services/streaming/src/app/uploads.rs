@@ -384,8 +384,8 @@ impl App {
             })
         });
         done.await?;
-        // Whoever packages it notices within a second, and deletes it then.
-        if !upload.is_under_way() {
+        // Whoever packages it notices within a second, and deletes it then; while it waits, nobody does.
+        if !upload.is_under_way() || upload.progress.stage == ImportStage::Waiting {
             self.let_go(ctx, id).await;
         }
         Ok(())

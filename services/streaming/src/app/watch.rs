@@ -25,10 +25,9 @@ use crate::{
     token::Grant,
 };
 
-/// How long an answer of rights holds. With the question itself an address ends within 30 s.
+/// How long an answer of rights holds. With the question itself an address ends within 30 s, and so does playback
+/// whose player only reports.
 const ANSWER_HOLDS: Duration = Duration::from_secs(20);
-/// How long it holds for players that report without asking for bytes.
-const HEARTBEAT_HOLDS: Duration = Duration::from_mins(1);
 /// A session whose stream is held for less than this is held for longer when its bytes are asked for.
 const HOLD_AGAIN: Duration = Duration::from_mins(1);
 /// After how long rights is asked again that did not answer.
@@ -117,14 +116,14 @@ impl Watch {
         });
     }
 
-    /// Says whether a session whose player has just reported may go on. Rights is asked once a minute;
-    /// while it cannot be asked, playback goes on.
+    /// Says whether a session whose player has just reported may go on. While rights cannot be asked, playback goes
+    /// on.
     pub(crate) async fn may_go_on(&self, tenant: &Tenant, session: &Session) -> bool {
         let place = Place {
             session: session.id,
             tenant,
         };
-        match self.verdict(place, HEARTBEAT_HOLDS).await {
+        match self.verdict(place).await {
             Ok(()) => true,
             Err(refused) => !refused.is(&StreamingReason::PlayTokenExpired),
         }
@@ -151,17 +150,17 @@ impl Watch {
             session: grant.session,
             tenant: &grant.tenant,
         };
-        self.verdict(place, ANSWER_HOLDS).await
+        self.verdict(place).await
     }
 
-    /// Says whether playback may go on, by an answer that is at most `holds` old.
-    async fn verdict(&self, place: Place<'_>, holds: Duration) -> Result<()> {
+    /// Says whether playback may go on, by an answer that is at most [`ANSWER_HOLDS`] old.
+    async fn verdict(&self, place: Place<'_>) -> Result<()> {
         let standing = self.standing(place.session);
-        if let Some(verdict) = standing.get().verdict(self.0.clock.now(), holds) {
+        if let Some(verdict) = standing.get().verdict(self.0.clock.now()) {
             return verdict;
         }
         let _one_at_a_time = standing.gate.lock().await;
-        if let Some(verdict) = standing.get().verdict(self.0.clock.now(), holds) {
+        if let Some(verdict) = standing.get().verdict(self.0.clock.now()) {
             return verdict;
         }
         let state = self.ask(place, standing.get()).await;
@@ -172,7 +171,7 @@ impl Watch {
         };
         standing.set(state);
         state
-            .verdict(self.0.clock.now(), holds)
+            .verdict(self.0.clock.now())
             .unwrap_or_else(|| Err(CommonReason::Unavailable.into()))
     }
 
@@ -212,7 +211,7 @@ impl Watch {
             return Ok(false);
         };
         let ctx = Ctx {
-            country: session.country,
+            whereabouts: session.whereabouts,
             ..ctx
         };
         if !self.entitled(&ctx, &session).await? {
@@ -291,14 +290,14 @@ impl Standing {
 
 impl State {
     /// Says whether playback may go on, or `None` where rights is to be asked.
-    fn verdict(self, now: Timestamp, holds: Duration) -> Option<Result<(), Error>> {
+    fn verdict(self, now: Timestamp) -> Option<Result<(), Error>> {
         if self.ended {
             return Some(Err(StreamingReason::PlayTokenExpired.into()));
         }
         // What was noted by a clock that was ahead says nothing by one that is right again.
         let within =
             |at: Option<Timestamp>, span| at.is_some_and(|at| at <= now && now.since(at) < span);
-        if within(self.allowed_at, holds) {
+        if within(self.allowed_at, ANSWER_HOLDS) {
             return Some(Ok(()));
         }
         let just_asked = within(self.asked_at, ASK_AGAIN);

@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use sv_kernel::{Country, Id, Timestamp};
+use sv_kernel::{Id, Timestamp, Whereabouts};
 use sv_proto::content::Marker;
 use uuid::Uuid;
 
@@ -81,8 +81,8 @@ pub struct Session {
     pub told: (Timestamp, Duration),
     /// The login that started it or took it up last; none in sessions of older versions.
     pub login: Option<Id<sv_kernel::Session>>,
-    /// Where it was started or taken up last, by which it is judged while it runs (X-CAT-5).
-    pub country: Option<Country>,
+    /// Where and on what it was started or taken up last, by which it is judged while it runs (X-CAT-5).
+    pub whereabouts: Whereabouts,
 }
 
 /// Why a session ended. The numbers are stored, and are those of the message.
@@ -247,7 +247,7 @@ pub(crate) mod tests {
             rate_milli: 1_000,
             told: (at, Duration::ZERO),
             login: None,
-            country: None,
+            whereabouts: Whereabouts::default(),
         }
     }
 

@@ -12,24 +12,35 @@ use crate::domain::Media;
 
 /// The name of the description within the prefix.
 const DESCRIPTION: &str = "media.json";
+/// The name of what a person should know about it.
+const NOTES: &str = "notes.json";
 /// How much of a file is read at once, in bytes.
 const PIECE: usize = 256 * 1024;
 
-/// Reads the description of media that was stored whole before, if there is one.
-pub(super) async fn stored(blobs: &dyn Blob, prefix: &str) -> Result<Option<Media>, ImportError> {
+/// Reads the description of media that was stored whole before, if there is one, and its notes.
+pub(super) async fn stored(
+    blobs: &dyn Blob,
+    prefix: &str,
+) -> Result<Option<(Media, Vec<String>)>, ImportError> {
     let Some(json) = blobs.get(&format!("{prefix}/{DESCRIPTION}")).await? else {
         return Ok(None);
     };
     // One that cannot be read is written again.
-    Ok(serde_json::from_slice(&json)
-        .ok()
-        .filter(|media: &Media| media.prefix == prefix && media.check().is_ok()))
+    let media = serde_json::from_slice(&json).ok();
+    let whole = |media: &Media| media.prefix == prefix && media.check().is_ok();
+    let Some(media) = media.filter(whole) else {
+        return Ok(None);
+    };
+    // What was stored by an older release has none.
+    let notes = blobs.get(&format!("{prefix}/{NOTES}")).await?;
+    let notes = notes.and_then(|json| serde_json::from_slice(&json).ok());
+    Ok(Some((media, notes.unwrap_or_default())))
 }
 
-/// Stores files under their keys, and then the description.
+/// Stores files under their keys, and then the notes and the description.
 pub(super) async fn store(
     blobs: &dyn Blob,
-    media: &Media,
+    (media, notes): (&Media, &[String]),
     files: Vec<(String, PathBuf)>,
     mut report: impl FnMut(f64) + Send,
 ) -> Result<(), ImportError> {
@@ -41,12 +52,12 @@ pub(super) async fn store(
     }
     let json =
         serde_json::to_vec_pretty(media).map_err(|e| ImportError::broken("description", e))?;
-    blobs
-        .put_bytes(
-            &format!("{}/{DESCRIPTION}", media.prefix),
-            Bytes::from(json),
-        )
-        .await?;
+    let notes =
+        serde_json::to_vec_pretty(notes).map_err(|e| ImportError::broken("description", e))?;
+    for (name, json) in [(NOTES, notes), (DESCRIPTION, json)] {
+        let key = format!("{}/{name}", media.prefix);
+        blobs.put_bytes(&key, Bytes::from(json)).await?;
+    }
     Ok(())
 }
 

@@ -96,6 +96,7 @@ async fn the_sample_is_cut_at_its_keyframes_and_not_re_encoded() {
 
     let names = [
         "media.json",
+        "notes.json",
         "poster.jpg",
         "progressive.mp4",
         "thumbnails/sheet-0.jpg",
@@ -123,6 +124,7 @@ async fn the_same_file_gives_the_same_folder_and_is_not_packaged_again() {
     let second = run(&sample(), &blobs).await.unwrap();
     assert!(!first.reused && second.reused);
     assert_eq!(first.media, second.media);
+    assert_eq!(second.notes, ["audio: aac (5.1) became AAC stereo"]);
     assert_eq!(blobs.keys(), keys);
     // Elsewhere the same bytes come out.
     let elsewhere = MemoryBlob::default();
@@ -138,7 +140,7 @@ async fn an_import_that_breaks_off_while_storing_is_done_over() {
     assert!(!blobs.keys().iter().any(|key| key.ends_with("media.json")));
     blobs.fail_after.store(0, Ordering::SeqCst);
     assert!(!run(&sample(), &blobs).await.unwrap().reused);
-    assert_eq!(blobs.keys().len(), 8);
+    assert_eq!(blobs.keys().len(), 9);
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
+use aws_lc_rs::digest;
 use bytes::Bytes;
 use http::{Method, Request, Response, header};
 use http_body_util::BodyExt as _;
@@ -14,7 +15,11 @@ use sv_proto::{
 use tonic::body::Body;
 use tower::ServiceExt as _;
 
-use crate::tests::House;
+use crate::{
+    domain::{Sheet, Thumbnails},
+    hash::short_hash,
+    tests::House,
+};
 
 const TITLE: &str = "0190b8e1-7c3a-7d2f-8a44-5f0c2b9d1e67";
 
@@ -35,6 +40,34 @@ fn header(response: &Response<Bytes>, name: header::HeaderName) -> &str {
 
 fn code(response: &Response<Bytes>) -> String {
     String::from_utf8(response.body().to_vec()).unwrap()
+}
+
+/// X-CAT-3.
+#[tokio::test]
+async fn sheets_of_thumbnails_are_files_like_all_others() {
+    let house = House::open().await;
+    let mut media = house.store_media(TITLE, "g1").await;
+    let sheet = Bytes::from_static(b"three small pictures");
+    let mut thumbnails = Thumbnails::of(media.duration_seconds, (854.0, 480.0));
+    thumbnails.sheets = vec![Sheet {
+        size: u32::try_from(sheet.len()).unwrap(),
+        hash: short_hash(&digest::digest(&digest::SHA256, &sheet)),
+    }];
+    let key = media.sheet_key(0);
+    house.blobs.put_bytes(&key, sheet.clone()).await.unwrap();
+    media.thumbnails = Some(thumbnails);
+    house.publish(&media).await.unwrap();
+    let play = house.play(&house.viewer()).await.unwrap();
+    let (_, token) = play.playback_url.split_once("token=").unwrap();
+    let address = format!("/stream/thumbnails/{TITLE}/sheet-0.jpg?token={token}");
+    let whole = house.get(&address).await;
+    assert_eq!((whole.status().as_u16(), whole.body()), (200, &sheet));
+    let outside = house.get_with(&address, &[("range", "bytes=999-")]).await;
+    let told = (outside.status().as_u16(), code(&outside));
+    assert_eq!(told, (416, "RANGE_NOT_SATISFIABLE".to_owned()));
+    let other = house.get_with(&address, &[("if-match", "\"x\"")]).await;
+    let told = (other.status().as_u16(), code(&other));
+    assert_eq!(told, (412, "VERSION_MISMATCH".to_owned()));
 }
 
 /// X-SEC-1: in the path, the token is in front of everything that playlists list, and shared caches may keep it.

@@ -320,12 +320,12 @@ pub(crate) async fn expire(
 /// Lists, of all tenants, uploads to which nothing came in time.
 pub(crate) async fn expired(
     db: &impl ConnectionTrait,
-    now: Timestamp,
+    ctx: &Ctx,
     limit: u64,
 ) -> Result<Vec<(String, Uuid)>, StoreError> {
     let rows = Entity::find()
         .filter(Column::Stage.eq(i32::from(ImportStage::Uploading)))
-        .filter(Column::ExpiresAt.lte(now.micros()))
+        .filter(Entity::due(ctx, |now| Column::ExpiresAt.lte(now.micros())))
         .order_by_asc(Column::ExpiresAt);
     places(db, rows, limit).await
 }
@@ -333,7 +333,7 @@ pub(crate) async fn expired(
 /// Lists, of all tenants, those whose bytes nobody needs any more.
 pub(crate) async fn spent(
     db: &impl ConnectionTrait,
-    now: Timestamp,
+    ctx: &Ctx,
     limit: u64,
 ) -> Result<Vec<(String, Uuid)>, StoreError> {
     let over = [
@@ -343,7 +343,7 @@ pub(crate) async fn spent(
     ];
     let failed = Condition::all()
         .add(Column::Stage.eq(i32::from(ImportStage::Failed)))
-        .add(Column::ExpiresAt.lte(now.micros()));
+        .add(Entity::due(ctx, |now| Column::ExpiresAt.lte(now.micros())));
     let unneeded = Condition::any()
         .add(Column::Stage.is_in(over.map(i32::from)))
         .add(failed);

@@ -6,7 +6,7 @@ use sea_orm::{
     ActiveValue::Set, EntityTrait as _, ExprTrait as _, QueryOrder as _, QuerySelect as _, Select,
     UpdateMany, entity::prelude::*,
 };
-use sv_kernel::{Country, Ctx, Id, Page, PageRequest, Tenant, Timestamp};
+use sv_kernel::{Country, Ctx, Id, Page, PageRequest, Platform, Tenant, Timestamp, Whereabouts};
 use sv_store::{StoreError, TenantTable as _, Tx};
 
 use super::entity::play_session::{ActiveModel, Column, Entity, Model};
@@ -135,7 +135,8 @@ pub(crate) async fn insert(
         rate_milli: Set(1000),
         end_reason: Set(0),
         login_id: Set(new.login.map(Id::uuid)),
-        country: Set(written(new.country)),
+        country: Set(written(new.whereabouts.country)),
+        platform: Set(written(new.whereabouts.platform)),
     };
     Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())
@@ -158,16 +159,15 @@ pub(crate) async fn extend(
         .col_expr(Column::ExpiresAt, until.micros().into())
         .col_expr(Column::BeatAt, ctx.now().micros().into())
         .col_expr(Column::SlotUntil, slot_until.micros().into())
-        .col_expr(Column::Country, written(ctx.country).into())
+        .col_expr(Column::Country, written(ctx.whereabouts.country).into())
+        .col_expr(Column::Platform, written(ctx.whereabouts.platform).into())
         .exec(tx)
         .await?;
     Ok(())
 }
 
-fn written(country: Option<Country>) -> String {
-    country
-        .map(|country| country.to_string())
-        .unwrap_or_default()
+fn written(known: Option<impl ToString>) -> String {
+    known.map(|known| known.to_string()).unwrap_or_default()
 }
 
 /// Whose session it has to be: of the account and, where the login is bound to one, of the profile.
@@ -312,13 +312,16 @@ pub(crate) async fn end(
 /// Finds some open sessions of any tenant that count as over.
 pub(crate) async fn over(
     db: &impl ConnectionTrait,
-    now: Timestamp,
+    ctx: &Ctx,
 ) -> Result<Vec<(Tenant, Id<PlaySession>)>, StoreError> {
-    let silent = Column::SlotUntil.lte((now - SILENCE).micros());
+    let is_over = |now: Timestamp| {
+        let silent = Column::SlotUntil.lte((now - SILENCE).micros());
+        silent.or(Column::ExpiresAt.lte(now.micros()))
+    };
     // Of all tenants: a job of ours asks, on behalf of nobody.
     let rows = Entity::find()
         .filter(Column::EndedAt.is_null())
-        .filter(silent.or(Column::ExpiresAt.lte(now.micros())))
+        .filter(Entity::due(ctx, is_over))
         .limit(PIECE)
         .all(db)
         .await?;
@@ -406,7 +409,10 @@ fn session(row: Model) -> Session {
         rate_milli: row.rate_milli,
         told: (at(row.told_at), span(row.told_ms)),
         login: row.login_id.map(Id::from_uuid),
-        country: Country::parse(&row.country).ok(),
+        whereabouts: Whereabouts {
+            country: Country::parse(&row.country).ok(),
+            platform: Platform::parse(&row.platform).ok(),
+        },
     }
 }
 

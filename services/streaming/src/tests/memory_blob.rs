@@ -5,7 +5,7 @@ use std::{
     ops::Range,
     sync::{
         Mutex,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 
@@ -23,6 +23,8 @@ pub(crate) struct MemoryBlob {
     pub(crate) reads: AtomicUsize,
     /// Puts after this many fail; 0 means never.
     pub(crate) fail_after: AtomicUsize,
+    /// Puts fail because there is no room.
+    pub(crate) full: AtomicBool,
     puts: AtomicUsize,
 }
 
@@ -51,6 +53,10 @@ fn info(key: &str, bytes: &Bytes) -> BlobInfo {
 impl Blob for MemoryBlob {
     async fn put(&self, key: &str, body: ByteStream) -> PortResult<BlobInfo> {
         let parts: Vec<Bytes> = body.try_collect().await?;
+        if self.full.load(Ordering::SeqCst) {
+            let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
+            return Err(PortError::unavailable("blob", full));
+        }
         let nth = self.puts.fetch_add(1, Ordering::SeqCst) + 1;
         let limit = self.fail_after.load(Ordering::SeqCst);
         if limit > 0 && nth > limit {

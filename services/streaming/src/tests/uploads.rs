@@ -1,6 +1,6 @@
 //! Uploads as a client of tus 1.0.0 makes them, over the service's mount.
 
-use std::{path::PathBuf, time::Duration};
+use std::{path::PathBuf, sync::atomic::Ordering, time::Duration};
 
 use aws_lc_rs::digest;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
@@ -9,7 +9,7 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 use http::{Request, Response};
 use http_body::Frame;
 use http_body_util::{Full, StreamBody};
-use sv_kernel::{Ctx, Error};
+use sv_kernel::{Bearer, Ctx, Error, Profile, Tenant};
 use sv_ports::Blob as _;
 use sv_proto::{
     options::Role,
@@ -18,7 +18,10 @@ use sv_proto::{
         WatchImportRequest, import_admin_service_client::ImportAdminServiceClient,
     },
 };
-use sv_rpc::{Transport, call, error};
+use sv_rpc::{
+    Transport, call, error,
+    identity::{AccessClaims, TokenSettings},
+};
 use sv_store::{testing::TestDb, work};
 use tonic::{Status, body::Body};
 use tower::ServiceExt as _;
@@ -378,7 +381,8 @@ async fn an_upload_is_its_uploaders_and_nobody_elses() {
         ctx: house.harness.anonymous(),
     };
     assert_eq!(stranger.begin(100).await.status, 401);
-    assert_eq!(stranger.head(&place).await.status, 401);
+    assert_eq!(stranger.head(&place).await.reason, "UNAUTHENTICATED");
+    assert_eq!(viewer.head(&place).await.reason, "PERMISSION_DENIED");
     let user = house.harness.env.ids.next();
     let creator = Editor {
         house: &house,
@@ -433,6 +437,87 @@ async fn a_file_that_ends_processes_is_given_up_after_a_few() {
     let failed = editor.until(&place, ImportStage::Failed).await;
     assert!(failed.problem.contains("memory"), "{}", failed.problem);
     assert_eq!(blobs(&house).await, 1, "it may be tried again");
+}
+
+#[tokio::test]
+async fn a_login_that_is_bound_to_a_profile_uploads_for_no_other() {
+    let house = house_with(Options::default()).await;
+    let ids = &house.harness.env.ids;
+    let (now, tenant) = (house.harness.env.clock.now(), Tenant::default());
+    let settings = TokenSettings::default();
+    let roles = [Role::Admin];
+    let mut claims = AccessClaims::new(&settings, &tenant, ids.next(), ids.next(), roles, now);
+    claims.pid = Some(ids.next());
+    claims.pch = Some(false);
+    let bound = Editor {
+        house: &house,
+        ctx: Ctx {
+            bearer: Some(Bearer::new(house.harness.sign(&claims))),
+            ..house.harness.anonymous()
+        },
+    };
+    let place = bound.begun(100).await;
+    let path = format!("/admin/media/{TITLE}/uploads");
+    let another = ids.next::<Profile>().to_string();
+    let other = ("x-profile-id", &*another);
+    for (method, path, more) in [
+        ("POST", &path, &[("upload-length", "100")][..]),
+        ("HEAD", &place, &[]),
+        ("PATCH", &place, &[BYTES, ("upload-offset", "0")]),
+        ("DELETE", &place, &[]),
+    ] {
+        let headers = [&[other][..], more].concat();
+        let refused = bound.send(method, path, &headers, Body::empty()).await;
+        let told = (refused.status, &*refused.reason);
+        assert_eq!(told, (403, "PROFILE_BOUND"), "{method}");
+    }
+    assert_eq!(bound.head(&place).await.offset(), 0);
+}
+
+#[tokio::test]
+async fn a_full_store_says_so_and_what_has_arrived_stays() {
+    let house = house_with(Options::default()).await;
+    let editor = Editor::of(&house);
+    let place = editor.begun(1_000).await;
+    assert_eq!(editor.patch(&place, 0, &[1; 300]).await.offset(), 300);
+    house.blobs.full.store(true, Ordering::SeqCst);
+    let refused = editor.patch(&place, 300, &[1; 700]).await;
+    let told = (refused.status, &*refused.reason);
+    assert_eq!(told, (507, "UPLOAD_STORAGE_FULL"));
+    let headers = [BYTES, ("upload-length", "500"), ("content-length", "500")];
+    let path = format!("/admin/media/{TITLE}/uploads");
+    let body = Body::new(Full::from(vec![1; 500]));
+    // It is begun all the same, without the bytes that came with it.
+    let begun = editor.send("POST", &path, &headers, body).await;
+    assert_eq!((begun.status, begun.offset()), (201, 0));
+    house.blobs.full.store(false, Ordering::SeqCst);
+    assert_eq!(editor.head(&place).await.offset(), 300);
+    assert_eq!(editor.patch(&place, 300, &[1; 700]).await.offset(), 1_000);
+}
+
+#[tokio::test]
+async fn bytes_come_as_bytes_also_where_a_client_can_only_post() {
+    let house = house_with(Options::default()).await;
+    let editor = Editor::of(&house);
+    let place = editor.begun(100).await;
+    let text = [("content-type", "text/plain"), ("upload-offset", "0")];
+    let body = || Body::new(Full::from(vec![1; 40]));
+    let refused = editor.send("PATCH", &place, &text, body()).await;
+    let told = (refused.status, &*refused.reason);
+    assert_eq!(told, (415, "UNSUPPORTED_MEDIA_TYPE"));
+    let posted = [
+        BYTES,
+        ("upload-offset", "0"),
+        ("content-length", "40"),
+        ("x-http-method-override", "PATCH"),
+    ];
+    let taken = editor.send("POST", &place, &posted, body()).await;
+    assert_eq!(
+        (taken.status, taken.offset()),
+        (204, 40),
+        "{}",
+        taken.reason
+    );
 }
 
 #[tokio::test]

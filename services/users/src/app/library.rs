@@ -139,11 +139,11 @@ impl Library {
         let found = answer.map_err(error)?.into_inner().contents;
         let now = ctx.now();
         let sees = |title: &Content| {
-            titles::is_shown_in(title, ctx.country, now)
+            titles::is_shown_in(title, ctx.whereabouts, now)
                 && (!profile.is_kids || titles::ratings(title).all(maturity::open_to_kids))
         };
         let by_id = |mut title: Content| {
-            titles::for_viewers(&mut title, ctx.country, now);
+            titles::for_viewers(&mut title, ctx.whereabouts, now);
             Some((title.id.parse().ok()?, title))
         };
         Ok(found.into_iter().filter(sees).filter_map(by_id).collect())

@@ -161,6 +161,12 @@ const (
 	AdminReason_ADMIN_REASON_WORK_RUNNING AdminReason = 5
 	// There is no such dead letter, or not any more.
 	AdminReason_ADMIN_REASON_DEAD_LETTER_NOT_FOUND AdminReason = 6
+	// Test clocks are for the development profile.
+	AdminReason_ADMIN_REASON_TEST_CLOCK_OFF AdminReason = 7
+	// The time is over.
+	AdminReason_ADMIN_REASON_TEST_CLOCK_BACKWARDS AdminReason = 8
+	// The clock would be put on by too much.
+	AdminReason_ADMIN_REASON_TEST_CLOCK_TOO_FAR AdminReason = 9
 )
 
 // Enum value maps for AdminReason.
@@ -173,6 +179,9 @@ var (
 		4: "ADMIN_REASON_WORK_NOT_FOUND",
 		5: "ADMIN_REASON_WORK_RUNNING",
 		6: "ADMIN_REASON_DEAD_LETTER_NOT_FOUND",
+		7: "ADMIN_REASON_TEST_CLOCK_OFF",
+		8: "ADMIN_REASON_TEST_CLOCK_BACKWARDS",
+		9: "ADMIN_REASON_TEST_CLOCK_TOO_FAR",
 	}
 	AdminReason_value = map[string]int32{
 		"ADMIN_REASON_UNSPECIFIED":            0,
@@ -182,6 +191,9 @@ var (
 		"ADMIN_REASON_WORK_NOT_FOUND":         4,
 		"ADMIN_REASON_WORK_RUNNING":           5,
 		"ADMIN_REASON_DEAD_LETTER_NOT_FOUND":  6,
+		"ADMIN_REASON_TEST_CLOCK_OFF":         7,
+		"ADMIN_REASON_TEST_CLOCK_BACKWARDS":   8,
+		"ADMIN_REASON_TEST_CLOCK_TOO_FAR":     9,
 	}
 )
 
@@ -834,7 +846,7 @@ const file_streamverse_admin_v1_admin_proto_rawDesc = "" +
 	"\x19AUDIT_OUTCOME_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10AUDIT_OUTCOME_OK\x10\x01\x12\x18\n" +
 	"\x14AUDIT_OUTCOME_DENIED\x10\x02\x12\x18\n" +
-	"\x14AUDIT_OUTCOME_FAILED\x10\x03*\xdf\x04\n" +
+	"\x14AUDIT_OUTCOME_FAILED\x10\x03*\xf8\a\n" +
 	"\vAdminReason\x12\x1c\n" +
 	"\x18ADMIN_REASON_UNSPECIFIED\x10\x00\x12R\n" +
 	"#ADMIN_REASON_AUDIT_RECORD_NOT_FOUND\x10\x01\x1a)\xda\xeb\x18%\b\x05\x10\x94\x03\x1a\x1eThere is no such audit record.\x12@\n" +
@@ -842,7 +854,10 @@ const file_streamverse_admin_v1_admin_proto_rawDesc = "" +
 	"\x18ADMIN_REASON_JOB_RUNNING\x10\x03\x1a:\xda\xeb\x186\b\t\x10\x99\x03\x1a/The job {job} runs right now. Wait for its end.\x12[\n" +
 	"\x1bADMIN_REASON_WORK_NOT_FOUND\x10\x04\x1a:\xda\xeb\x186\b\x05\x10\x94\x03\x1a/There is no such piece of work. It may be done.\x12m\n" +
 	"\x19ADMIN_REASON_WORK_RUNNING\x10\x05\x1aN\xda\xeb\x18J\b\t\x10\x99\x03\x1aCThe piece of work {work} is being done right now. Wait for its end.\x12v\n" +
-	"\"ADMIN_REASON_DEAD_LETTER_NOT_FOUND\x10\x06\x1aN\xda\xeb\x18J\b\x05\x10\x94\x03\x1aCThere is no such dead letter. It may have been replayed or dropped.2\xeb\x02\n" +
+	"\"ADMIN_REASON_DEAD_LETTER_NOT_FOUND\x10\x06\x1aN\xda\xeb\x18J\b\x05\x10\x94\x03\x1aCThere is no such dead letter. It may have been replayed or dropped.\x12s\n" +
+	"\x1bADMIN_REASON_TEST_CLOCK_OFF\x10\a\x1aR\xda\xeb\x18N\b\t\x10\x99\x03\x1aGThere are test clocks in the development profile only (server.profile).\x12\x8c\x01\n" +
+	"!ADMIN_REASON_TEST_CLOCK_BACKWARDS\x10\b\x1ae\xda\xeb\x18a\b\x03\x10\xa6\x03\x1aZA test clock only goes forward: it shows {now}. Give a later toTime, or bySeconds above 0.\x12\x92\x01\n" +
+	"\x1fADMIN_REASON_TEST_CLOCK_TOO_FAR\x10\t\x1am\xda\xeb\x18i\b\x03\x10\xa6\x03\x1abA test clock goes forward by at most {days} days at once, and ten years in all. Go there in parts.2\xeb\x02\n" +
 	"\fAuditService\x12\x9f\x01\n" +
 	"\x10ListAuditRecords\x12-.streamverse.admin.v1.ListAuditRecordsRequest\x1a..streamverse.admin.v1.ListAuditRecordsResponse\",\xba\xeb\x18\x11Z\n" +
 	"audit.read\x1a\x03\n" +

@@ -288,6 +288,76 @@ func (Monetization) EnumDescriptor() ([]byte, []int) {
 	return file_streamverse_content_v1_content_proto_rawDescGZIP(), []int{3}
 }
 
+// A kind of device, as clients name their own by the header `x-client-platform`: `web`, `android`, `ios`, `tv`, `desktop`
+// or `console`.
+type Platform int32
+
+const (
+	// Not said.
+	Platform_PLATFORM_UNSPECIFIED Platform = 0
+	// A browser.
+	Platform_PLATFORM_WEB Platform = 1
+	// A phone or tablet with Android.
+	Platform_PLATFORM_ANDROID Platform = 2
+	// A phone or tablet of Apple's.
+	Platform_PLATFORM_IOS Platform = 3
+	// A television, or what is plugged into one.
+	Platform_PLATFORM_TV Platform = 4
+	// A program on a computer.
+	Platform_PLATFORM_DESKTOP Platform = 5
+	// A console for games.
+	Platform_PLATFORM_CONSOLE Platform = 6
+)
+
+// Enum value maps for Platform.
+var (
+	Platform_name = map[int32]string{
+		0: "PLATFORM_UNSPECIFIED",
+		1: "PLATFORM_WEB",
+		2: "PLATFORM_ANDROID",
+		3: "PLATFORM_IOS",
+		4: "PLATFORM_TV",
+		5: "PLATFORM_DESKTOP",
+		6: "PLATFORM_CONSOLE",
+	}
+	Platform_value = map[string]int32{
+		"PLATFORM_UNSPECIFIED": 0,
+		"PLATFORM_WEB":         1,
+		"PLATFORM_ANDROID":     2,
+		"PLATFORM_IOS":         3,
+		"PLATFORM_TV":          4,
+		"PLATFORM_DESKTOP":     5,
+		"PLATFORM_CONSOLE":     6,
+	}
+)
+
+func (x Platform) Enum() *Platform {
+	p := new(Platform)
+	*p = x
+	return p
+}
+
+func (x Platform) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Platform) Descriptor() protoreflect.EnumDescriptor {
+	return file_streamverse_content_v1_content_proto_enumTypes[4].Descriptor()
+}
+
+func (Platform) Type() protoreflect.EnumType {
+	return &file_streamverse_content_v1_content_proto_enumTypes[4]
+}
+
+func (x Platform) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Platform.Descriptor instead.
+func (Platform) EnumDescriptor() ([]byte, []int) {
+	return file_streamverse_content_v1_content_proto_rawDescGZIP(), []int{4}
+}
+
 // Whether viewers see a title.
 type ContentStatus int32
 
@@ -329,11 +399,11 @@ func (x ContentStatus) String() string {
 }
 
 func (ContentStatus) Descriptor() protoreflect.EnumDescriptor {
-	return file_streamverse_content_v1_content_proto_enumTypes[4].Descriptor()
+	return file_streamverse_content_v1_content_proto_enumTypes[5].Descriptor()
 }
 
 func (ContentStatus) Type() protoreflect.EnumType {
-	return &file_streamverse_content_v1_content_proto_enumTypes[4]
+	return &file_streamverse_content_v1_content_proto_enumTypes[5]
 }
 
 func (x ContentStatus) Number() protoreflect.EnumNumber {
@@ -342,7 +412,7 @@ func (x ContentStatus) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ContentStatus.Descriptor instead.
 func (ContentStatus) EnumDescriptor() ([]byte, []int) {
-	return file_streamverse_content_v1_content_proto_rawDescGZIP(), []int{4}
+	return file_streamverse_content_v1_content_proto_rawDescGZIP(), []int{5}
 }
 
 // What a person did for a title.
@@ -394,11 +464,11 @@ func (x CreditRole) String() string {
 }
 
 func (CreditRole) Descriptor() protoreflect.EnumDescriptor {
-	return file_streamverse_content_v1_content_proto_enumTypes[5].Descriptor()
+	return file_streamverse_content_v1_content_proto_enumTypes[6].Descriptor()
 }
 
 func (CreditRole) Type() protoreflect.EnumType {
-	return &file_streamverse_content_v1_content_proto_enumTypes[5]
+	return &file_streamverse_content_v1_content_proto_enumTypes[6]
 }
 
 func (x CreditRole) Number() protoreflect.EnumNumber {
@@ -407,7 +477,7 @@ func (x CreditRole) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use CreditRole.Descriptor instead.
 func (CreditRole) EnumDescriptor() ([]byte, []int) {
-	return file_streamverse_content_v1_content_proto_rawDescGZIP(), []int{5}
+	return file_streamverse_content_v1_content_proto_rawDescGZIP(), []int{6}
 }
 
 // Why a call about titles was refused.
@@ -523,11 +593,11 @@ func (x ContentReason) String() string {
 }
 
 func (ContentReason) Descriptor() protoreflect.EnumDescriptor {
-	return file_streamverse_content_v1_content_proto_enumTypes[6].Descriptor()
+	return file_streamverse_content_v1_content_proto_enumTypes[7].Descriptor()
 }
 
 func (ContentReason) Type() protoreflect.EnumType {
-	return &file_streamverse_content_v1_content_proto_enumTypes[6]
+	return &file_streamverse_content_v1_content_proto_enumTypes[7]
 }
 
 func (x ContentReason) Number() protoreflect.EnumNumber {
@@ -536,7 +606,7 @@ func (x ContentReason) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ContentReason.Descriptor instead.
 func (ContentReason) EnumDescriptor() ([]byte, []int) {
-	return file_streamverse_content_v1_content_proto_rawDescGZIP(), []int{6}
+	return file_streamverse_content_v1_content_proto_rawDescGZIP(), []int{7}
 }
 
 // Anything that can be watched: a film, a series, an episode, a channel (C7). One id space for all.
@@ -1086,15 +1156,26 @@ func (x *Availability) GetBlockedCountries() []string {
 	return nil
 }
 
-// A span of time in which a title is open in some countries.
+// A span of time in which a title is open in some countries and on some platforms.
 type AvailabilityWindow struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Where: ISO 3166-1 alpha-2; without any it is everywhere.
 	Countries []string `protobuf:"bytes,1,rep,name=countries,proto3" json:"countries,omitempty"`
+	// On what: clients say by the header `x-client-platform` what they are, and browsers need not. Without any it is
+	// on all, also for clients that say nothing.
+	Platforms []Platform `protobuf:"varint,5,rep,packed,name=platforms,proto3,enum=streamverse.content.v1.Platform" json:"platforms,omitempty"`
 	// From this instant on; absent where it always was.
 	StartTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
 	// Until before this instant; absent where it has no end.
 	EndTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	// The zone of `start_local` and `end_local`, by its name in the IANA database, e.g. `Europe/Oslo`.
+	TimeZone string `protobuf:"bytes,6,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
+	// In place of `start_time`, what clocks of the zone show when it begins, e.g. `2026-12-24T20:00:00`. Answers have the
+	// instant that it is in `start_time`. What clocks show twice, because they are set back, is the first time; what
+	// they never show is as much later as they are set ahead.
+	StartLocal string `protobuf:"bytes,7,opt,name=start_local,json=startLocal,proto3" json:"start_local,omitempty"`
+	// In place of `end_time`, as `start_local`.
+	EndLocal string `protobuf:"bytes,8,opt,name=end_local,json=endLocal,proto3" json:"end_local,omitempty"`
 	// How it is paid for meanwhile; unspecified is as the title says. Of several windows that are open the one
 	// counts that comes first in the order AVOD, SVOD, TVOD, PPV.
 	Monetization  Monetization `protobuf:"varint,4,opt,name=monetization,proto3,enum=streamverse.content.v1.Monetization" json:"monetization,omitempty"`
@@ -1139,6 +1220,13 @@ func (x *AvailabilityWindow) GetCountries() []string {
 	return nil
 }
 
+func (x *AvailabilityWindow) GetPlatforms() []Platform {
+	if x != nil {
+		return x.Platforms
+	}
+	return nil
+}
+
 func (x *AvailabilityWindow) GetStartTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.StartTime
@@ -1151,6 +1239,27 @@ func (x *AvailabilityWindow) GetEndTime() *timestamppb.Timestamp {
 		return x.EndTime
 	}
 	return nil
+}
+
+func (x *AvailabilityWindow) GetTimeZone() string {
+	if x != nil {
+		return x.TimeZone
+	}
+	return ""
+}
+
+func (x *AvailabilityWindow) GetStartLocal() string {
+	if x != nil {
+		return x.StartLocal
+	}
+	return ""
+}
+
+func (x *AvailabilityWindow) GetEndLocal() string {
+	if x != nil {
+		return x.EndLocal
+	}
+	return ""
 }
 
 func (x *AvailabilityWindow) GetMonetization() Monetization {
@@ -1979,12 +2088,17 @@ const file_streamverse_content_v1_content_proto_rawDesc = "" +
 	"\x05title\x18\x02 \x01(\tR\x05title\"\x94\x01\n" +
 	"\fAvailability\x12L\n" +
 	"\awindows\x18\x01 \x03(\v2*.streamverse.content.v1.AvailabilityWindowB\x06\xea\xeb\x18\x02@\x14R\awindows\x126\n" +
-	"\x11blocked_countries\x18\x02 \x03(\tB\t\xea\xeb\x18\x05 \x05@\xfa\x01R\x10blockedCountries\"\xf8\x01\n" +
+	"\x11blocked_countries\x18\x02 \x03(\tB\t\xea\xeb\x18\x05 \x05@\xfa\x01R\x10blockedCountries\"\xb5\x03\n" +
 	"\x12AvailabilityWindow\x12&\n" +
-	"\tcountries\x18\x01 \x03(\tB\b\xea\xeb\x18\x04 \x05@dR\tcountries\x129\n" +
+	"\tcountries\x18\x01 \x03(\tB\b\xea\xeb\x18\x04 \x05@dR\tcountries\x12F\n" +
+	"\tplatforms\x18\x05 \x03(\x0e2 .streamverse.content.v1.PlatformB\x06\xea\xeb\x18\x02@\x06R\tplatforms\x129\n" +
 	"\n" +
 	"start_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
-	"\bend_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12H\n" +
+	"\bend_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12%\n" +
+	"\ttime_zone\x18\x06 \x01(\tB\b\xea\xeb\x18\x04\x18@ \fR\btimeZone\x12'\n" +
+	"\vstart_local\x18\a \x01(\tB\x06\xea\xeb\x18\x02\x18\x1eR\n" +
+	"startLocal\x12#\n" +
+	"\tend_local\x18\b \x01(\tB\x06\xea\xeb\x18\x02\x18\x1eR\bendLocal\x12H\n" +
 	"\fmonetization\x18\x04 \x01(\x0e2$.streamverse.content.v1.MonetizationR\fmonetization\"\xec\x01\n" +
 	"\fMovieDetails\x12)\n" +
 	"\vdistributor\x18\x01 \x01(\tB\a\xea\xeb\x18\x03\x18\xc8\x01R\vdistributor\x12A\n" +
@@ -2075,7 +2189,15 @@ const file_streamverse_content_v1_content_proto_rawDesc = "" +
 	"\x11MONETIZATION_AVOD\x10\x01\x12\x15\n" +
 	"\x11MONETIZATION_SVOD\x10\x02\x12\x15\n" +
 	"\x11MONETIZATION_TVOD\x10\x03\x12\x14\n" +
-	"\x10MONETIZATION_PPV\x10\x04*\x84\x01\n" +
+	"\x10MONETIZATION_PPV\x10\x04*\x9b\x01\n" +
+	"\bPlatform\x12\x18\n" +
+	"\x14PLATFORM_UNSPECIFIED\x10\x00\x12\x10\n" +
+	"\fPLATFORM_WEB\x10\x01\x12\x14\n" +
+	"\x10PLATFORM_ANDROID\x10\x02\x12\x10\n" +
+	"\fPLATFORM_IOS\x10\x03\x12\x0f\n" +
+	"\vPLATFORM_TV\x10\x04\x12\x14\n" +
+	"\x10PLATFORM_DESKTOP\x10\x05\x12\x14\n" +
+	"\x10PLATFORM_CONSOLE\x10\x06*\x84\x01\n" +
 	"\rContentStatus\x12\x1e\n" +
 	"\x1aCONTENT_STATUS_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14CONTENT_STATUS_DRAFT\x10\x01\x12\x1c\n" +
@@ -2126,71 +2248,73 @@ func file_streamverse_content_v1_content_proto_rawDescGZIP() []byte {
 	return file_streamverse_content_v1_content_proto_rawDescData
 }
 
-var file_streamverse_content_v1_content_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
+var file_streamverse_content_v1_content_proto_enumTypes = make([]protoimpl.EnumInfo, 8)
 var file_streamverse_content_v1_content_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
 var file_streamverse_content_v1_content_proto_goTypes = []any{
 	(MarkerKind)(0),               // 0: streamverse.content.v1.MarkerKind
 	(ArtworkRole)(0),              // 1: streamverse.content.v1.ArtworkRole
 	(ContentType)(0),              // 2: streamverse.content.v1.ContentType
 	(Monetization)(0),             // 3: streamverse.content.v1.Monetization
-	(ContentStatus)(0),            // 4: streamverse.content.v1.ContentStatus
-	(CreditRole)(0),               // 5: streamverse.content.v1.CreditRole
-	(ContentReason)(0),            // 6: streamverse.content.v1.ContentReason
-	(*Content)(nil),               // 7: streamverse.content.v1.Content
-	(*Marker)(nil),                // 8: streamverse.content.v1.Marker
-	(*CollectionName)(nil),        // 9: streamverse.content.v1.CollectionName
-	(*Availability)(nil),          // 10: streamverse.content.v1.Availability
-	(*AvailabilityWindow)(nil),    // 11: streamverse.content.v1.AvailabilityWindow
-	(*MovieDetails)(nil),          // 12: streamverse.content.v1.MovieDetails
-	(*SeriesDetails)(nil),         // 13: streamverse.content.v1.SeriesDetails
-	(*Season)(nil),                // 14: streamverse.content.v1.Season
-	(*EpisodeDetails)(nil),        // 15: streamverse.content.v1.EpisodeDetails
-	(*EpisodeSeries)(nil),         // 16: streamverse.content.v1.EpisodeSeries
-	(*VideoDetails)(nil),          // 17: streamverse.content.v1.VideoDetails
-	(*Credit)(nil),                // 18: streamverse.content.v1.Credit
-	(*Artwork)(nil),               // 19: streamverse.content.v1.Artwork
-	(*Score)(nil),                 // 20: streamverse.content.v1.Score
-	(*ExternalId)(nil),            // 21: streamverse.content.v1.ExternalId
-	(*ContentChanged)(nil),        // 22: streamverse.content.v1.ContentChanged
-	(*structpb.Struct)(nil),       // 23: google.protobuf.Struct
-	(*timestamppb.Timestamp)(nil), // 24: google.protobuf.Timestamp
+	(Platform)(0),                 // 4: streamverse.content.v1.Platform
+	(ContentStatus)(0),            // 5: streamverse.content.v1.ContentStatus
+	(CreditRole)(0),               // 6: streamverse.content.v1.CreditRole
+	(ContentReason)(0),            // 7: streamverse.content.v1.ContentReason
+	(*Content)(nil),               // 8: streamverse.content.v1.Content
+	(*Marker)(nil),                // 9: streamverse.content.v1.Marker
+	(*CollectionName)(nil),        // 10: streamverse.content.v1.CollectionName
+	(*Availability)(nil),          // 11: streamverse.content.v1.Availability
+	(*AvailabilityWindow)(nil),    // 12: streamverse.content.v1.AvailabilityWindow
+	(*MovieDetails)(nil),          // 13: streamverse.content.v1.MovieDetails
+	(*SeriesDetails)(nil),         // 14: streamverse.content.v1.SeriesDetails
+	(*Season)(nil),                // 15: streamverse.content.v1.Season
+	(*EpisodeDetails)(nil),        // 16: streamverse.content.v1.EpisodeDetails
+	(*EpisodeSeries)(nil),         // 17: streamverse.content.v1.EpisodeSeries
+	(*VideoDetails)(nil),          // 18: streamverse.content.v1.VideoDetails
+	(*Credit)(nil),                // 19: streamverse.content.v1.Credit
+	(*Artwork)(nil),               // 20: streamverse.content.v1.Artwork
+	(*Score)(nil),                 // 21: streamverse.content.v1.Score
+	(*ExternalId)(nil),            // 22: streamverse.content.v1.ExternalId
+	(*ContentChanged)(nil),        // 23: streamverse.content.v1.ContentChanged
+	(*structpb.Struct)(nil),       // 24: google.protobuf.Struct
+	(*timestamppb.Timestamp)(nil), // 25: google.protobuf.Timestamp
 }
 var file_streamverse_content_v1_content_proto_depIdxs = []int32{
 	2,  // 0: streamverse.content.v1.Content.type:type_name -> streamverse.content.v1.ContentType
-	18, // 1: streamverse.content.v1.Content.credits:type_name -> streamverse.content.v1.Credit
+	19, // 1: streamverse.content.v1.Content.credits:type_name -> streamverse.content.v1.Credit
 	3,  // 2: streamverse.content.v1.Content.monetization:type_name -> streamverse.content.v1.Monetization
-	4,  // 3: streamverse.content.v1.Content.status:type_name -> streamverse.content.v1.ContentStatus
-	20, // 4: streamverse.content.v1.Content.scores:type_name -> streamverse.content.v1.Score
-	21, // 5: streamverse.content.v1.Content.external_ids:type_name -> streamverse.content.v1.ExternalId
-	23, // 6: streamverse.content.v1.Content.metadata:type_name -> google.protobuf.Struct
-	24, // 7: streamverse.content.v1.Content.create_time:type_name -> google.protobuf.Timestamp
-	24, // 8: streamverse.content.v1.Content.update_time:type_name -> google.protobuf.Timestamp
-	10, // 9: streamverse.content.v1.Content.availability:type_name -> streamverse.content.v1.Availability
-	24, // 10: streamverse.content.v1.Content.publish_time:type_name -> google.protobuf.Timestamp
-	9,  // 11: streamverse.content.v1.Content.collections:type_name -> streamverse.content.v1.CollectionName
-	8,  // 12: streamverse.content.v1.Content.markers:type_name -> streamverse.content.v1.Marker
-	19, // 13: streamverse.content.v1.Content.artwork:type_name -> streamverse.content.v1.Artwork
-	12, // 14: streamverse.content.v1.Content.movie:type_name -> streamverse.content.v1.MovieDetails
-	13, // 15: streamverse.content.v1.Content.series:type_name -> streamverse.content.v1.SeriesDetails
-	15, // 16: streamverse.content.v1.Content.episode:type_name -> streamverse.content.v1.EpisodeDetails
-	17, // 17: streamverse.content.v1.Content.video:type_name -> streamverse.content.v1.VideoDetails
+	5,  // 3: streamverse.content.v1.Content.status:type_name -> streamverse.content.v1.ContentStatus
+	21, // 4: streamverse.content.v1.Content.scores:type_name -> streamverse.content.v1.Score
+	22, // 5: streamverse.content.v1.Content.external_ids:type_name -> streamverse.content.v1.ExternalId
+	24, // 6: streamverse.content.v1.Content.metadata:type_name -> google.protobuf.Struct
+	25, // 7: streamverse.content.v1.Content.create_time:type_name -> google.protobuf.Timestamp
+	25, // 8: streamverse.content.v1.Content.update_time:type_name -> google.protobuf.Timestamp
+	11, // 9: streamverse.content.v1.Content.availability:type_name -> streamverse.content.v1.Availability
+	25, // 10: streamverse.content.v1.Content.publish_time:type_name -> google.protobuf.Timestamp
+	10, // 11: streamverse.content.v1.Content.collections:type_name -> streamverse.content.v1.CollectionName
+	9,  // 12: streamverse.content.v1.Content.markers:type_name -> streamverse.content.v1.Marker
+	20, // 13: streamverse.content.v1.Content.artwork:type_name -> streamverse.content.v1.Artwork
+	13, // 14: streamverse.content.v1.Content.movie:type_name -> streamverse.content.v1.MovieDetails
+	14, // 15: streamverse.content.v1.Content.series:type_name -> streamverse.content.v1.SeriesDetails
+	16, // 16: streamverse.content.v1.Content.episode:type_name -> streamverse.content.v1.EpisodeDetails
+	18, // 17: streamverse.content.v1.Content.video:type_name -> streamverse.content.v1.VideoDetails
 	0,  // 18: streamverse.content.v1.Marker.kind:type_name -> streamverse.content.v1.MarkerKind
-	11, // 19: streamverse.content.v1.Availability.windows:type_name -> streamverse.content.v1.AvailabilityWindow
-	24, // 20: streamverse.content.v1.AvailabilityWindow.start_time:type_name -> google.protobuf.Timestamp
-	24, // 21: streamverse.content.v1.AvailabilityWindow.end_time:type_name -> google.protobuf.Timestamp
-	3,  // 22: streamverse.content.v1.AvailabilityWindow.monetization:type_name -> streamverse.content.v1.Monetization
-	14, // 23: streamverse.content.v1.SeriesDetails.seasons:type_name -> streamverse.content.v1.Season
-	16, // 24: streamverse.content.v1.EpisodeDetails.series:type_name -> streamverse.content.v1.EpisodeSeries
-	4,  // 25: streamverse.content.v1.EpisodeSeries.status:type_name -> streamverse.content.v1.ContentStatus
-	10, // 26: streamverse.content.v1.EpisodeSeries.availability:type_name -> streamverse.content.v1.Availability
-	5,  // 27: streamverse.content.v1.Credit.role:type_name -> streamverse.content.v1.CreditRole
-	1,  // 28: streamverse.content.v1.Artwork.role:type_name -> streamverse.content.v1.ArtworkRole
-	7,  // 29: streamverse.content.v1.ContentChanged.content:type_name -> streamverse.content.v1.Content
-	30, // [30:30] is the sub-list for method output_type
-	30, // [30:30] is the sub-list for method input_type
-	30, // [30:30] is the sub-list for extension type_name
-	30, // [30:30] is the sub-list for extension extendee
-	0,  // [0:30] is the sub-list for field type_name
+	12, // 19: streamverse.content.v1.Availability.windows:type_name -> streamverse.content.v1.AvailabilityWindow
+	4,  // 20: streamverse.content.v1.AvailabilityWindow.platforms:type_name -> streamverse.content.v1.Platform
+	25, // 21: streamverse.content.v1.AvailabilityWindow.start_time:type_name -> google.protobuf.Timestamp
+	25, // 22: streamverse.content.v1.AvailabilityWindow.end_time:type_name -> google.protobuf.Timestamp
+	3,  // 23: streamverse.content.v1.AvailabilityWindow.monetization:type_name -> streamverse.content.v1.Monetization
+	15, // 24: streamverse.content.v1.SeriesDetails.seasons:type_name -> streamverse.content.v1.Season
+	17, // 25: streamverse.content.v1.EpisodeDetails.series:type_name -> streamverse.content.v1.EpisodeSeries
+	5,  // 26: streamverse.content.v1.EpisodeSeries.status:type_name -> streamverse.content.v1.ContentStatus
+	11, // 27: streamverse.content.v1.EpisodeSeries.availability:type_name -> streamverse.content.v1.Availability
+	6,  // 28: streamverse.content.v1.Credit.role:type_name -> streamverse.content.v1.CreditRole
+	1,  // 29: streamverse.content.v1.Artwork.role:type_name -> streamverse.content.v1.ArtworkRole
+	8,  // 30: streamverse.content.v1.ContentChanged.content:type_name -> streamverse.content.v1.Content
+	31, // [31:31] is the sub-list for method output_type
+	31, // [31:31] is the sub-list for method input_type
+	31, // [31:31] is the sub-list for extension type_name
+	31, // [31:31] is the sub-list for extension extendee
+	0,  // [0:31] is the sub-list for field type_name
 }
 
 func init() { file_streamverse_content_v1_content_proto_init() }
@@ -2209,7 +2333,7 @@ func file_streamverse_content_v1_content_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_streamverse_content_v1_content_proto_rawDesc), len(file_streamverse_content_v1_content_proto_rawDesc)),
-			NumEnums:      7,
+			NumEnums:      8,
 			NumMessages:   16,
 			NumExtensions: 0,
 			NumServices:   0,

@@ -132,6 +132,8 @@ type Channel struct {
 	LoopContentId string `protobuf:"bytes,18,opt,name=loop_content_id,json=loopContentId,proto3" json:"loop_content_id,omitempty"`
 	// Its name in guides that are uploaded, e.g. `bbc1.example`; no two channels have the same.
 	GuideId string `protobuf:"bytes,12,opt,name=guide_id,json=guideId,proto3" json:"guide_id,omitempty"`
+	// Where and when it may not be shown (X-CAT-5): playback is refused there, and ends. Only editors see it.
+	Blackouts []*Blackout `protobuf:"bytes,19,rep,name=blackouts,proto3" json:"blackouts,omitempty"`
 	// Whether viewers see it.
 	Status v1.ContentStatus `protobuf:"varint,13,opt,name=status,proto3,enum=streamverse.content.v1.ContentStatus" json:"status,omitempty"`
 	// How it is paid for; a new channel becomes SVOD.
@@ -267,6 +269,13 @@ func (x *Channel) GetGuideId() string {
 	return ""
 }
 
+func (x *Channel) GetBlackouts() []*Blackout {
+	if x != nil {
+		return x.Blackouts
+	}
+	return nil
+}
+
 func (x *Channel) GetStatus() v1.ContentStatus {
 	if x != nil {
 		return x.Status
@@ -302,6 +311,107 @@ func (x *Channel) GetUpdateTime() *timestamppb.Timestamp {
 	return nil
 }
 
+// A span of time in which a channel shows nothing in some countries, e.g. for a match that others have the rights of.
+type Blackout struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Where: ISO 3166-1 alpha-2; without any it is everywhere.
+	Countries []string `protobuf:"bytes,1,rep,name=countries,proto3" json:"countries,omitempty"`
+	// From this instant on; absent where it always was.
+	StartTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
+	// Until before this instant; absent where it has no end.
+	EndTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	// The zone of `start_local` and `end_local`, by its name in the IANA database, e.g. `Europe/Oslo`.
+	TimeZone string `protobuf:"bytes,4,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
+	// In place of `start_time`, what clocks of the zone show when it begins, e.g. `2026-12-24T20:00:00`. Answers have the
+	// instant that it is in `start_time`.
+	StartLocal string `protobuf:"bytes,5,opt,name=start_local,json=startLocal,proto3" json:"start_local,omitempty"`
+	// In place of `end_time`, as `start_local`.
+	EndLocal string `protobuf:"bytes,6,opt,name=end_local,json=endLocal,proto3" json:"end_local,omitempty"`
+	// What it is for, for those who edit channels.
+	Note          string `protobuf:"bytes,7,opt,name=note,proto3" json:"note,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Blackout) Reset() {
+	*x = Blackout{}
+	mi := &file_streamverse_livetv_v1_channels_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Blackout) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Blackout) ProtoMessage() {}
+
+func (x *Blackout) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_livetv_v1_channels_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Blackout.ProtoReflect.Descriptor instead.
+func (*Blackout) Descriptor() ([]byte, []int) {
+	return file_streamverse_livetv_v1_channels_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *Blackout) GetCountries() []string {
+	if x != nil {
+		return x.Countries
+	}
+	return nil
+}
+
+func (x *Blackout) GetStartTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StartTime
+	}
+	return nil
+}
+
+func (x *Blackout) GetEndTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EndTime
+	}
+	return nil
+}
+
+func (x *Blackout) GetTimeZone() string {
+	if x != nil {
+		return x.TimeZone
+	}
+	return ""
+}
+
+func (x *Blackout) GetStartLocal() string {
+	if x != nil {
+		return x.StartLocal
+	}
+	return ""
+}
+
+func (x *Blackout) GetEndLocal() string {
+	if x != nil {
+		return x.EndLocal
+	}
+	return ""
+}
+
+func (x *Blackout) GetNote() string {
+	if x != nil {
+		return x.Note
+	}
+	return ""
+}
+
 // A channel changed: the whole after-image (C20). A deletion has no channel and travels as a tombstone of its
 // key.
 type ChannelChanged struct {
@@ -318,7 +428,7 @@ type ChannelChanged struct {
 
 func (x *ChannelChanged) Reset() {
 	*x = ChannelChanged{}
-	mi := &file_streamverse_livetv_v1_channels_proto_msgTypes[1]
+	mi := &file_streamverse_livetv_v1_channels_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -330,7 +440,7 @@ func (x *ChannelChanged) String() string {
 func (*ChannelChanged) ProtoMessage() {}
 
 func (x *ChannelChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_livetv_v1_channels_proto_msgTypes[1]
+	mi := &file_streamverse_livetv_v1_channels_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -343,7 +453,7 @@ func (x *ChannelChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChannelChanged.ProtoReflect.Descriptor instead.
 func (*ChannelChanged) Descriptor() ([]byte, []int) {
-	return file_streamverse_livetv_v1_channels_proto_rawDescGZIP(), []int{1}
+	return file_streamverse_livetv_v1_channels_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *ChannelChanged) GetChannelId() string {
@@ -371,7 +481,7 @@ var File_streamverse_livetv_v1_channels_proto protoreflect.FileDescriptor
 
 const file_streamverse_livetv_v1_channels_proto_rawDesc = "" +
 	"\n" +
-	"$streamverse/livetv/v1/channels.proto\x12\x15streamverse.livetv.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$streamverse/content/v1/content.proto\x1a$streamverse/options/v1/options.proto\"\x97\x06\n" +
+	"$streamverse/livetv/v1/channels.proto\x12\x15streamverse.livetv.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$streamverse/content/v1/content.proto\x1a$streamverse/options/v1/options.proto\"\xde\x06\n" +
 	"\aChannel\x12\x16\n" +
 	"\x02id\x18\x01 \x01(\tB\x06\xea\xeb\x18\x02 \x01R\x02id\x12\x1e\n" +
 	"\x04name\x18\x02 \x01(\tB\n" +
@@ -390,14 +500,25 @@ const file_streamverse_livetv_v1_channels_proto_rawDesc = "" +
 	"\n" +
 	"stream_url\x18\v \x01(\tB\t\xea\xeb\x18\x05\x18\xd0\x0f \aR\tstreamUrl\x12.\n" +
 	"\x0floop_content_id\x18\x12 \x01(\tB\x06\xea\xeb\x18\x02 \x01R\rloopContentId\x12$\n" +
-	"\bguide_id\x18\f \x01(\tB\t\xea\xeb\x18\x05\x18\xc8\x01 \fR\aguideId\x12=\n" +
+	"\bguide_id\x18\f \x01(\tB\t\xea\xeb\x18\x05\x18\xc8\x01 \fR\aguideId\x12E\n" +
+	"\tblackouts\x18\x13 \x03(\v2\x1f.streamverse.livetv.v1.BlackoutB\x06\xea\xeb\x18\x02@dR\tblackouts\x12=\n" +
 	"\x06status\x18\r \x01(\x0e2%.streamverse.content.v1.ContentStatusR\x06status\x12H\n" +
 	"\fmonetization\x18\x11 \x01(\x0e2$.streamverse.content.v1.MonetizationR\fmonetization\x12\x18\n" +
 	"\aversion\x18\x0e \x01(\x05R\aversion\x12;\n" +
 	"\vcreate_time\x18\x0f \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\x12;\n" +
 	"\vupdate_time\x18\x10 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"updateTime\"\xb8\x01\n" +
+	"updateTime\"\xb8\x02\n" +
+	"\bBlackout\x12&\n" +
+	"\tcountries\x18\x01 \x03(\tB\b\xea\xeb\x18\x04 \x05@dR\tcountries\x129\n" +
+	"\n" +
+	"start_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
+	"\bend_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12%\n" +
+	"\ttime_zone\x18\x04 \x01(\tB\b\xea\xeb\x18\x04\x18@ \fR\btimeZone\x12'\n" +
+	"\vstart_local\x18\x05 \x01(\tB\x06\xea\xeb\x18\x02\x18\x1eR\n" +
+	"startLocal\x12#\n" +
+	"\tend_local\x18\x06 \x01(\tB\x06\xea\xeb\x18\x02\x18\x1eR\bendLocal\x12\x1d\n" +
+	"\x04note\x18\a \x01(\tB\t\xea\xeb\x18\x05\x18\xc8\x01 \vR\x04note\"\xb8\x01\n" +
 	"\x0eChannelChanged\x12\x1d\n" +
 	"\n" +
 	"channel_id\x18\x01 \x01(\tR\tchannelId\x12\x18\n" +
@@ -431,26 +552,30 @@ func file_streamverse_livetv_v1_channels_proto_rawDescGZIP() []byte {
 }
 
 var file_streamverse_livetv_v1_channels_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_streamverse_livetv_v1_channels_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_streamverse_livetv_v1_channels_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
 var file_streamverse_livetv_v1_channels_proto_goTypes = []any{
 	(LiveTvReason)(0),             // 0: streamverse.livetv.v1.LiveTvReason
 	(*Channel)(nil),               // 1: streamverse.livetv.v1.Channel
-	(*ChannelChanged)(nil),        // 2: streamverse.livetv.v1.ChannelChanged
-	(v1.ContentStatus)(0),         // 3: streamverse.content.v1.ContentStatus
-	(v1.Monetization)(0),          // 4: streamverse.content.v1.Monetization
-	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
+	(*Blackout)(nil),              // 2: streamverse.livetv.v1.Blackout
+	(*ChannelChanged)(nil),        // 3: streamverse.livetv.v1.ChannelChanged
+	(v1.ContentStatus)(0),         // 4: streamverse.content.v1.ContentStatus
+	(v1.Monetization)(0),          // 5: streamverse.content.v1.Monetization
+	(*timestamppb.Timestamp)(nil), // 6: google.protobuf.Timestamp
 }
 var file_streamverse_livetv_v1_channels_proto_depIdxs = []int32{
-	3, // 0: streamverse.livetv.v1.Channel.status:type_name -> streamverse.content.v1.ContentStatus
-	4, // 1: streamverse.livetv.v1.Channel.monetization:type_name -> streamverse.content.v1.Monetization
-	5, // 2: streamverse.livetv.v1.Channel.create_time:type_name -> google.protobuf.Timestamp
-	5, // 3: streamverse.livetv.v1.Channel.update_time:type_name -> google.protobuf.Timestamp
-	1, // 4: streamverse.livetv.v1.ChannelChanged.channel:type_name -> streamverse.livetv.v1.Channel
-	5, // [5:5] is the sub-list for method output_type
-	5, // [5:5] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	2, // 0: streamverse.livetv.v1.Channel.blackouts:type_name -> streamverse.livetv.v1.Blackout
+	4, // 1: streamverse.livetv.v1.Channel.status:type_name -> streamverse.content.v1.ContentStatus
+	5, // 2: streamverse.livetv.v1.Channel.monetization:type_name -> streamverse.content.v1.Monetization
+	6, // 3: streamverse.livetv.v1.Channel.create_time:type_name -> google.protobuf.Timestamp
+	6, // 4: streamverse.livetv.v1.Channel.update_time:type_name -> google.protobuf.Timestamp
+	6, // 5: streamverse.livetv.v1.Blackout.start_time:type_name -> google.protobuf.Timestamp
+	6, // 6: streamverse.livetv.v1.Blackout.end_time:type_name -> google.protobuf.Timestamp
+	1, // 7: streamverse.livetv.v1.ChannelChanged.channel:type_name -> streamverse.livetv.v1.Channel
+	8, // [8:8] is the sub-list for method output_type
+	8, // [8:8] is the sub-list for method input_type
+	8, // [8:8] is the sub-list for extension type_name
+	8, // [8:8] is the sub-list for extension extendee
+	0, // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_streamverse_livetv_v1_channels_proto_init() }
@@ -464,7 +589,7 @@ func file_streamverse_livetv_v1_channels_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_streamverse_livetv_v1_channels_proto_rawDesc), len(file_streamverse_livetv_v1_channels_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   2,
+			NumMessages:   3,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

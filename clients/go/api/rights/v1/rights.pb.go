@@ -235,6 +235,10 @@ const (
 	AccessBasis_ACCESS_BASIS_COUNTRY AccessBasis = 10
 	// Refused: it is not open any more.
 	AccessBasis_ACCESS_BASIS_OVER AccessBasis = 11
+	// Refused: it is not open on the caller's platform, or the client does not say by `x-client-platform` what it is.
+	AccessBasis_ACCESS_BASIS_PLATFORM AccessBasis = 12
+	// Refused: the channel may not be shown in the caller's country for now, until `open_time` where that has an end.
+	AccessBasis_ACCESS_BASIS_BLACKOUT AccessBasis = 13
 )
 
 // Enum value maps for AccessBasis.
@@ -252,6 +256,8 @@ var (
 		9:  "ACCESS_BASIS_NOT_YET",
 		10: "ACCESS_BASIS_COUNTRY",
 		11: "ACCESS_BASIS_OVER",
+		12: "ACCESS_BASIS_PLATFORM",
+		13: "ACCESS_BASIS_BLACKOUT",
 	}
 	AccessBasis_value = map[string]int32{
 		"ACCESS_BASIS_UNSPECIFIED":           0,
@@ -266,6 +272,8 @@ var (
 		"ACCESS_BASIS_NOT_YET":               9,
 		"ACCESS_BASIS_COUNTRY":               10,
 		"ACCESS_BASIS_OVER":                  11,
+		"ACCESS_BASIS_PLATFORM":              12,
+		"ACCESS_BASIS_BLACKOUT":              13,
 	}
 )
 
@@ -2338,7 +2346,7 @@ const file_streamverse_rights_v1_rights_proto_rawDesc = "" +
 	"\x19SUBSCRIPTION_STATUS_ENDED\x10\x03\x12 \n" +
 	"\x1cSUBSCRIPTION_STATUS_DECLINED\x10\x04\x12 \n" +
 	"\x1cSUBSCRIPTION_STATUS_PAST_DUE\x10\x05\x12\x1f\n" +
-	"\x1bSUBSCRIPTION_STATUS_ON_HOLD\x10\x06*\xe7\x02\n" +
+	"\x1bSUBSCRIPTION_STATUS_ON_HOLD\x10\x06*\x9d\x03\n" +
 	"\vAccessBasis\x12\x1c\n" +
 	"\x18ACCESS_BASIS_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11ACCESS_BASIS_FREE\x10\x01\x12\x1d\n" +
@@ -2352,7 +2360,9 @@ const file_streamverse_rights_v1_rights_proto_rawDesc = "" +
 	"\x14ACCESS_BASIS_NOT_YET\x10\t\x12\x18\n" +
 	"\x14ACCESS_BASIS_COUNTRY\x10\n" +
 	"\x12\x15\n" +
-	"\x11ACCESS_BASIS_OVER\x10\v*\xca\x1f\n" +
+	"\x11ACCESS_BASIS_OVER\x10\v\x12\x19\n" +
+	"\x15ACCESS_BASIS_PLATFORM\x10\f\x12\x19\n" +
+	"\x15ACCESS_BASIS_BLACKOUT\x10\r*\xca\x1f\n" +
 	"\fRightsReason\x12\x1d\n" +
 	"\x19RIGHTS_REASON_UNSPECIFIED\x10\x00\x12d\n" +
 	"\x1cRIGHTS_REASON_PLAN_NOT_FOUND\x10\x01\x1aB\xda\xeb\x18>\b\x05\x10\x94\x03\x1a7There is no plan {plan}. GET /subscriptions lists them.\x12{\n" +

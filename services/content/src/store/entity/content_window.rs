@@ -16,6 +16,8 @@ pub(crate) struct Model {
     /// In microseconds, like the end.
     pub starts_at: i64,
     pub ends_at: i64,
+    /// Bits of its platforms; all of them where it is on every one.
+    pub platforms: i32,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -38,6 +38,7 @@ pub struct Model {
     pub login_id: Option<Uuid>,
     /// Empty where it is not known.
     pub country: String,
+    pub platform: String,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

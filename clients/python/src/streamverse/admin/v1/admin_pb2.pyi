@@ -101,6 +101,12 @@ class _AdminReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_AdminReas
     """The piece of work is being done."""
     ADMIN_REASON_DEAD_LETTER_NOT_FOUND: _AdminReason.ValueType  # 6
     """There is no such dead letter, or not any more."""
+    ADMIN_REASON_TEST_CLOCK_OFF: _AdminReason.ValueType  # 7
+    """Test clocks are for the development profile."""
+    ADMIN_REASON_TEST_CLOCK_BACKWARDS: _AdminReason.ValueType  # 8
+    """The time is over."""
+    ADMIN_REASON_TEST_CLOCK_TOO_FAR: _AdminReason.ValueType  # 9
+    """The clock would be put on by too much."""
 
 class AdminReason(_AdminReason, metaclass=_AdminReasonEnumTypeWrapper):
     """Why the admin service refuses a call."""
@@ -119,6 +125,12 @@ ADMIN_REASON_WORK_RUNNING: AdminReason.ValueType  # 5
 """The piece of work is being done."""
 ADMIN_REASON_DEAD_LETTER_NOT_FOUND: AdminReason.ValueType  # 6
 """There is no such dead letter, or not any more."""
+ADMIN_REASON_TEST_CLOCK_OFF: AdminReason.ValueType  # 7
+"""Test clocks are for the development profile."""
+ADMIN_REASON_TEST_CLOCK_BACKWARDS: AdminReason.ValueType  # 8
+"""The time is over."""
+ADMIN_REASON_TEST_CLOCK_TOO_FAR: AdminReason.ValueType  # 9
+"""The clock would be put on by too much."""
 Global___AdminReason: _TypeAlias = AdminReason  # noqa: Y015
 
 @_typing.final

@@ -169,6 +169,48 @@ MONETIZATION_PPV: Monetization.ValueType  # 4
 """Paid per view of an event."""
 Global___Monetization: _TypeAlias = Monetization  # noqa: Y015
 
+class _Platform:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _PlatformEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Platform.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    PLATFORM_UNSPECIFIED: _Platform.ValueType  # 0
+    """Not said."""
+    PLATFORM_WEB: _Platform.ValueType  # 1
+    """A browser."""
+    PLATFORM_ANDROID: _Platform.ValueType  # 2
+    """A phone or tablet with Android."""
+    PLATFORM_IOS: _Platform.ValueType  # 3
+    """A phone or tablet of Apple's."""
+    PLATFORM_TV: _Platform.ValueType  # 4
+    """A television, or what is plugged into one."""
+    PLATFORM_DESKTOP: _Platform.ValueType  # 5
+    """A program on a computer."""
+    PLATFORM_CONSOLE: _Platform.ValueType  # 6
+    """A console for games."""
+
+class Platform(_Platform, metaclass=_PlatformEnumTypeWrapper):
+    """A kind of device, as clients name their own by the header `x-client-platform`: `web`, `android`, `ios`, `tv`, `desktop`
+    or `console`.
+    """
+
+PLATFORM_UNSPECIFIED: Platform.ValueType  # 0
+"""Not said."""
+PLATFORM_WEB: Platform.ValueType  # 1
+"""A browser."""
+PLATFORM_ANDROID: Platform.ValueType  # 2
+"""A phone or tablet with Android."""
+PLATFORM_IOS: Platform.ValueType  # 3
+"""A phone or tablet of Apple's."""
+PLATFORM_TV: Platform.ValueType  # 4
+"""A television, or what is plugged into one."""
+PLATFORM_DESKTOP: Platform.ValueType  # 5
+"""A program on a computer."""
+PLATFORM_CONSOLE: Platform.ValueType  # 6
+"""A console for games."""
+Global___Platform: _TypeAlias = Platform  # noqa: Y015
+
 class _ContentStatus:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -605,14 +647,27 @@ Global___Availability: _TypeAlias = Availability  # noqa: Y015
 
 @_typing.final
 class AvailabilityWindow(_message.Message):
-    """A span of time in which a title is open in some countries."""
+    """A span of time in which a title is open in some countries and on some platforms."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     COUNTRIES_FIELD_NUMBER: _builtins.int
+    PLATFORMS_FIELD_NUMBER: _builtins.int
     START_TIME_FIELD_NUMBER: _builtins.int
     END_TIME_FIELD_NUMBER: _builtins.int
+    TIME_ZONE_FIELD_NUMBER: _builtins.int
+    START_LOCAL_FIELD_NUMBER: _builtins.int
+    END_LOCAL_FIELD_NUMBER: _builtins.int
     MONETIZATION_FIELD_NUMBER: _builtins.int
+    time_zone: _builtins.str
+    """The zone of `start_local` and `end_local`, by its name in the IANA database, e.g. `Europe/Oslo`."""
+    start_local: _builtins.str
+    """In place of `start_time`, what clocks of the zone show when it begins, e.g. `2026-12-24T20:00:00`. Answers have the
+    instant that it is in `start_time`. What clocks show twice, because they are set back, is the first time; what
+    they never show is as much later as they are set ahead.
+    """
+    end_local: _builtins.str
+    """In place of `end_time`, as `start_local`."""
     monetization: Global___Monetization.ValueType
     """How it is paid for meanwhile; unspecified is as the title says. Of several windows that are open the one
     counts that comes first in the order AVOD, SVOD, TVOD, PPV.
@@ -620,6 +675,12 @@ class AvailabilityWindow(_message.Message):
     @_builtins.property
     def countries(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Where: ISO 3166-1 alpha-2; without any it is everywhere."""
+
+    @_builtins.property
+    def platforms(self) -> _containers.RepeatedScalarFieldContainer[Global___Platform.ValueType]:
+        """On what: clients say by the header `x-client-platform` what they are, and browsers need not. Without any it is
+        on all, also for clients that say nothing.
+        """
 
     @_builtins.property
     def start_time(self) -> _timestamp_pb2.Timestamp:
@@ -633,13 +694,17 @@ class AvailabilityWindow(_message.Message):
         self,
         *,
         countries: _abc.Iterable[_builtins.str] | None = ...,
+        platforms: _abc.Iterable[Global___Platform.ValueType] | None = ...,
         start_time: _timestamp_pb2.Timestamp | None = ...,
         end_time: _timestamp_pb2.Timestamp | None = ...,
+        time_zone: _builtins.str = ...,
+        start_local: _builtins.str = ...,
+        end_local: _builtins.str = ...,
         monetization: Global___Monetization.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "start_time", b"start_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["countries", b"countries", "end_time", b"end_time", "monetization", b"monetization", "start_time", b"start_time"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["countries", b"countries", "end_local", b"end_local", "end_time", b"end_time", "monetization", b"monetization", "platforms", b"platforms", "start_local", b"start_local", "start_time", b"start_time", "time_zone", b"time_zone"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -92,6 +92,7 @@ class Channel(_message.Message):
     STREAM_URL_FIELD_NUMBER: _builtins.int
     LOOP_CONTENT_ID_FIELD_NUMBER: _builtins.int
     GUIDE_ID_FIELD_NUMBER: _builtins.int
+    BLACKOUTS_FIELD_NUMBER: _builtins.int
     STATUS_FIELD_NUMBER: _builtins.int
     MONETIZATION_FIELD_NUMBER: _builtins.int
     VERSION_FIELD_NUMBER: _builtins.int
@@ -134,6 +135,10 @@ class Channel(_message.Message):
         """Genres, e.g. `News`; the first is the main one."""
 
     @_builtins.property
+    def blackouts(self) -> _containers.RepeatedCompositeFieldContainer[Global___Blackout]:
+        """Where and when it may not be shown (X-CAT-5): playback is refused there, and ends. Only editors see it."""
+
+    @_builtins.property
     def create_time(self) -> _timestamp_pb2.Timestamp:
         """When it was made here."""
 
@@ -157,6 +162,7 @@ class Channel(_message.Message):
         stream_url: _builtins.str = ...,
         loop_content_id: _builtins.str = ...,
         guide_id: _builtins.str = ...,
+        blackouts: _abc.Iterable[Global___Blackout] | None = ...,
         status: _content_pb2.ContentStatus.ValueType = ...,
         monetization: _content_pb2.Monetization.ValueType = ...,
         version: _builtins.int = ...,
@@ -165,11 +171,65 @@ class Channel(_message.Message):
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "update_time", b"update_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["country", b"country", "create_time", b"create_time", "description", b"description", "genres", b"genres", "guide_id", b"guide_id", "id", b"id", "is_live", b"is_live", "language", b"language", "logo_url", b"logo_url", "loop_content_id", b"loop_content_id", "maturity_rating", b"maturity_rating", "monetization", b"monetization", "name", b"name", "number", b"number", "status", b"status", "stream_url", b"stream_url", "update_time", b"update_time", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["blackouts", b"blackouts", "country", b"country", "create_time", b"create_time", "description", b"description", "genres", b"genres", "guide_id", b"guide_id", "id", b"id", "is_live", b"is_live", "language", b"language", "logo_url", b"logo_url", "loop_content_id", b"loop_content_id", "maturity_rating", b"maturity_rating", "monetization", b"monetization", "name", b"name", "number", b"number", "status", b"status", "stream_url", b"stream_url", "update_time", b"update_time", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Channel: _TypeAlias = Channel  # noqa: Y015
+
+@_typing.final
+class Blackout(_message.Message):
+    """A span of time in which a channel shows nothing in some countries, e.g. for a match that others have the rights of."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    COUNTRIES_FIELD_NUMBER: _builtins.int
+    START_TIME_FIELD_NUMBER: _builtins.int
+    END_TIME_FIELD_NUMBER: _builtins.int
+    TIME_ZONE_FIELD_NUMBER: _builtins.int
+    START_LOCAL_FIELD_NUMBER: _builtins.int
+    END_LOCAL_FIELD_NUMBER: _builtins.int
+    NOTE_FIELD_NUMBER: _builtins.int
+    time_zone: _builtins.str
+    """The zone of `start_local` and `end_local`, by its name in the IANA database, e.g. `Europe/Oslo`."""
+    start_local: _builtins.str
+    """In place of `start_time`, what clocks of the zone show when it begins, e.g. `2026-12-24T20:00:00`. Answers have the
+    instant that it is in `start_time`.
+    """
+    end_local: _builtins.str
+    """In place of `end_time`, as `start_local`."""
+    note: _builtins.str
+    """What it is for, for those who edit channels."""
+    @_builtins.property
+    def countries(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Where: ISO 3166-1 alpha-2; without any it is everywhere."""
+
+    @_builtins.property
+    def start_time(self) -> _timestamp_pb2.Timestamp:
+        """From this instant on; absent where it always was."""
+
+    @_builtins.property
+    def end_time(self) -> _timestamp_pb2.Timestamp:
+        """Until before this instant; absent where it has no end."""
+
+    def __init__(
+        self,
+        *,
+        countries: _abc.Iterable[_builtins.str] | None = ...,
+        start_time: _timestamp_pb2.Timestamp | None = ...,
+        end_time: _timestamp_pb2.Timestamp | None = ...,
+        time_zone: _builtins.str = ...,
+        start_local: _builtins.str = ...,
+        end_local: _builtins.str = ...,
+        note: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "start_time", b"start_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["countries", b"countries", "end_local", b"end_local", "end_time", b"end_time", "note", b"note", "start_local", b"start_local", "start_time", b"start_time", "time_zone", b"time_zone"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Blackout: _TypeAlias = Blackout  # noqa: Y015
 
 @_typing.final
 class ChannelChanged(_message.Message):

@@ -146,6 +146,10 @@ class _AccessBasisEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_AccessBas
     """Refused: it is not open in the caller's country, or nobody knows in which the caller is."""
     ACCESS_BASIS_OVER: _AccessBasis.ValueType  # 11
     """Refused: it is not open any more."""
+    ACCESS_BASIS_PLATFORM: _AccessBasis.ValueType  # 12
+    """Refused: it is not open on the caller's platform, or the client does not say by `x-client-platform` what it is."""
+    ACCESS_BASIS_BLACKOUT: _AccessBasis.ValueType  # 13
+    """Refused: the channel may not be shown in the caller's country for now, until `open_time` where that has an end."""
 
 class AccessBasis(_AccessBasis, metaclass=_AccessBasisEnumTypeWrapper):
     """What gives access, or what is missing."""
@@ -174,6 +178,10 @@ ACCESS_BASIS_COUNTRY: AccessBasis.ValueType  # 10
 """Refused: it is not open in the caller's country, or nobody knows in which the caller is."""
 ACCESS_BASIS_OVER: AccessBasis.ValueType  # 11
 """Refused: it is not open any more."""
+ACCESS_BASIS_PLATFORM: AccessBasis.ValueType  # 12
+"""Refused: it is not open on the caller's platform, or the client does not say by `x-client-platform` what it is."""
+ACCESS_BASIS_BLACKOUT: AccessBasis.ValueType  # 13
+"""Refused: the channel may not be shown in the caller's country for now, until `open_time` where that has an end."""
 Global___AccessBasis: _TypeAlias = AccessBasis  # noqa: Y015
 
 class _RightsReason:

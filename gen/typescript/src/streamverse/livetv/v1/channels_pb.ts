@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file streamverse/livetv/v1/channels.proto.
  */
 export const file_streamverse_livetv_v1_channels: GenFile = /*@__PURE__*/
-  fileDesc("CiRzdHJlYW12ZXJzZS9saXZldHYvdjEvY2hhbm5lbHMucHJvdG8SFXN0cmVhbXZlcnNlLmxpdmV0di52MSLcAwoHQ2hhbm5lbBIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEg4KBm51bWJlchgDIAEoBRITCgtkZXNjcmlwdGlvbhgEIAEoCRIOCgZnZW5yZXMYBSADKAkSDwoHY291bnRyeRgGIAEoCRIQCghsYW5ndWFnZRgHIAEoCRIXCg9tYXR1cml0eV9yYXRpbmcYCCABKAkSEAoIbG9nb191cmwYCSABKAkSDwoHaXNfbGl2ZRgKIAEoCBISCgpzdHJlYW1fdXJsGAsgASgJEhcKD2xvb3BfY29udGVudF9pZBgSIAEoCRIQCghndWlkZV9pZBgMIAEoCRI1CgZzdGF0dXMYDSABKA4yJS5zdHJlYW12ZXJzZS5jb250ZW50LnYxLkNvbnRlbnRTdGF0dXMSOgoMbW9uZXRpemF0aW9uGBEgASgOMiQuc3RyZWFtdmVyc2UuY29udGVudC52MS5Nb25ldGl6YXRpb24SDwoHdmVyc2lvbhgOIAEoBRIvCgtjcmVhdGVfdGltZRgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYECABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wImYKDkNoYW5uZWxDaGFuZ2VkEhIKCmNoYW5uZWxfaWQYASABKAkSDwoHdmVyc2lvbhgCIAEoBRIvCgdjaGFubmVsGAMgASgLMh4uc3RyZWFtdmVyc2UubGl2ZXR2LnYxLkNoYW5uZWwqxgIKDExpdmVUdlJlYXNvbhIeChpMSVZFX1RWX1JFQVNPTl9VTlNQRUNJRklFRBAAEiQKIExJVkVfVFZfUkVBU09OX0NIQU5ORUxfTk9UX0ZPVU5EEAESIAocTElWRV9UVl9SRUFTT05fT1JERVJfVU5LTk9XThACEiEKHUxJVkVfVFZfUkVBU09OX0dVSURFX0lEX1RBS0VOEAMSIQodTElWRV9UVl9SRUFTT05fV0lORE9XX0lOVkFMSUQQBBIiCh5MSVZFX1RWX1JFQVNPTl9XSU5ET1dfVE9PX0ZVTEwQBRIgChxMSVZFX1RWX1JFQVNPTl9HVUlERV9JTlZBTElEEAYSHQoZTElWRV9UVl9SRUFTT05fR1VJREVfQlVTWRAHEiMKH0xJVkVfVFZfUkVBU09OX0dVSURFX1VORklOSVNIRUQQCGIGcHJvdG8z", [file_google_protobuf_timestamp, file_streamverse_content_v1_content]);
+  fileDesc("CiRzdHJlYW12ZXJzZS9saXZldHYvdjEvY2hhbm5lbHMucHJvdG8SFXN0cmVhbXZlcnNlLmxpdmV0di52MSKQBAoHQ2hhbm5lbBIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEg4KBm51bWJlchgDIAEoBRITCgtkZXNjcmlwdGlvbhgEIAEoCRIOCgZnZW5yZXMYBSADKAkSDwoHY291bnRyeRgGIAEoCRIQCghsYW5ndWFnZRgHIAEoCRIXCg9tYXR1cml0eV9yYXRpbmcYCCABKAkSEAoIbG9nb191cmwYCSABKAkSDwoHaXNfbGl2ZRgKIAEoCBISCgpzdHJlYW1fdXJsGAsgASgJEhcKD2xvb3BfY29udGVudF9pZBgSIAEoCRIQCghndWlkZV9pZBgMIAEoCRIyCglibGFja291dHMYEyADKAsyHy5zdHJlYW12ZXJzZS5saXZldHYudjEuQmxhY2tvdXQSNQoGc3RhdHVzGA0gASgOMiUuc3RyZWFtdmVyc2UuY29udGVudC52MS5Db250ZW50U3RhdHVzEjoKDG1vbmV0aXphdGlvbhgRIAEoDjIkLnN0cmVhbXZlcnNlLmNvbnRlbnQudjEuTW9uZXRpemF0aW9uEg8KB3ZlcnNpb24YDiABKAUSLwoLY3JlYXRlX3RpbWUYDyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGBAgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCLEAQoIQmxhY2tvdXQSEQoJY291bnRyaWVzGAEgAygJEi4KCnN0YXJ0X3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIRCgl0aW1lX3pvbmUYBCABKAkSEwoLc3RhcnRfbG9jYWwYBSABKAkSEQoJZW5kX2xvY2FsGAYgASgJEgwKBG5vdGUYByABKAkiZgoOQ2hhbm5lbENoYW5nZWQSEgoKY2hhbm5lbF9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgFEi8KB2NoYW5uZWwYAyABKAsyHi5zdHJlYW12ZXJzZS5saXZldHYudjEuQ2hhbm5lbCrGAgoMTGl2ZVR2UmVhc29uEh4KGkxJVkVfVFZfUkVBU09OX1VOU1BFQ0lGSUVEEAASJAogTElWRV9UVl9SRUFTT05fQ0hBTk5FTF9OT1RfRk9VTkQQARIgChxMSVZFX1RWX1JFQVNPTl9PUkRFUl9VTktOT1dOEAISIQodTElWRV9UVl9SRUFTT05fR1VJREVfSURfVEFLRU4QAxIhCh1MSVZFX1RWX1JFQVNPTl9XSU5ET1dfSU5WQUxJRBAEEiIKHkxJVkVfVFZfUkVBU09OX1dJTkRPV19UT09fRlVMTBAFEiAKHExJVkVfVFZfUkVBU09OX0dVSURFX0lOVkFMSUQQBhIdChlMSVZFX1RWX1JFQVNPTl9HVUlERV9CVVNZEAcSIwofTElWRV9UVl9SRUFTT05fR1VJREVfVU5GSU5JU0hFRBAIYgZwcm90bzM", [file_google_protobuf_timestamp, file_streamverse_content_v1_content]);
 
 /**
  * A live channel (LIVE-5).
@@ -115,6 +115,13 @@ export type Channel = Message<"streamverse.livetv.v1.Channel"> & {
   guideId: string;
 
   /**
+   * Where and when it may not be shown (X-CAT-5): playback is refused there, and ends. Only editors see it.
+   *
+   * @generated from field: repeated streamverse.livetv.v1.Blackout blackouts = 19;
+   */
+  blackouts: Blackout[];
+
+  /**
    * Whether viewers see it.
    *
    * @generated from field: streamverse.content.v1.ContentStatus status = 13;
@@ -158,6 +165,70 @@ export const ChannelSchema: GenMessage<Channel> = /*@__PURE__*/
   messageDesc(file_streamverse_livetv_v1_channels, 0);
 
 /**
+ * A span of time in which a channel shows nothing in some countries, e.g. for a match that others have the rights of.
+ *
+ * @generated from message streamverse.livetv.v1.Blackout
+ */
+export type Blackout = Message<"streamverse.livetv.v1.Blackout"> & {
+  /**
+   * Where: ISO 3166-1 alpha-2; without any it is everywhere.
+   *
+   * @generated from field: repeated string countries = 1;
+   */
+  countries: string[];
+
+  /**
+   * From this instant on; absent where it always was.
+   *
+   * @generated from field: google.protobuf.Timestamp start_time = 2;
+   */
+  startTime?: Timestamp | undefined;
+
+  /**
+   * Until before this instant; absent where it has no end.
+   *
+   * @generated from field: google.protobuf.Timestamp end_time = 3;
+   */
+  endTime?: Timestamp | undefined;
+
+  /**
+   * The zone of `start_local` and `end_local`, by its name in the IANA database, e.g. `Europe/Oslo`.
+   *
+   * @generated from field: string time_zone = 4;
+   */
+  timeZone: string;
+
+  /**
+   * In place of `start_time`, what clocks of the zone show when it begins, e.g. `2026-12-24T20:00:00`. Answers have the
+   * instant that it is in `start_time`.
+   *
+   * @generated from field: string start_local = 5;
+   */
+  startLocal: string;
+
+  /**
+   * In place of `end_time`, as `start_local`.
+   *
+   * @generated from field: string end_local = 6;
+   */
+  endLocal: string;
+
+  /**
+   * What it is for, for those who edit channels.
+   *
+   * @generated from field: string note = 7;
+   */
+  note: string;
+};
+
+/**
+ * Describes the message streamverse.livetv.v1.Blackout.
+ * Use `create(BlackoutSchema)` to create a new message.
+ */
+export const BlackoutSchema: GenMessage<Blackout> = /*@__PURE__*/
+  messageDesc(file_streamverse_livetv_v1_channels, 1);
+
+/**
  * A channel changed: the whole after-image (C20). A deletion has no channel and travels as a tombstone of its
  * key.
  *
@@ -191,7 +262,7 @@ export type ChannelChanged = Message<"streamverse.livetv.v1.ChannelChanged"> & {
  * Use `create(ChannelChangedSchema)` to create a new message.
  */
 export const ChannelChangedSchema: GenMessage<ChannelChanged> = /*@__PURE__*/
-  messageDesc(file_streamverse_livetv_v1_channels, 1);
+  messageDesc(file_streamverse_livetv_v1_channels, 2);
 
 /**
  * Why a call about live television was refused.
