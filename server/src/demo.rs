@@ -100,8 +100,14 @@ impl Demo {
 
     /// Loads it, and goes on trying where it cannot, e.g. because the disk is full: a demonstration is
     /// no reason to end. Where there is a guide it never ends.
-    pub(crate) async fn load(mut self, node: &Node) {
+    /// `page` is the address of the public port, which is told with the last of it.
+    pub(crate) async fn load(mut self, node: &Node, page: Option<&str>) {
+        let household = self.household;
         self.load_once(node).await;
+        if let (true, Some(page)) = (household, page) {
+            let (email, password) = (household::EMAIL, household::PASSWORD);
+            info!("to watch: open {page} and sign in as {email} with the password \"{password}\"");
+        }
         while self.live.is_some() {
             tokio::time::sleep(GUIDE).await;
             self.live = Some(Live::Guide);

@@ -26,7 +26,7 @@ use crate::node::Node;
 
 /// Who signs in to see it. The demonstration goes only into empty folders, and production refuses it.
 pub(super) const EMAIL: &str = "demo@streamverse.example";
-const PASSWORD: &str = "a household that watches";
+pub(super) const PASSWORD: &str = "a household that watches";
 /// Keeps the child out of the profile of the grown-ups.
 const PIN: &str = "2468";
 
