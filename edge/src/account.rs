@@ -10,7 +10,7 @@ use http::{Method, Response, request::Parts};
 use metrics::{Counter, Histogram, SharedString, counter, histogram};
 use tonic::body::Body;
 
-use crate::facts::Facts;
+use crate::request_info::RequestInfo;
 
 /// The methods that logs and metrics tell apart.
 const KNOWN: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
@@ -84,15 +84,15 @@ impl Measures {
 }
 
 /// Logs and counts an answered request.
-pub(crate) fn account(facts: &Facts, head: &Parts, response: &mut Response<Body>) {
+pub(crate) fn account(info: &RequestInfo, head: &Parts, response: &mut Response<Body>) {
     let route = response.extensions_mut().remove();
     let Route(route) = route.unwrap_or_else(|| Route::of_path(head.uri.path()));
     let status = response.status().as_u16();
-    let took = facts.started.elapsed();
+    let took = info.started.elapsed();
     tracing::info!(
         target: "access",
         event = "http",
-        request.id = facts.request_id.as_ref(),
+        request.id = info.request_id.as_ref(),
         http.method = head.method.as_str(),
         http.route = route.name.as_ref(),
         http.status = status,

@@ -31,10 +31,10 @@ const LONGEST: Duration = Duration::from_millis(500);
 const MAX_HEADER: usize = 200;
 
 /// The remembered answers, in bounded memory.
-pub(crate) struct Cache {
+pub(crate) struct ResponseCache {
     options: CacheOptions,
     clock: Arc<dyn Clock>,
-    store: Store<Key, Arc<Entry>>,
+    store: Store<CacheKey, Arc<Entry>>,
     events: Events,
 }
 
@@ -44,7 +44,7 @@ struct Events(HashMap<EventName, AtomicU64>);
 
 /// Everything that an answer depends on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Key {
+pub(crate) struct CacheKey {
     binding: usize,
     tenant: Tenant,
     /// Where the caller is, and what it looks at.
@@ -64,8 +64,8 @@ struct Entry {
 
 /// A place for an answer that is being fetched.
 #[derive(Debug)]
-pub(crate) struct Vacancy {
-    key: Key,
+pub(crate) struct CacheSlot {
+    key: CacheKey,
     generation: u64,
     max_age: Duration,
 }
@@ -76,7 +76,7 @@ pub(crate) enum Found {
     /// The answer.
     Remembered(Success),
     /// Nothing yet; what is fetched now may be remembered here.
-    Fetch(Vacancy),
+    Fetch(CacheSlot),
     /// Nothing, and nothing is to be remembered.
     Pass,
 }
@@ -100,7 +100,7 @@ impl Events {
     }
 }
 
-impl Cache {
+impl ResponseCache {
     pub(crate) fn new(
         options: CacheOptions,
         policies: &PolicyTable,
@@ -114,7 +114,7 @@ impl Cache {
             .collect();
         let store = Store::builder()
             .max_capacity(options.bytes)
-            .weigher(|key: &Key, entry: &Arc<Entry>| {
+            .weigher(|key: &CacheKey, entry: &Arc<Entry>| {
                 let bytes = key.request.len() + key.language.len() + entry.success.data.len() + 300;
                 u32::try_from(bytes).unwrap_or(u32::MAX)
             })
@@ -134,7 +134,7 @@ impl Cache {
     }
 
     /// Looks for a remembered answer; `key` is `None` for requests that no key can hold.
-    pub(crate) fn look_up(&self, key: Option<Key>, rule: &CacheRule) -> Found {
+    pub(crate) fn look_up(&self, key: Option<CacheKey>, rule: &CacheRule) -> Found {
         let Some(key) = key else {
             return Found::Pass;
         };
@@ -147,7 +147,7 @@ impl Cache {
             return Found::Remembered(entry.success.clone());
         }
         count("miss");
-        Found::Fetch(Vacancy {
+        Found::Fetch(CacheSlot {
             key,
             generation,
             max_age: rule.max_age,
@@ -155,20 +155,20 @@ impl Cache {
     }
 
     /// Remembers what was fetched.
-    pub(crate) fn fill(&self, vacancy: Vacancy, success: &Success) {
+    pub(crate) fn fill(&self, slot: CacheSlot, success: &Success) {
         if success.data.len() > self.options.max_answer_bytes {
             return;
         }
         let entry = Entry {
             success: success.clone(),
-            generation: vacancy.generation,
-            until: self.clock.now() + vacancy.max_age.min(LONGEST),
+            generation: slot.generation,
+            until: self.clock.now() + slot.max_age.min(LONGEST),
         };
-        self.store.insert(vacancy.key, Arc::new(entry));
+        self.store.insert(slot.key, Arc::new(entry));
     }
 }
 
-impl Key {
+impl CacheKey {
     /// Makes the key of a request, or `None` if it has parts that no key can hold.
     pub(crate) fn of(
         rule: &CacheRule,

@@ -8,7 +8,7 @@ use http::{
 };
 use tonic::body::Body;
 
-use crate::{facts::single, options::CorsOptions};
+use crate::{options::CorsOptions, request_info::single};
 
 const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE";
 const REQUEST_HEADERS: &str = "authorization, content-type, accept, accept-language, \

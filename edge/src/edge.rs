@@ -8,19 +8,19 @@ use sv_ports::{Counters, PortResult};
 use sv_proto::auth::auth_service_client::AuthServiceClient;
 use sv_rest::{Plan, codec::Codec};
 use sv_rpc::{
-    Authenticator, BytesPlane, Env, Mesh, PolicyTable, Transport,
+    Authenticator, Env, HttpMount, Mesh, PolicyTable, Transport,
     identity::Verified,
     policy::{EDGE, RateClass, RateKey},
 };
 use tokio::net::TcpListener;
 
 use crate::{
-    cache::Cache,
+    cache::ResponseCache,
     cors::Cors,
-    facts::{Facts, bearer},
     options::EdgeOptions,
     probes::Probes,
-    rate::{Rates, Standing},
+    rate::{RateLimitStatus, Rates},
+    request_info::{RequestInfo, bearer},
     rpcs::{Rpc, Rpcs},
     streams::Streams,
     webapp::WebApp,
@@ -40,8 +40,8 @@ pub struct EdgeParts {
     pub policies: Arc<PolicyTable>,
     /// Verifies tokens.
     pub authenticator: Arc<Authenticator>,
-    /// The bytes planes by service name, e.g. `streaming`.
-    pub planes: BTreeMap<String, BytesPlane>,
+    /// The HTTP mounts by service name, e.g. `streaming`.
+    pub mounts: BTreeMap<String, HttpMount>,
     /// What the process tells about itself.
     pub probes: Probes,
     /// Counters that all edges share, for rates; none where there is one edge.
@@ -111,7 +111,7 @@ pub(crate) struct Core {
     pub(crate) cors: Cors,
     pub(crate) probes: Probes,
     authenticator: Arc<Authenticator>,
-    pub(crate) cache: Cache,
+    pub(crate) cache: ResponseCache,
     /// Bytes of requests that are held at once.
     pub(crate) intake: sv_rpc::Intake,
     pub(crate) rates: Rates,
@@ -149,7 +149,7 @@ impl Core {
                 return Err(problems);
             }
         };
-        let rpcs = match Rpcs::new(&plan, &parts.policies, &mesh, &parts.planes) {
+        let rpcs = match Rpcs::new(&plan, &parts.policies, &mesh, &parts.mounts) {
             Ok(rpcs) if problems.is_empty() => rpcs,
             found => {
                 problems.extend(found.err().unwrap_or_default());
@@ -162,7 +162,7 @@ impl Core {
         }
         Ok(Self {
             cors: Cors::new(&parts.options.cors),
-            cache: Cache::new(
+            cache: ResponseCache::new(
                 parts.options.cache.clone(),
                 &parts.policies,
                 parts.env.clock.clone(),
@@ -187,13 +187,13 @@ impl Core {
     /// learns nothing else.
     pub(crate) async fn admit(
         &self,
-        facts: &Facts,
+        info: &RequestInfo,
         headers: &http::HeaderMap,
         rpc: Option<&Rpc>,
     ) -> Admission {
         let verified = match rpc {
             Some(rpc) if !rpc.policy.reads_token() => Ok(None),
-            _ => self.identify(facts, headers).await,
+            _ => self.identify(info, headers).await,
         };
         let account = match &verified {
             Ok(Some(verified)) => Some(verified.viewer.user),
@@ -204,27 +204,30 @@ impl Core {
                 let policy = &rpc.policy;
                 (policy.rate_class, policy.cost, &policy.rate_keys)
             });
-        let standing = self.rates.take(class, cost, keys, facts.client, account);
-        Admission { verified, standing }
+        let rate_limit = self.rates.take(class, cost, keys, info.client, account);
+        Admission {
+            verified,
+            rate_limit,
+        }
     }
 
     async fn identify(
         &self,
-        facts: &Facts,
+        info: &RequestInfo,
         headers: &http::HeaderMap,
     ) -> Result<Option<Arc<Verified>>> {
         let Some(token) = bearer(headers)? else {
             return Ok(None);
         };
         // One that was verified before costs nothing, and is nobody's who sends bad ones.
-        if !self.rates.may_verify(facts.client) && !self.authenticator.remembers(token) {
-            return Err(self.rates.too_many_bad_tokens(facts.client));
+        if !self.rates.may_verify(info.client) && !self.authenticator.remembers(token) {
+            return Err(self.rates.too_many_bad_tokens(info.client));
         }
         let verified = self.authenticator.verify(token).await;
         if verified
             .as_ref()
             .is_err_and(|error| error.info().http == 401)
-            && let Some(beyond) = self.rates.bad_token(facts.client)
+            && let Some(beyond) = self.rates.bad_token(info.client)
         {
             return Err(beyond);
         }
@@ -235,15 +238,15 @@ impl Core {
 /// Who calls, and where they stand.
 pub(crate) struct Admission {
     verified: Result<Option<Arc<Verified>>>,
-    pub(crate) standing: Option<Standing>,
+    pub(crate) rate_limit: Option<RateLimitStatus>,
 }
 
 impl Admission {
     /// Returns the refusal of a call beyond the budget.
     pub(crate) fn beyond(&self) -> Option<Error> {
-        self.standing
-            .filter(|standing| !standing.within)
-            .map(|standing| standing.refusal())
+        self.rate_limit
+            .filter(|rate_limit| !rate_limit.within)
+            .map(|rate_limit| rate_limit.refusal())
     }
 
     /// Returns who calls, or why the token does not hold.

@@ -10,7 +10,8 @@ use sv_proto::common::CommonReason;
 use tonic::body::Body;
 
 use crate::{
-    account::account, edge::Core, facts::Facts, grpc, locales::Language, refusal::Refusal, rest,
+    account::account, edge::Core, grpc, locales::Language, refusal::Refusal,
+    request_info::RequestInfo, rest,
 };
 
 /// When to come back to an edge that has too much to do.
@@ -20,18 +21,18 @@ impl Handler for Core {
     async fn handle(self: Arc<Self>, peer: Peer, request: Request<Body>) -> Response<Body> {
         let (head, body) = request.into_parts();
         // 1. Request id, address, tenant, trace.
-        let facts = Facts::of(
+        let info = RequestInfo::of(
             &self.env,
             &self.options,
             peer.address.ip(),
             head.uri.authority().map(http::uri::Authority::as_str),
             &head.headers,
         );
-        let answered = AssertUnwindSafe(self.answer(&facts, &peer, &head, body)).catch_unwind();
+        let answered = AssertUnwindSafe(self.answer(&info, &peer, &head, body)).catch_unwind();
         let mut response = match answered.await {
             Ok(response) => response,
             Err(_) => self.refuse(
-                &facts,
+                &info,
                 &head.headers,
                 Error::from(CommonReason::Internal)
                     .because("the edge panicked")
@@ -40,7 +41,7 @@ impl Handler for Core {
         };
         // On the way out: what every answer says.
         let out = response.headers_mut();
-        if let Ok(id) = HeaderValue::from_str(&facts.request_id) {
+        if let Ok(id) = HeaderValue::from_str(&info.request_id) {
             out.insert(HeaderName::from_static("x-request-id"), id);
         }
         out.insert(
@@ -48,7 +49,7 @@ impl Handler for Core {
             HeaderValue::from_static("nosniff"),
         );
         self.cors.write(&head.headers, out);
-        account(&facts, &head, &mut response);
+        account(&info, &head, &mut response);
         response
     }
 }
@@ -56,7 +57,7 @@ impl Handler for Core {
 impl Core {
     async fn answer(
         self: &Arc<Self>,
-        facts: &Facts,
+        info: &RequestInfo,
         peer: &Peer,
         head: &Parts,
         body: Body,
@@ -70,7 +71,7 @@ impl Core {
         // 2. A request that the listener found fault with.
         if let Some(fault) = peer.fault {
             let error = malformed(fault, self.options.max_uri_bytes);
-            return self.refuse(facts, headers, error.into());
+            return self.refuse(info, headers, error.into());
         }
         // 3. CORS.
         if let Some(response) = self.cors.preflight(head) {
@@ -81,44 +82,44 @@ impl Core {
         if length > self.options.max_uri_bytes {
             let error =
                 Error::from(CommonReason::UriTooLong).with("limit", self.options.max_uri_bytes);
-            return self.refuse(facts, headers, error.into());
+            return self.refuse(info, headers, error.into());
         }
         // 5. What the process tells about itself.
-        let show_metrics = self.options.metrics && facts.local;
+        let show_metrics = self.options.metrics && info.local;
         let probe = self.probes.answer(method, uri.path(), show_metrics);
         match probe.await {
             Some(Ok(response)) => return response,
-            Some(Err(refusal)) => return self.refuse(facts, headers, refusal),
+            Some(Err(refusal)) => return self.refuse(info, headers, refusal),
             None => {}
         }
         // 6. A place among the requests under way.
         if peer.crowded {
             let error = Error::from(CommonReason::Overloaded).retry_after(OVERLOADED);
-            return self.refuse(facts, headers, error.into());
+            return self.refuse(info, headers, error.into());
         }
         // 7. The web app.
         match self.webapp.answer(head, &self.plan) {
             Some(Ok(response)) => return response,
-            Some(Err(refusal)) => return self.refuse(facts, headers, refusal),
+            Some(Err(refusal)) => return self.refuse(info, headers, refusal),
             None => {}
         }
         // 8. The three protocols, each with rates, identity and policy.
         match Protocol::of(headers) {
-            Protocol::Rest => rest::serve(self, facts, head, body).await,
-            Protocol::Grpc => grpc::serve(self, facts, whole(head, body)).await,
-            Protocol::GrpcWeb => grpc::serve_web(self, facts, whole(head, body)).await,
+            Protocol::Rest => rest::serve(self, info, head, body).await,
+            Protocol::Grpc => grpc::serve(self, info, whole(head, body)).await,
+            Protocol::GrpcWeb => grpc::serve_web(self, info, whole(head, body)).await,
         }
     }
 
     /// Writes a refusal in the caller's language.
     pub(crate) fn refuse(
         &self,
-        facts: &Facts,
+        info: &RequestInfo,
         headers: &HeaderMap,
         refusal: Refusal,
     ) -> Response<Body> {
         let language = Language::of(headers);
-        refusal.into_response(facts, language, self.plan.codec(), self.env.clock.now())
+        refusal.into_response(info, language, self.plan.codec(), self.env.clock.now())
     }
 }
 

@@ -18,10 +18,10 @@ use self::web::Writing;
 use crate::{
     call::let_refuse,
     edge::Core,
-    facts::{Facts, locate, single},
     locales::Language,
-    rate::{Standing, Who},
+    rate::{RateLimitStatus, Who},
     refusal::speak,
+    request_info::{RequestInfo, locate, single},
     rpcs::Rpc,
 };
 
@@ -35,10 +35,14 @@ const PROTOCOL: [&str; 5] = [
 ];
 
 /// Answers a gRPC call.
-pub(crate) async fn serve(core: &Core, facts: &Facts, request: Request<Body>) -> Response<Body> {
+pub(crate) async fn serve(
+    core: &Core,
+    info: &RequestInfo,
+    request: Request<Body>,
+) -> Response<Body> {
     if request.version() != Version::HTTP_2 {
         let error = Error::from(CommonReason::HttpInvalid).with("problem", "gRPC needs HTTP/2");
-        return core.refuse(facts, request.headers(), error.into());
+        return core.refuse(info, request.headers(), error.into());
     }
     if request.method() != Method::POST {
         let mut response = Response::new(Body::empty());
@@ -48,13 +52,13 @@ pub(crate) async fn serve(core: &Core, facts: &Facts, request: Request<Body>) ->
             .insert(header::ALLOW, HeaderValue::from_static("POST"));
         return response;
     }
-    pass(core, facts, request, None).await
+    pass(core, info, request, None).await
 }
 
 /// Answers a call of a browser: unary, and streams of answers.
 pub(crate) async fn serve_web(
     core: &Core,
-    facts: &Facts,
+    info: &RequestInfo,
     mut request: Request<Body>,
 ) -> Response<Body> {
     let headers = request.headers_mut();
@@ -67,7 +71,7 @@ pub(crate) async fn serve_web(
     headers.insert(header::ACCEPT, answer.kind());
     let inner = tower::service_fn(|request: Request<Body>| async move {
         if writing.is_some() {
-            let mut response = pass(core, facts, request, writing).await;
+            let mut response = pass(core, info, request, writing).await;
             // The trailers become a frame of the body, and a service elsewhere has told its length without them.
             response.headers_mut().remove(header::CONTENT_LENGTH);
             return Ok::<_, Infallible>(response.map(|body| Body::new(body.map_frame(identity))));
@@ -85,19 +89,19 @@ pub(crate) async fn serve_web(
 
 async fn pass(
     core: &Core,
-    facts: &Facts,
+    info: &RequestInfo,
     request: Request<Body>,
     web: Option<Writing>,
 ) -> Response<Body> {
     let rpc = core.rpcs.of_path(request.uri().path());
-    let mut standing = None;
+    let mut rate_limit = None;
     let language = Language::of(request.headers());
     let rpc_here = rpc.map(AsRef::as_ref);
-    let answer = forward(core, facts, rpc_here, request, web, &mut standing).await;
+    let answer = forward(core, info, rpc_here, request, web, &mut rate_limit).await;
     let response = answer.unwrap_or_else(|error| sv_rpc::status(error).into_http());
     let mut response = speak(response, language);
-    if let Some(standing) = standing {
-        standing.write(response.headers_mut());
+    if let Some(rate_limit) = rate_limit {
+        rate_limit.write(response.headers_mut());
     }
     if let Some(rpc) = rpc {
         response.extensions_mut().insert(rpc.route.clone());
@@ -107,17 +111,17 @@ async fn pass(
 
 async fn forward(
     core: &Core,
-    facts: &Facts,
+    info: &RequestInfo,
     rpc: Option<&Rpc>,
     request: Request<Body>,
     web: Option<Writing>,
-    standing: &mut Option<Standing>,
+    rate_limit: &mut Option<RateLimitStatus>,
 ) -> Result<Response<Body>> {
     let (head, body) = request.into_parts();
     // Rates, then identity, then who may call; ownership is decided by the service, which reads
     // the message.
-    let admission = core.admit(facts, &head.headers, rpc).await;
-    *standing = admission.standing;
+    let admission = core.admit(info, &head.headers, rpc).await;
+    *rate_limit = admission.rate_limit;
     if let Some(beyond) = admission.beyond() {
         return Err(beyond);
     }
@@ -128,7 +132,7 @@ async fn forward(
     let verified = match admission.verified() {
         Ok(verified) => verified,
         Err(refusal) => {
-            let_refuse(rpc, None, facts.metadata(&head.headers)).await;
+            let_refuse(rpc, None, info.metadata(&head.headers)).await;
             return Err(refusal);
         }
     };
@@ -139,12 +143,12 @@ async fn forward(
     if !rpc.owner_decides()
         && let Err(refusal) = policy::decide(&caller, &rpc.policy, &[], core.options.access())
     {
-        let_refuse(rpc, verified, facts.metadata(&head.headers)).await;
+        let_refuse(rpc, verified, info.metadata(&head.headers)).await;
         return Err(refusal);
     }
     let place = if rpc.policy.server_streaming {
         let who = caller.viewer.as_ref().map_or_else(
-            || Who::Address(facts.client),
+            || Who::Address(info.client),
             |viewer| Who::Account(viewer.user),
         );
         Some(core.streams.take(who)?)
@@ -162,9 +166,9 @@ async fn forward(
     *forwarded.method_mut() = Method::POST;
     *forwarded.version_mut() = Version::HTTP_2;
     *forwarded.uri_mut() = rpc.uri.clone();
-    *forwarded.headers_mut() = metadata(facts, &head.headers);
+    *forwarded.headers_mut() = metadata(info, &head.headers);
     let tenant = verified.as_ref().map(|verified| &verified.tenant);
-    let country = facts.country(&core.options, tenant.unwrap_or(&facts.tenant));
+    let country = info.country(&core.options, tenant.unwrap_or(&info.tenant));
     locate(forwarded.headers_mut(), country);
     if let Some(verified) = verified {
         forwarded.extensions_mut().insert(verified);
@@ -184,8 +188,8 @@ async fn forward(
     })
 }
 
-fn metadata(facts: &Facts, headers: &HeaderMap) -> HeaderMap {
-    let mut metadata = facts.metadata(headers);
+fn metadata(info: &RequestInfo, headers: &HeaderMap) -> HeaderMap {
+    let mut metadata = info.metadata(headers);
     for name in PROTOCOL.map(HeaderName::from_static) {
         if let Some(value) = headers.get(&name) {
             metadata.insert(name, value.clone());

@@ -14,7 +14,7 @@
 //!
 //! ```no_run
 //! # use std::{collections::BTreeMap, sync::Arc};
-//! # async fn start(env: sv_rpc::Env, mesh: sv_rpc::Mesh, authenticator: Arc<sv_rpc::Authenticator>, plane: sv_rpc::BytesPlane, draining: tokio_util::sync::CancellationToken) -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn start(env: sv_rpc::Env, mesh: sv_rpc::Mesh, authenticator: Arc<sv_rpc::Authenticator>, mount: sv_rpc::BytesPlane, draining: tokio_util::sync::CancellationToken) -> Result<(), Box<dyn std::error::Error>> {
 //! use sv_edge::{Edge, EdgeOptions, EdgeParts, Probes};
 //!
 //! let edge = Edge::new(EdgeParts {
@@ -23,7 +23,7 @@
 //!     mesh,
 //!     policies: sv_rpc::PolicyTable::ours().map_err(|problems| problems.join("\n"))?,
 //!     authenticator,
-//!     planes: BTreeMap::from([("streaming".to_owned(), plane)]),
+//!     mounts: BTreeMap::from([("streaming".to_owned(), mount)]),
 //!     probes: Probes::new(
 //!         || Box::pin(async { (true, serde_json::json!({"ready": true})) }),
 //!         String::new,
@@ -42,7 +42,6 @@ mod cache;
 mod call;
 mod cors;
 mod edge;
-mod facts;
 mod front;
 mod grpc;
 mod locales;
@@ -50,6 +49,7 @@ mod options;
 mod probes;
 mod rate;
 mod refusal;
+mod request_info;
 mod rest;
 mod rpcs;
 mod streams;

@@ -75,7 +75,7 @@ struct Window {
 
 /// Where a caller stands in a budget; what the `X-RateLimit` headers say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Standing {
+pub(crate) struct RateLimitStatus {
     /// Calls per window.
     pub(crate) limit: u32,
     /// Calls that are left.
@@ -115,7 +115,7 @@ impl Rates {
         keys: &[RateKey],
         address: IpAddr,
         account: Option<Id<User>>,
-    ) -> Option<Standing> {
+    ) -> Option<RateLimitStatus> {
         let (budget, rate) = match class {
             RateClass::Media | RateClass::Internal => return None,
             RateClass::Credentials => (Budget::Credentials, self.options.credentials),
@@ -125,13 +125,13 @@ impl Rates {
         if !self.options.enabled {
             return None;
         }
-        let mut tightest: Option<Standing> = None;
+        let mut tightest: Option<RateLimitStatus> = None;
         for (place, key) in keys.iter().enumerate() {
             let Some((who, limit)) = whose(*key, rate, address, account) else {
                 continue;
             };
-            let standing = self.count(budget, who, limit, cost);
-            if !standing.within {
+            let rate_limit = self.count(budget, who, limit, cost);
+            if !rate_limit.within {
                 let before = &keys[..place];
                 for (who, _) in before
                     .iter()
@@ -139,10 +139,10 @@ impl Rates {
                 {
                     self.give_back(budget, who, cost);
                 }
-                return Some(standing);
+                return Some(rate_limit);
             }
-            if tightest.is_none_or(|other| standing.remaining < other.remaining) {
-                tightest = Some(standing);
+            if tightest.is_none_or(|other| rate_limit.remaining < other.remaining) {
+                tightest = Some(rate_limit);
             }
         }
         tightest
@@ -168,9 +168,9 @@ impl Rates {
             return None;
         }
         let limit = self.options.verifications.max(self.options.bad_tokens);
-        let standing = self.count(Budget::BadTokens, Who::Address(address), limit, 1);
-        let bad = standing.limit - standing.remaining;
-        (bad > self.options.bad_tokens || !standing.within).then(|| standing.refusal())
+        let rate_limit = self.count(Budget::BadTokens, Who::Address(address), limit, 1);
+        let bad = rate_limit.limit - rate_limit.remaining;
+        (bad > self.options.bad_tokens || !rate_limit.within).then(|| rate_limit.refusal())
     }
 
     /// Returns the refusal of a token that is not verified any more.
@@ -191,7 +191,7 @@ impl Rates {
         }
     }
 
-    fn count(&self, budget: Budget, who: Who, limit: u32, cost: u32) -> Standing {
+    fn count(&self, budget: Budget, who: Who, limit: u32, cost: u32) -> RateLimitStatus {
         let now = self.clock.now().secs();
         let window = self.windows.get_with((budget, who), Arc::default);
         let mut window = window.lock().unwrap_or_else(PoisonError::into_inner);
@@ -216,7 +216,7 @@ impl Rates {
             }
         }
         let reset = (number + 1) * WINDOW;
-        Standing {
+        RateLimitStatus {
             limit,
             remaining: limit - window.used.min(limit),
             reset,
@@ -242,7 +242,7 @@ const fn whose(
     }
 }
 
-impl Standing {
+impl RateLimitStatus {
     /// Returns the refusal of a call beyond the budget.
     pub(crate) fn refusal(&self) -> Error {
         let wait = u64::try_from(self.wait).unwrap_or(1).max(1);

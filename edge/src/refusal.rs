@@ -10,7 +10,7 @@ use sv_rest::codec::{Codec, WriteOptions};
 use tonic::{Status, body::Body};
 use tonic_types::StatusExt as _;
 
-use crate::{facts::Facts, locales::Language};
+use crate::{locales::Language, request_info::RequestInfo};
 
 /// Why a request is not answered with success, and the headers that go with it.
 #[derive(Debug)]
@@ -58,18 +58,18 @@ impl Refusal {
     }
 
     /// Returns what stands behind `error` in the envelope, for a stream that has no envelopes.
-    pub(crate) fn object(&self, facts: &Facts, language: Language, codec: &Codec) -> String {
+    pub(crate) fn object(&self, info: &RequestInfo, language: Language, codec: &Codec) -> String {
         let status = status(&self.error);
         if !self.error.is(&CommonReason::StreamEnded) {
-            log(&self.error, status, facts);
+            log(&self.error, status, info);
         }
-        object(&self.error, status, facts, language, codec)
+        object(&self.error, status, info, language, codec)
     }
 
     /// Returns the envelope alone, for an answer whose status was sent before.
     pub(crate) fn envelope(
         &self,
-        facts: &Facts,
+        info: &RequestInfo,
         language: Language,
         codec: &Codec,
         now: Timestamp,
@@ -77,23 +77,23 @@ impl Refusal {
         let status = status(&self.error);
         // That a stream ends is no failure.
         if !self.error.is(&CommonReason::StreamEnded) {
-            log(&self.error, status, facts);
+            log(&self.error, status, info);
         }
-        write(&self.error, status, facts, language, codec, now)
+        write(&self.error, status, info, language, codec, now)
     }
 
     /// Writes the envelope.
     pub(crate) fn into_response(
         self,
-        facts: &Facts,
+        info: &RequestInfo,
         language: Language,
         codec: &Codec,
         now: Timestamp,
     ) -> Response<Body> {
         let error = &self.error;
         let status = status(error);
-        log(error, status, facts);
-        let body = write(error, status, facts, language, codec, now);
+        log(error, status, info);
+        let body = write(error, status, info, language, codec, now);
         let mut response = Response::new(Body::new(Full::new(Bytes::from(body))));
         *response.status_mut() = status;
         let headers = response.headers_mut();
@@ -117,12 +117,12 @@ fn status(error: &Error) -> StatusCode {
 fn write(
     error: &Error,
     status: StatusCode,
-    facts: &Facts,
+    info: &RequestInfo,
     language: Language,
     codec: &Codec,
     now: Timestamp,
 ) -> String {
-    let object = object(error, status, facts, language, codec);
+    let object = object(error, status, info, language, codec);
     format!(r#"{{"success":false,"error":{object},"timestamp":"{now}"}}"#)
 }
 
@@ -130,7 +130,7 @@ fn write(
 fn object(
     error: &Error,
     status: StatusCode,
-    facts: &Facts,
+    info: &RequestInfo,
     language: Language,
     codec: &Codec,
 ) -> String {
@@ -138,7 +138,7 @@ fn object(
         r#"{{"code":{},"message":{},"details":{}}}"#,
         Value::from(error.reason()),
         Value::from(language.message(error)),
-        details(error, status, codec, facts),
+        details(error, status, codec, info),
     )
 }
 
@@ -192,7 +192,7 @@ fn write_headers(error: &Error, status: StatusCode, headers: &mut HeaderMap) {
 /// Returns what a client can act on: the values of the message, the fields of the message that says
 /// more, the fields that break rules, when to try again, and for faults of ours the id under which
 /// they are logged.
-fn details(error: &Error, status: StatusCode, codec: &Codec, facts: &Facts) -> Value {
+fn details(error: &Error, status: StatusCode, codec: &Codec, info: &RequestInfo) -> Value {
     let mut details: Map<String, Value> = error
         .metadata()
         .iter()
@@ -216,7 +216,7 @@ fn details(error: &Error, status: StatusCode, codec: &Codec, facts: &Facts) -> V
         details.insert("retryAfterSeconds".to_owned(), seconds.max(1).into());
     }
     if status.is_server_error() {
-        details.insert("requestId".to_owned(), (&*facts.request_id).into());
+        details.insert("requestId".to_owned(), (&*info.request_id).into());
     }
     details.into()
 }
@@ -232,7 +232,7 @@ fn fields(detail: &Detail, codec: &Codec) -> Option<Map<String, Value>> {
 }
 
 /// Logs faults of ours once, with their causes.
-fn log(error: &Error, status: StatusCode, facts: &Facts) {
+fn log(error: &Error, status: StatusCode, info: &RequestInfo) {
     if !status.is_server_error() {
         return;
     }
@@ -243,7 +243,7 @@ fn log(error: &Error, status: StatusCode, facts: &Facts) {
         next = cause.source();
     }
     tracing::warn!(
-        request.id = %facts.request_id,
+        request.id = %info.request_id,
         error.reason = error.reason(),
         error.cause = chain.join(": "),
         "request failed"

@@ -44,7 +44,7 @@ enum Whereabouts {
 
 /// The facts of a request.
 #[derive(Clone, Debug)]
-pub(crate) struct Facts {
+pub(crate) struct RequestInfo {
     /// Ties logs of the request together.
     pub(crate) request_id: Arc<str>,
     /// The client's address.
@@ -63,7 +63,7 @@ pub(crate) struct Facts {
     pub(crate) started: Instant,
 }
 
-impl Facts {
+impl RequestInfo {
     /// Reads the facts.
     pub(crate) fn of(
         env: &Env,
@@ -133,7 +133,7 @@ fn request_id(env: &Env, headers: &HeaderMap) -> Arc<str> {
     match single(headers, names::REQUEST_ID) {
         Some(id) if (1..=64).contains(&id.len()) && id.bytes().all(plain) => id.into(),
         _ => {
-            let id = env.ids.next::<Facts>().uuid();
+            let id = env.ids.next::<RequestInfo>().uuid();
             let mut text = Uuid::encode_buffer();
             Arc::from(&*id.hyphenated().encode_lower(&mut text))
         }
@@ -267,9 +267,9 @@ mod tests {
         headers
     }
 
-    fn facts(options: &EdgeOptions, peer: &str, pairs: &[(&'static str, &str)]) -> Facts {
+    fn info(options: &EdgeOptions, peer: &str, pairs: &[(&'static str, &str)]) -> RequestInfo {
         let peer = peer.parse().unwrap();
-        Facts::of(&Env::system(), options, peer, None, &headers(pairs))
+        RequestInfo::of(&Env::system(), options, peer, None, &headers(pairs))
     }
 
     #[test]
@@ -288,7 +288,7 @@ mod tests {
             ("x-forwarded-for", "[2001:db8::5]:443"),
         ];
         let client = |options: &EdgeOptions, pairs: &[(&'static str, &str)]| {
-            facts(options, "10.0.0.9", pairs).client.to_string()
+            info(options, "10.0.0.9", pairs).client.to_string()
         };
         assert_eq!(client(&EdgeOptions::default(), &forged), "10.0.0.9");
         assert_eq!(client(&one, &forged), "2001:db8::");
@@ -316,14 +316,14 @@ mod tests {
             ("if-match", "\"3\""),
             ("accept-language", "nb"),
         ]);
-        let facts = Facts::of(
+        let info = RequestInfo::of(
             &Env::system(),
             &EdgeOptions::default(),
             [127, 0, 0, 1].into(),
             None,
             &sent,
         );
-        let metadata = facts.metadata(&sent);
+        let metadata = info.metadata(&sent);
         let mut names: Vec<_> = metadata.keys().map(HeaderName::as_str).collect();
         names.sort_unstable();
         assert_eq!(
@@ -350,7 +350,7 @@ mod tests {
             ..EdgeOptions::default()
         };
         let tenant = |host| {
-            facts(&options, "10.0.0.1", &[("host", host)])
+            info(&options, "10.0.0.1", &[("host", host)])
                 .tenant
                 .to_string()
         };
@@ -373,8 +373,8 @@ mod tests {
             ..proxied.clone()
         };
         let country = |options: &EdgeOptions, pairs: &[(&'static str, &str)]| {
-            let facts = facts(options, "10.0.0.1", pairs);
-            let country = facts.country(options, &Tenant::default());
+            let info = info(options, "10.0.0.1", pairs);
+            let country = info.country(options, &Tenant::default());
             country.map(|country| country.to_string())
         };
         assert_eq!(
@@ -396,7 +396,7 @@ mod tests {
     fn traces_are_continued_and_ids_taken_if_plain() {
         let given = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
         let with =
-            |pairs: &[(&'static str, &str)]| facts(&EdgeOptions::default(), "10.0.0.1", pairs);
+            |pairs: &[(&'static str, &str)]| info(&EdgeOptions::default(), "10.0.0.1", pairs);
         assert_eq!(with(&[("traceparent", given)]).traceparent, given);
         for bad in [
             "",
@@ -418,9 +418,8 @@ mod tests {
     #[test]
     fn local_callers_come_by_no_proxy() {
         // C39.
-        let local = |peer, pairs: &[(&'static str, &str)]| {
-            facts(&EdgeOptions::default(), peer, pairs).local
-        };
+        let local =
+            |peer, pairs: &[(&'static str, &str)]| info(&EdgeOptions::default(), peer, pairs).local;
         assert!(local("127.0.0.1", &[]) && local("::1", &[]) && local("::ffff:127.0.0.1", &[]));
         assert!(!local("10.0.0.1", &[]));
         assert!(!local("127.0.0.1", &[("x-forwarded-for", "127.0.0.1")]));

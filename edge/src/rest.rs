@@ -2,9 +2,9 @@
 
 mod answer;
 mod form;
+mod mount;
 mod pack;
 mod pieces;
-mod plane;
 mod socket;
 mod stream;
 mod upload;
@@ -27,12 +27,12 @@ use sv_streams::{Handshake, shown_token};
 use tonic::body::Body;
 
 use crate::{
-    cache::{Found, Key, Vacancy},
+    cache::{CacheKey, CacheSlot, Found},
     call::{call, let_refuse},
     edge::Core,
-    facts::{Facts, locate, single},
-    rate::Standing,
+    rate::RateLimitStatus,
     refusal::Refusal,
+    request_info::{RequestInfo, locate, single},
     rpcs::Rpc,
     ticket,
 };
@@ -45,7 +45,7 @@ use stream::Wanted;
 /// Answers a REST request.
 pub(crate) async fn serve(
     core: &Arc<Core>,
-    facts: &Facts,
+    info: &RequestInfo,
     head: &request::Parts,
     body: Body,
 ) -> Response<Body> {
@@ -59,30 +59,29 @@ pub(crate) async fn serve(
         Some(matched) => Ok(matched),
         None => core.plan.route(head.method.as_str(), path, query),
     };
-    let mut standing = None;
+    let mut rate_limit = None;
     let place = routed.as_ref().ok().map(Matched::index);
     let (rpc, route) = match place.and_then(|place| core.rpcs.of_binding(place)) {
         Some((rpc, route)) => (rpc.as_deref(), Some(route.clone())),
         None => (None, None),
     };
     let answered = async {
-        let shown = Shown::of(core, facts, head, rpc).await?;
+        let shown = Shown::of(core, info, head, rpc).await?;
         let work = Work {
             core,
-            facts,
+            info,
             method: &head.method,
             uri: &head.uri,
             query: &shown.query,
             headers: &shown.headers,
             socket: is_socket.then_some(head),
         };
-        work.run(routed, rpc, body, &mut standing).await
+        work.run(routed, rpc, body, &mut rate_limit).await
     };
     let answered = answered.await;
-    let mut response =
-        answered.unwrap_or_else(|refusal| core.refuse(facts, &head.headers, refusal));
-    if let Some(standing) = standing {
-        standing.write(response.headers_mut());
+    let mut response = answered.unwrap_or_else(|refusal| core.refuse(info, &head.headers, refusal));
+    if let Some(rate_limit) = rate_limit {
+        rate_limit.write(response.headers_mut());
     }
     if let Some(route) = route {
         response.extensions_mut().insert(route);
@@ -101,7 +100,7 @@ impl<'r> Shown<'r> {
     /// ticket stands for.
     async fn of(
         core: &Core,
-        facts: &Facts,
+        info: &RequestInfo,
         head: &'r request::Parts,
         rpc: Option<&Rpc>,
     ) -> Result<Self> {
@@ -138,7 +137,7 @@ impl<'r> Shown<'r> {
             });
         }
         let path = head.uri.path();
-        let headers = core.redeem(facts, &head.headers, ticket, path).await?;
+        let headers = core.redeem(info, &head.headers, ticket, path).await?;
         Ok(Self {
             query: rest,
             headers: Cow::Owned(headers),
@@ -149,7 +148,7 @@ impl<'r> Shown<'r> {
 /// A request under way.
 struct Work<'r> {
     core: &'r Arc<Core>,
-    facts: &'r Facts,
+    info: &'r RequestInfo,
     method: &'r Method,
     uri: &'r http::Uri,
     query: &'r str,
@@ -166,7 +165,7 @@ struct Asked<'a> {
     /// Where the caller is.
     country: Option<Country>,
     /// Where the answer may be remembered.
-    vacancy: Option<Vacancy>,
+    slot: Option<CacheSlot>,
 }
 
 impl Work<'_> {
@@ -186,11 +185,11 @@ impl Work<'_> {
         routed: Result<Matched<'_>, RouteError>,
         rpc: Option<&Rpc>,
         body: Body,
-        standing: &mut Option<Standing>,
+        rate_limit: &mut Option<RateLimitStatus>,
     ) -> Result<Response<Body>, Refusal> {
         // 1. 429: the budget of the call's class.
-        let admission = self.core.admit(self.facts, self.headers, rpc).await;
-        *standing = admission.standing;
+        let admission = self.core.admit(self.info, self.headers, rpc).await;
+        *rate_limit = admission.rate_limit;
         if let Some(beyond) = admission.beyond() {
             return Err(beyond.into());
         }
@@ -213,8 +212,8 @@ impl Work<'_> {
         {
             return Err(self.refused(rpc, verified, refusal).await);
         }
-        if matched.method().bytes_plane {
-            return self.plane(rpc, body).await;
+        if matched.method().http_mount {
+            return self.mount(rpc, body).await;
         }
         if let Some(head) = self.socket {
             return self.open_socket(head, &matched, rpc, &caller, verified);
@@ -234,7 +233,7 @@ impl Work<'_> {
         // 6. 413, 415 and 400.
         let mut held = self.core.intake.hold();
         let body = self.read(body, policy.max_request_bytes, &mut held).await?;
-        let mut wire = heavy(Some(self.facts.client), body.len(), || {
+        let mut wire = heavy(Some(self.info.client), body.len(), || {
             matched.bind(self.parts(&body))
         })
         .await?
@@ -249,7 +248,7 @@ impl Work<'_> {
         }
         // 8. What is remembered, or the call.
         let place @ (_, country) = self.place(verified.as_ref());
-        let mut vacancy = None;
+        let mut slot = None;
         if let Some(rule) = &policy.cache
             && self.core.options.cache.enabled
             && !matched.answers_http_body()
@@ -257,12 +256,12 @@ impl Work<'_> {
             // What is remembered is for those whom the service would answer.
             sv_rpc::check_told(self.headers)?;
             let viewer = caller.viewer.as_deref();
-            let key = Key::of(rule, matched.index(), place, viewer, self.headers, &wire);
+            let key = CacheKey::of(rule, matched.index(), place, viewer, self.headers, &wire);
             match self.core.cache.look_up(key, rule) {
                 Found::Remembered(success) => {
                     return Ok(self.success(&success, &matched, policy, form));
                 }
-                Found::Fetch(place) => vacancy = Some(place),
+                Found::Fetch(place) => slot = Some(place),
                 Found::Pass => {}
             }
         }
@@ -271,7 +270,7 @@ impl Work<'_> {
             rpc,
             form,
             country,
-            vacancy,
+            slot,
         };
         let answered = self.call(asked, verified, &wire).await;
         let answered =
@@ -284,13 +283,13 @@ impl Work<'_> {
 
     /// Returns whose caller it is, and in which country.
     fn place<'a>(&'a self, verified: Option<&'a Arc<Verified>>) -> (&'a Tenant, Option<Country>) {
-        let tenant = verified.map_or(&self.facts.tenant, |verified| &verified.tenant);
-        (tenant, self.facts.country(&self.core.options, tenant))
+        let tenant = verified.map_or(&self.info.tenant, |verified| &verified.tenant);
+        (tenant, self.info.country(&self.core.options, tenant))
     }
 
     /// Sees to the audit record of a refusal.
     async fn refused(&self, rpc: &Rpc, verified: Option<Arc<Verified>>, error: Error) -> Refusal {
-        let_refuse(rpc, verified, self.facts.metadata(self.headers)).await;
+        let_refuse(rpc, verified, self.info.metadata(self.headers)).await;
         error.into()
     }
 
@@ -305,21 +304,21 @@ impl Work<'_> {
             rpc,
             form,
             country,
-            vacancy,
+            slot,
         } = asked;
-        let mut metadata = self.facts.metadata(self.headers);
+        let mut metadata = self.info.metadata(self.headers);
         locate(&mut metadata, country);
         let limit = self.core.options.max_response_bytes;
         let answer = call(rpc, verified, metadata, wire, limit).await?;
         if matched.answers_http_body() {
             return self.bytes(matched, &answer.metadata, &answer.message);
         }
-        let success = heavy(Some(self.facts.client), answer.message.len(), || {
+        let success = heavy(Some(self.info.client), answer.message.len(), || {
             Success::of(matched, &rpc.policy, &answer.metadata, &answer.message)
         })
         .await??;
-        if let Some(vacancy) = vacancy {
-            self.core.cache.fill(vacancy, &success);
+        if let Some(slot) = slot {
+            self.core.cache.fill(slot, &success);
         }
         Ok(self.success(&success, matched, &rpc.policy, form))
     }

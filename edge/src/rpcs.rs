@@ -9,7 +9,7 @@ use std::{
 use http::Uri;
 use sv_rest::Plan;
 use sv_rpc::{
-    BytesPlane, Mesh, PolicyTable, Transport,
+    HttpMount, Mesh, PolicyTable, Transport,
     policy::{Access, MethodPolicy, Plane},
 };
 
@@ -25,7 +25,7 @@ pub(crate) struct Rpc {
     /// The way to its service.
     pub(crate) transport: Transport,
     /// The service's HTTP mount, for bytes.
-    pub(crate) plane: Option<BytesPlane>,
+    pub(crate) mount: Option<HttpMount>,
 }
 
 impl fmt::Debug for Rpc {
@@ -66,7 +66,7 @@ impl Rpcs {
         plan: &Plan,
         policies: &PolicyTable,
         mesh: &Mesh,
-        planes: &BTreeMap<String, BytesPlane>,
+        mounts: &BTreeMap<String, HttpMount>,
     ) -> Result<Self, Vec<String>> {
         let mut problems = Vec::new();
         let mut by_path = HashMap::new();
@@ -103,7 +103,7 @@ impl Rpcs {
                 uri,
                 route: Route::named(&method.path),
                 transport,
-                plane: planes.get(name).cloned(),
+                mount: mounts.get(name).cloned(),
             };
             by_path.insert(method.path.clone(), Arc::new(rpc));
         }

@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderValue, header};
 use sv_kernel::{Error, Result};
 use sv_proto::{auth::RedeemTicketRequest, common::CommonReason};
 
-use crate::{edge::Core, facts::Facts};
+use crate::{edge::Core, request_info::RequestInfo};
 
 /// Where a ticket stands in the query.
 const NAME: &str = "ticket";
@@ -30,27 +30,27 @@ impl Core {
     /// ones count as bad tokens do.
     pub(crate) async fn redeem(
         &self,
-        facts: &Facts,
+        info: &RequestInfo,
         headers: &HeaderMap,
         ticket: &str,
         path: &str,
     ) -> Result<HeaderMap> {
-        if !self.rates.may_verify(facts.client) {
-            return Err(self.rates.too_many_bad_tokens(facts.client));
+        if !self.rates.may_verify(info.client) {
+            return Err(self.rates.too_many_bad_tokens(info.client));
         }
         let mut request = tonic::Request::new(RedeemTicketRequest {
             ticket: ticket.to_owned(),
             path: path.to_owned(),
         });
         // Nothing that the client says of itself goes with it but by which request it came.
-        if let Ok(id) = facts.request_id.parse() {
+        if let Ok(id) = info.request_id.parse() {
             request.metadata_mut().insert(sv_rpc::names::REQUEST_ID, id);
         }
         let answer = self.tickets.clone().redeem_ticket(request).await;
         let token = match answer.map_err(sv_rpc::error) {
             Ok(answer) => answer.into_inner().access_token,
             Err(refusal) if refusal.info().http < 500 => {
-                let beyond = self.rates.bad_token(facts.client);
+                let beyond = self.rates.bad_token(info.client);
                 return Err(beyond.unwrap_or(refusal));
             }
             Err(failure) => return Err(failure),

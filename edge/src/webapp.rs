@@ -235,7 +235,7 @@ fn navigates(headers: &HeaderMap) -> bool {
 fn is_media(plan: &Plan, head: &Parts) -> bool {
     let query = head.uri.query().unwrap_or_default();
     plan.route(head.method.as_str(), head.uri.path(), query)
-        .is_ok_and(|matched| matched.method().bytes_plane)
+        .is_ok_and(|matched| matched.method().http_mount)
 }
 
 fn packs(kind: &str) -> bool {

@@ -348,35 +348,3 @@ pub(crate) fn redis(
         server: "Redis",
     })
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_authority_has_postgresql_held_to_its_name_unless_the_address_says_otherwise() {
-        let sample = concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/../platform/tls/src/samples/sec1.crt"
-        );
-        let ca = Path::new(sample);
-        let told = |url| secured(url, ca).unwrap();
-        assert!(
-            told("postgres://db/sv")
-                .starts_with("postgres://db/sv?sslmode=verify-full&sslrootcert=/")
-        );
-        let require = told("postgres://db/sv?sslmode=require");
-        assert!(
-            require.starts_with("postgres://db/sv?sslmode=require&sslrootcert=/"),
-            "{require}"
-        );
-        assert_eq!(
-            secured("postgres://db/sv", Path::new("")).unwrap(),
-            "postgres://db/sv"
-        );
-        let lost = secured("postgres://db/sv", Path::new("/no/such")).unwrap_err();
-        assert!(
-            sv_kernel::causes(&lost).contains("store.ca cannot be used: /no/such cannot be read")
-        );
-    }
-}

@@ -1,4 +1,4 @@
-//! Bytes planes across processes: a service without the edge offers its plane on its gRPC port, and an
+//! HTTP mounts across processes: a service without the edge offers its mount on its gRPC port, and an
 //! edge without the service forwards to it.
 
 use std::{
@@ -10,20 +10,20 @@ use axum::{Router, body::Body as AxumBody};
 use http::Request;
 use sv_kernel::{BoxError, Error};
 use sv_proto::common::CommonReason;
-use sv_rpc::{BytesPlane, mesh::Announcement, plane, status};
+use sv_rpc::{HttpMount, mesh::Announcement, mount, status};
 use sv_tls::Tls;
 use tower::ServiceExt as _;
 
 use crate::{config::Config, node::Node, selection::EDGE, services};
 
-/// Puts the planes of this process beside its RPCs.
+/// Puts the mounts of this process beside its RPCs.
 pub(crate) fn offer(mut routes: Router, node: &Node) -> Router {
-    for (service, plane) in node.server.planes() {
-        let plane = plane.clone();
+    for (service, mount) in node.server.mounts() {
+        let mount = mount.clone();
         let mount = tower::service_fn(move |request: Request<AxumBody>| {
-            let plane = plane.clone();
+            let mount = mount.clone();
             async move {
-                let answer = plane.oneshot(request.map(tonic::body::Body::new)).await;
+                let answer = mount.oneshot(request.map(tonic::body::Body::new)).await;
                 answer.map(|response| response.map(AxumBody::new))
             }
         });
@@ -34,56 +34,56 @@ pub(crate) fn offer(mut routes: Router, node: &Node) -> Router {
     routes
 }
 
-/// Finds the plane of every service that has one: here, at its configured address, or where it
+/// Finds the mount of every service that has one: here, at its configured address, or where it
 /// announces itself.
-pub(crate) fn find(config: &Config, node: &Node) -> Result<Vec<(String, BytesPlane)>, BoxError> {
-    let mut planes = Vec::new();
+pub(crate) fn find(config: &Config, node: &Node) -> Result<Vec<(String, HttpMount)>, BoxError> {
+    let mut mounts = Vec::new();
     let (edge, tls) = (node.mesh.calling_as(EDGE), node.tls.as_ref());
     let mounting = services::TABLE
         .iter()
         .filter(|service| !service.mounts.is_empty());
     for service in mounting.map(|service| service.name) {
-        let plane = match (node.server.planes().get(service), config.peers.get(service)) {
+        let mount = match (node.server.mounts().get(service), config.peers.get(service)) {
             (Some(here), _) => here.clone(),
-            (None, Some(address)) => edge.showing_identity(plane::remote(address, tls)?),
+            (None, Some(address)) => edge.showing_identity(mount::remote(address, tls)?),
             (None, None) => {
-                let plane = announced(node.data.announcements(), service, node.tls.clone());
-                edge.showing_identity(plane)
+                let mount = announced(node.data.announcements(), service, node.tls.clone());
+                edge.showing_identity(mount)
             }
         };
-        planes.push((service.to_owned(), plane));
+        mounts.push((service.to_owned(), mount));
     }
-    Ok(planes)
+    Ok(mounts)
 }
 
 /// Forwards to a service of the same machine, which may start, stop and move meanwhile.
-fn announced(folder: PathBuf, service: &'static str, tls: Option<Tls>) -> BytesPlane {
-    let known: Arc<Mutex<Option<(String, BytesPlane)>>> = Arc::default();
-    BytesPlane::new(tower::service_fn(move |request| {
-        let plane = current(&known, Announcement::read(&folder, service), tls.as_ref());
+fn announced(folder: PathBuf, service: &'static str, tls: Option<Tls>) -> HttpMount {
+    let known: Arc<Mutex<Option<(String, HttpMount)>>> = Arc::default();
+    HttpMount::new(tower::service_fn(move |request| {
+        let mount = current(&known, Announcement::read(&folder, service), tls.as_ref());
         async move {
-            match plane {
-                Some(plane) => plane.oneshot(request).await,
+            match mount {
+                Some(mount) => mount.oneshot(request).await,
                 None => Ok(status(Error::from(CommonReason::Unavailable)).into_http()),
             }
         }
     }))
 }
 
-/// Returns the plane at the announced address, made anew only when the address is another.
+/// Returns the mount at the announced address, made anew only when the address is another.
 fn current(
-    known: &Mutex<Option<(String, BytesPlane)>>,
+    known: &Mutex<Option<(String, HttpMount)>>,
     announced: Option<Announcement>,
     tls: Option<&Tls>,
-) -> Option<BytesPlane> {
+) -> Option<HttpMount> {
     let url = announced?.url;
     let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
     match &*known {
-        Some((at, plane)) if *at == url => Some(plane.clone()),
+        Some((at, mount)) if *at == url => Some(mount.clone()),
         _ => {
-            let plane = plane::remote(&url, tls).ok()?;
-            *known = Some((url, plane.clone()));
-            Some(plane)
+            let mount = mount::remote(&url, tls).ok()?;
+            *known = Some((url, mount.clone()));
+            Some(mount)
         }
     }
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
-use sv_boot::{Lifecycle, Need, Parts, Readiness, Service, Stage, Starting};
+use sv_boot::{Lifecycle, Need, Readiness, Service, ServiceContext, Stage, Starting};
 use sv_handlers::jobs::JobServiceServer;
 use sv_kernel::{BoxError, Ctx, PageSigner, TestClocks, causes};
 use sv_ports::{Bus, Counters, Topic};
@@ -239,16 +239,16 @@ impl Node {
     }
 
     /// Says to everyone who asks that the process is about to go, and serves on for a while.
-    pub(crate) async fn announce_end(&self, patience: Duration) {
+    pub(crate) async fn announce_end(&self, timeout: Duration) {
         self.server.set_serving(false).await;
-        self.lifecycle.announce(patience).await;
+        self.lifecycle.announce(timeout).await;
     }
 
     /// Ends in the order of [`Stage`]: calls in flight finish, what they wrote is published.
-    pub(crate) async fn end(&self, patience: Duration) -> bool {
+    pub(crate) async fn end(&self, timeout: Duration) -> bool {
         self.server.set_serving(false).await;
         self.server.end_streams();
-        self.lifecycle.end(patience).await
+        self.lifecycle.end(timeout).await
     }
 
     /// Makes the context of work that an operator does through this process.
@@ -454,10 +454,10 @@ async fn take(db: &Db, ctx: &Ctx) -> Result<(), StoreError> {
 }
 
 /// Wakes the service's other processes after this one's commits, and the other way round.
-fn share_news(common: &Common<'_>, parts: &Parts) {
-    let (db, fanout) = (parts.db.clone(), common.adapters.fanout.clone());
+fn share_news(common: &Common<'_>, context: &ServiceContext) {
+    let (db, fanout) = (context.db.clone(), common.adapters.fanout.clone());
     let me = common.env.ids.next::<Node>().uuid();
-    parts.supervise("news", move |task| {
+    context.supervise("news", move |task| {
         let (db, fanout) = (db.clone(), fanout.clone());
         async move {
             if let Err(error) = db.share_news(fanout, me, task.stop()).await {
@@ -552,7 +552,7 @@ impl Building {
             .idempotency(service, Arc::new(IdempotencyKeys::new(db.clone())));
         let records = AuditRecords::new(db.clone());
         self.builder.audit(service, Arc::new(records.clone()));
-        let parts = Parts {
+        let context = ServiceContext {
             db: db.clone(),
             bus: common.adapters.bus.clone(),
             mesh: common.mesh.calling_as(service),
@@ -565,7 +565,7 @@ impl Building {
         let mut topics = (entry.topics)();
         topics.push(Topic::of::<AuditRecord>());
         topics.dedup();
-        let topics = parts.bus.ensure_topics(&topics).await;
+        let topics = context.bus.ensure_topics(&topics).await;
         topics.map_err(|source| failed(source.into()))?;
         let host = OurHost {
             config: common.config,
@@ -577,22 +577,22 @@ impl Building {
         };
         let starting = Starting {
             server: &mut self.builder,
-            parts: &parts,
+            context: &context,
             host: &host,
         };
         (entry.start)(starting).await.map_err(failed)?;
-        share_news(common, &parts);
+        share_news(common, &context);
         for (seal, secret) in host.close().await? {
             keep_secret(common, service, seal.secret, secret);
         }
         let admin: sv_admin::Options = common.config.of(&sv_admin::SERVICE);
         let keep = admin.audit_retention();
-        let ctx = parts.background();
-        parts.supervise("audit_records", move |task| {
+        let ctx = context.background();
+        context.supervise("audit_records", move |task| {
             records.clone().run(ctx.clone(), keep, task.stop())
         });
-        parts.relay();
-        parts.look_after_work();
+        context.relay();
+        context.look_after_work();
         let closing = format!("{service}.tables");
         common.lifecycle.at(Stage::Stores, &closing, async move {
             if let Err(error) = db.close().await {

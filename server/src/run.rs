@@ -24,8 +24,9 @@ use crate::{
     files::Files,
     internal::Internal,
     listener::{bind, reachable},
+    mounts,
     node::Node,
-    ops, peers, planes, ports, presence,
+    ops, peers, ports, presence,
     selection::{EDGE, Selection},
     services, tls,
 };
@@ -70,7 +71,7 @@ pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
             telemetry::upkeep(metrics.clone(), task.stop())
         });
     peers::watch(&node, &selection);
-    let mut announced = Vec::new();
+    let (mut announced, mut page) = (Vec::new(), None);
     if !selection.services.is_empty() {
         announced.extend(listen_for_calls(&config, &args, &selection, &node, files).await?);
     }
@@ -80,6 +81,7 @@ pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
             listen_for_clients(&config, &selection, &node, &telemetry, files, secure).await?;
         announced.push(port);
         info!(ready_ms = elapsed_ms(begin), "ready: {url}");
+        page = Some(url);
     }
     // Only now: it says that the process is ready, and then clients come to the public port.
     info!(address = %ops_listener.local_addr()?, "operators' port open");
@@ -92,7 +94,7 @@ pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
     let mut signalled = std::pin::pin!(Lifecycle::signalled());
     tokio::select! {
         () = &mut signalled => {}
-        () = Box::pin(demo.load(&node)) => signalled.await,
+        () = Box::pin(demo.load(&node, page.as_deref())) => signalled.await,
     }
     drop(announced);
     let ended = tokio::select! {
@@ -178,7 +180,7 @@ fn edge(
         mesh: node.mesh.calling_as(EDGE),
         policies: node.policies.clone(),
         authenticator: node.authenticator.clone(),
-        planes: planes::find(config, node)?.into_iter().collect(),
+        mounts: mounts::find(config, node)?.into_iter().collect(),
         probes: ops::probes(&node.readiness, telemetry),
         counters: node.counters.clone(),
         secure,
@@ -268,7 +270,7 @@ async fn listen_for_calls(
     let address = grpc_address(config, args, selection);
     let listener = bind(address, "--listen").await?;
     let address = reachable(listener.local_addr()?);
-    let routes = planes::offer(node.server.routes().into_axum_router(), node);
+    let routes = mounts::offer(node.server.routes().into_axum_router(), node);
     let authenticator = node.authenticator.clone();
     let internal = Internal::new().map_err(|problems| problems.join("; "))?;
     let (announced, tls) = (node.lifecycle.leaving(), node.tls.clone());

@@ -34,7 +34,7 @@ const FILMS: usize = 50;
 /// How often search is asked for a film that is not there yet.
 const PAUSE: Duration = Duration::from_millis(5);
 /// How long a film may take at the most.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 fn main() {
     let servers = ["DATABASE_URL", "KAFKA_BROKERS", "OPENSEARCH_URL"];
@@ -99,7 +99,7 @@ fn until_found(editor: &Client, title: &str) -> Duration {
         if items.iter().any(|item| item["title"] == title) {
             return written.elapsed();
         }
-        assert!(written.elapsed() < PATIENCE, "{title} is not found");
+        assert!(written.elapsed() < TIMEOUT, "{title} is not found");
         thread::sleep(PAUSE);
     }
 }

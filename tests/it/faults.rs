@@ -44,7 +44,7 @@ use crate::harness::{Client, Deployment};
 /// How often each test kills.
 const KILLS: usize = 20;
 /// The longest that a call may stay without an answer, repeated as often as it takes.
-const PATIENCE: Duration = Duration::from_secs(90);
+const TIMEOUT: Duration = Duration::from_secs(90);
 /// The pause after a call that failed, where it is not the breaker that is tried: five failures
 /// within 30 s would open it (RES-1).
 const BREATH: Duration = Duration::from_secs(8);

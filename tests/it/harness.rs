@@ -7,7 +7,7 @@ mod process;
 mod raw;
 mod socket;
 
-pub(crate) use client::{Answer, Client, FIRST_PAUSE, PATIENCE, longer};
+pub(crate) use client::{Answer, Client, FIRST_PAUSE, TIMEOUT, longer};
 pub(crate) use flow::{Event, Flow};
 pub(crate) use grpc::{Caller, PASSWORD, Refusal, refused};
 #[cfg(any(

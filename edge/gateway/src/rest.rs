@@ -131,8 +131,8 @@ impl<'r> Work<'r> {
         if method.server_streaming {
             let leaving = self.core.ended(self.head);
             let ended = async move { select(broken, leaving).await.factor_first().0 };
-            let patience = method.client_streaming.then_some(FIRST_WORD);
-            let source = Source::begin(opening, Box::pin(ended), patience).await?;
+            let timeout = method.client_streaming.then_some(FIRST_WORD);
+            let source = Source::begin(opening, Box::pin(ended), timeout).await?;
             return Ok(stream::respond(self, source));
         }
         let one = async {

@@ -53,12 +53,12 @@ impl Answers {
 }
 
 impl Source {
-    /// Waits for the first message: until then the answer can fail with a status. `patience` is how long, where the
+    /// Waits for the first message: until then the answer can fail with a status. `limit` is how long, where the
     /// caller may have more to say before there is one.
     pub(crate) async fn begin(
         mut opening: Opening,
         mut ended: BoxFuture<'static, Failure>,
-        patience: Option<Duration>,
+        limit: Option<Duration>,
     ) -> Result<Self, Failure> {
         let mut metadata = HeaderMap::new();
         let mut answers = None;
@@ -69,8 +69,8 @@ impl Source {
             Ok::<_, Failure>(open.message().await?)
         };
         let begun = async {
-            match patience {
-                Some(patience) => timeout(patience, begun).await.ok().transpose(),
+            match limit {
+                Some(limit) => timeout(limit, begun).await.ok().transpose(),
                 None => begun.await.map(Some),
             }
         };

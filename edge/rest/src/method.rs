@@ -39,7 +39,7 @@ pub struct Method {
     /// Whether only services may call it; it then has no routes but in [`Plan::compile_internal`](crate::Plan::compile_internal).
     pub internal: bool,
     /// Whether its bytes come from the service's HTTP mount.
-    pub bytes_plane: bool,
+    pub http_mount: bool,
     /// Statuses of success; the first is the default. Never empty.
     pub success_codes: Vec<u16>,
     /// Headers that the method may set, in lower case.

@@ -69,7 +69,7 @@ impl Plan {
             let matched = self.route(method, path, query).ok()?;
             let rpc = matched.method();
             let streams = rpc.client_streaming || rpc.server_streaming;
-            let bytes = rpc.bytes_plane || matched.takes_http_body();
+            let bytes = rpc.http_mount || matched.takes_http_body();
             (streams && !bytes).then_some(matched)
         })
     }

@@ -70,7 +70,7 @@ impl Writing {
     }
 
     /// Reads the one message of a call, with its frame.
-    pub(super) async fn read(self, body: Body, most: usize, patience: Duration) -> Result<Body> {
+    pub(super) async fn read(self, body: Body, most: usize, timeout: Duration) -> Result<Body> {
         let framed = most.saturating_add(PREFIX);
         let limit = match self {
             Self::Binary => framed,
@@ -78,7 +78,7 @@ impl Writing {
         };
         let too_large = || Error::from(CommonReason::TooLarge).with("limit", most);
         let collected = Limited::new(body, limit).collect();
-        let whole = match tokio::time::timeout(patience, collected).await {
+        let whole = match tokio::time::timeout(timeout, collected).await {
             Ok(Ok(body)) => body.to_bytes(),
             Ok(Err(cause)) if cause.is::<LengthLimitError>() => return Err(too_large()),
             Ok(Err(_)) => return Err(malformed("the body breaks off")),

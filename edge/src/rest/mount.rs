@@ -5,7 +5,7 @@ use http_body_util::{BodyExt as _, Full, Limited};
 use sv_kernel::Error;
 use sv_proto::{common::CommonReason, payments::PaymentReason};
 use sv_rest::route::strip_client;
-use sv_rpc::{plane::Streamed, policy::Access};
+use sv_rpc::{mount::Streamed, policy::Access};
 use tonic::{Code, Status, body::Body};
 use tower::ServiceExt as _;
 
@@ -59,10 +59,10 @@ const PLAYLISTS: [&[u8]; 4] = [
 
 impl Work<'_> {
     /// Hands the request over, with its body where it has one. The service checks the playback token, or the signature.
-    pub(super) async fn plane(&self, rpc: &Rpc, body: Body) -> Result<Response<Body>, Refusal> {
+    pub(super) async fn mount(&self, rpc: &Rpc, body: Body) -> Result<Response<Body>, Refusal> {
         // Media is only ever read; a body would be kept open for nothing.
         let takes_body = self.method == Method::POST;
-        let (rates, client) = (&self.core.rates, self.facts.client);
+        let (rates, client) = (&self.core.rates, self.info.client);
         if takes_body && !rates.may_verify(client) {
             return Err(rates.too_many_bad_tokens(client).into());
         }
@@ -80,8 +80,8 @@ impl Work<'_> {
             drop(body);
             Body::empty()
         };
-        let plane = rpc.plane.clone().ok_or(CommonReason::Unavailable)?;
-        let mut headers = self.facts.metadata(self.headers);
+        let mount = rpc.mount.clone().ok_or(CommonReason::Unavailable)?;
+        let mut headers = self.info.metadata(self.headers);
         for name in CONDITIONS {
             for value in self.headers.get_all(&name) {
                 headers.append(name.clone(), value.clone());
@@ -118,7 +118,7 @@ impl Work<'_> {
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = uri;
         *request.headers_mut() = headers;
-        let answered = plane.oneshot(request).await;
+        let answered = mount.oneshot(request).await;
         let mut response = answered.unwrap_or_else(|never| match never {});
         if let Some(status) = Status::from_header_map(response.headers())
             && status.code() != Code::Ok
@@ -139,7 +139,7 @@ impl Work<'_> {
         // A signature that does not hold is counted as a token that does not; one that holds is not.
         let beyond = error
             .is(&PaymentReason::SignatureInvalid)
-            .then(|| self.core.rates.bad_token(self.facts.client))
+            .then(|| self.core.rates.bad_token(self.info.client))
             .flatten();
         let mut refusal = Refusal::from(beyond.unwrap_or(error));
         for name in OF_REFUSALS {

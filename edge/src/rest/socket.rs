@@ -21,16 +21,16 @@ use super::{Work, not_bound};
 use crate::{
     call::{Messages, open_with},
     edge::Core,
-    facts::{Facts, locate},
     locales::Language,
     refusal::Refusal,
+    request_info::{RequestInfo, locate},
     rpcs::Rpc,
 };
 
 /// How messages are read and written, and failures told.
 struct Spoken {
     core: Arc<Core>,
-    facts: Facts,
+    info: RequestInfo,
     language: Language,
     place: Place,
     binding: usize,
@@ -66,7 +66,7 @@ impl Talk for Spoken {
     fn farewell(&self, refusal: Refusal) -> Farewell {
         let codec = self.core.plan.codec();
         Farewell {
-            error: refusal.object(&self.facts, self.language, codec),
+            error: refusal.object(&self.info, self.language, codec),
             code: refusal.close_code(),
             reason: refusal.reason().to_owned(),
         }
@@ -110,7 +110,7 @@ impl Work<'_> {
         };
         let place = self.core.streams.take(self.who(verified.as_ref()))?;
         let (_, country) = self.place(verified.as_ref());
-        let mut metadata = self.facts.metadata(self.headers);
+        let mut metadata = self.info.metadata(self.headers);
         locate(&mut metadata, country);
         let rpc = self.core.rpcs.of_binding(matched.index());
         let rpc = rpc.and_then(|(rpc, _)| rpc.clone());
@@ -125,7 +125,7 @@ impl Work<'_> {
         };
         let spoken = Spoken {
             core: self.core.clone(),
-            facts: self.facts.clone(),
+            info: self.info.clone(),
             language: Language::of(self.headers),
             place: matched.place(),
             binding: matched.index(),

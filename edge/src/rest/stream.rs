@@ -22,10 +22,10 @@ use super::{
 use crate::{
     call::{Messages, open},
     edge::Core,
-    facts::{Facts, locate, single},
     locales::Language,
     rate::Who,
     refusal::Refusal,
+    request_info::{RequestInfo, locate, single},
     rpcs::Rpc,
     streams::Place,
 };
@@ -118,7 +118,7 @@ impl Work<'_> {
     /// Returns by whom streams are counted.
     pub(super) fn who(&self, verified: Option<&Arc<Verified>>) -> Who {
         verified.map_or_else(
-            || Who::Address(self.facts.client),
+            || Who::Address(self.info.client),
             |verified| Who::Account(verified.viewer.user),
         )
     }
@@ -137,7 +137,7 @@ impl Work<'_> {
         }
         let place = self.core.streams.take(self.who(verified.as_ref()))?;
         let (_, country) = self.place(verified.as_ref());
-        let mut metadata = self.facts.metadata(self.headers);
+        let mut metadata = self.info.metadata(self.headers);
         locate(&mut metadata, country);
         let limit = self.core.options.max_response_bytes;
         let messages = open(rpc, verified, metadata, wire, limit).await?;
@@ -157,7 +157,7 @@ impl Work<'_> {
                 let beat = Duration::from_secs(self.core.options.streams.heartbeat_seconds);
                 let flowing_on = Flowing {
                     core: self.core.clone(),
-                    facts: self.facts.clone(),
+                    info: self.info.clone(),
                     language: Language::of(self.headers),
                     binding: matched.index(),
                     flow,
@@ -255,7 +255,7 @@ enum At {
 /// A stream on its way to its client. Nothing is fetched before the client has taken what there was.
 struct Flowing {
     core: Arc<Core>,
-    facts: Facts,
+    info: RequestInfo,
     language: Language,
     binding: usize,
     flow: Flow,
@@ -347,7 +347,7 @@ impl Flowing {
     fn fail(&mut self, error: Error) -> Bytes {
         self.at = At::End;
         let (codec, now) = (self.core.plan.codec(), self.core.env.clock.now());
-        let envelope = Refusal::from(error).envelope(&self.facts, self.language, codec, now);
+        let envelope = Refusal::from(error).envelope(&self.info, self.language, codec, now);
         match self.flow {
             Flow::Lines => format!("{envelope}\n"),
             Flow::Events => format!("event: error\ndata: {envelope}\n\n"),

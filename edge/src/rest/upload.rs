@@ -16,8 +16,8 @@ use super::{Success, Work, form::Form, not_bound};
 use crate::{
     call::call_with,
     edge::Core,
-    facts::{locate, single},
     refusal::Refusal,
+    request_info::{locate, single},
     rpcs::Rpc,
 };
 
@@ -70,7 +70,7 @@ impl Work<'_> {
         }
         let _place = self.core.streams.take(self.who(verified.as_ref()))?;
         let (_, country) = self.place(verified.as_ref());
-        let mut metadata = self.facts.metadata(self.headers);
+        let mut metadata = self.info.metadata(self.headers);
         locate(&mut metadata, country);
         let room = room(self.core.intake.hold());
         let arrivals = Arrivals::new(body, rpc.policy.max_request_bytes, room);

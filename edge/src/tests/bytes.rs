@@ -4,7 +4,7 @@ use http::{Request, Response};
 use http_body_util::Full;
 use sv_kernel::Error;
 use sv_proto::{options::Role, payments::PaymentReason, streaming::StreamingReason};
-use sv_rpc::BytesPlane;
+use sv_rpc::HttpMount;
 use tonic::body::Body;
 
 use super::support::{Reply, Site, request};
@@ -62,9 +62,9 @@ fn playlist() -> String {
 }
 
 async fn site() -> Site {
-    let plane = BytesPlane::new(tower::service_fn(mount));
+    let mount = HttpMount::new(tower::service_fn(mount));
     let script = |_| async { Ok(Reply::default()) };
-    Site::with_plane(EdgeOptions::default(), Some(plane), script).await
+    Site::with_mount(EdgeOptions::default(), Some(mount), script).await
 }
 
 #[tokio::test]
@@ -208,9 +208,9 @@ async fn uploads(request: Request<Body>) -> Result<Response<Body>, std::convert:
 
 #[tokio::test]
 async fn bodies_of_uploads_go_on_as_they_arrive_once_the_caller_may() {
-    let plane = BytesPlane::new(tower::service_fn(uploads));
+    let mount = HttpMount::new(tower::service_fn(uploads));
     let script = |_| async { Ok(Reply::default()) };
-    let site = Site::with_plane(EdgeOptions::default(), Some(plane), script).await;
+    let site = Site::with_mount(EdgeOptions::default(), Some(mount), script).await;
     let path = format!("/admin/media/{ID}/uploads/{ID}");
     let bytes = vec![7; 6 << 20];
     let send = |token: &str| {

@@ -23,7 +23,7 @@ use serde_json::Value;
 use sv_kernel::{Ctx, Error};
 use sv_proto::options::Role;
 use sv_rpc::{
-    BytesPlane,
+    HttpMount,
     testing::{Harness, MemoryAudit},
 };
 use tokio::{
@@ -183,12 +183,12 @@ impl Site {
         F: Fn(Heard) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<Reply, Error>> + Send + 'static,
     {
-        Self::with_plane(options, None, script).await
+        Self::with_mount(options, None, script).await
     }
 
-    pub(super) async fn with_plane<F, Fut>(
+    pub(super) async fn with_mount<F, Fut>(
         options: EdgeOptions,
-        plane: Option<BytesPlane>,
+        mount: Option<HttpMount>,
         script: F,
     ) -> Self
     where
@@ -210,8 +210,8 @@ impl Site {
             mesh: harness.mesh.calling_as("edge"),
             policies: sv_rpc::PolicyTable::ours().unwrap(),
             authenticator: harness.authenticator.clone(),
-            planes: plane
-                .map(|plane| ["streaming", "payments"].map(|name| (name.to_owned(), plane.clone())))
+            mounts: mount
+                .map(|mount| ["streaming", "payments"].map(|name| (name.to_owned(), mount.clone())))
                 .into_iter()
                 .flatten()
                 .collect::<BTreeMap<_, _>>(),

@@ -34,7 +34,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 /// How long connecting may take, and telling one message.
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(2);
 /// After how long a silent server is asked whether it is there; after two without an answer it is away.
 const PING: Duration = Duration::from_secs(5);
 /// The longest pause between two tries to connect.
@@ -88,7 +88,7 @@ impl NatsFanout {
             .name("streamverse")
             .no_echo()
             .retry_on_initial_connect()
-            .connection_timeout(PATIENCE)
+            .connection_timeout(TIMEOUT)
             .ping_interval(PING)
             .subscription_capacity(WAITING)
             .client_capacity(WAITING)
@@ -112,13 +112,13 @@ impl NatsFanout {
             tokio::select! {
                 () = stop.cancelled() => {
                     // What was told last is on its way, if it can be.
-                    let _ = timeout(PATIENCE, client.flush()).await;
+                    let _ = timeout(TIMEOUT, client.flush()).await;
                     return Ok(());
                 }
                 Some((subject, message)) = outgoing.recv() => {
                     let subject = format!("{}.{subject}", self.prefix);
                     // Lost, where it cannot be sent.
-                    let _ = timeout(PATIENCE, client.publish(subject, message)).await;
+                    let _ = timeout(TIMEOUT, client.publish(subject, message)).await;
                 }
                 message = incoming.next() => {
                     let message = message.ok_or("the subscription ended")?;

@@ -20,7 +20,7 @@ use tokio::time::timeout;
 /// The name of the port in errors.
 const PORT: &str = "mail server";
 /// How long one answer of the server may take, and a connection to it.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a whole mail may take.
 const DEADLINE: Duration = Duration::from_secs(30);
 /// The most connections that are kept.
@@ -59,7 +59,7 @@ impl SmtpMailer {
         let pool = PoolConfig::new()
             .max_size(MOST_CONNECTIONS)
             .idle_timeout(IDLE);
-        let transport = transport.timeout(Some(PATIENCE)).pool_config(pool).build();
+        let transport = transport.timeout(Some(TIMEOUT)).pool_config(pool).build();
         Ok(Self { transport, from })
     }
 }

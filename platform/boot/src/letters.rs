@@ -53,8 +53,8 @@ impl FromStr for LetterId {
     type Err = NoLetterId;
 
     fn from_str(text: &str) -> Result<Self, NoLetterId> {
-        let parts: Vec<&str> = text.split(BETWEEN).collect();
-        match *parts {
+        let context: Vec<&str> = text.split(BETWEEN).collect();
+        match *context {
             ["outbox", service, event] => {
                 let event = Uuid::try_parse(event).map_err(|_| NoLetterId(text.to_owned()))?;
                 let service = service.to_owned();

@@ -3,7 +3,7 @@
 //! - [`config`]: defaults ← YAML file ← environment, with the origin of every value (CFG-1, CFG-2)
 //! - [`telemetry`]: logs on stderr, traces by OTLP, metrics for Prometheus (OBS-1..3)
 //! - [`Readiness`]: what has to be up before the process takes work (EDGE-10)
-//! - [`Service`]: what a service says of itself; [`Parts`]: what every service is handed when it starts
+//! - [`Service`]: what a service says of itself; [`ServiceContext`]: what every service is handed when it starts
 //! - [`letters`]: dead letters as operators see them, wherever they lie (EVT-9)
 //! - [`Audience`]: whether an answer is made for a child (X-ID-6)
 //! - [`Lifecycle`]: tasks that are watched and waited for, and an orderly end on SIGTERM
@@ -12,15 +12,15 @@ mod audience;
 pub mod config;
 pub mod letters;
 mod lifecycle;
-mod parts;
 mod ready;
 mod service;
+mod service_context;
 pub mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
 
 pub use audience::Audience;
 pub use lifecycle::{HealthOptions, Lifecycle, Stage, Task};
-pub use parts::Parts;
 pub use ready::{Need, Readiness, ReadyReport};
 pub use service::{Group, Host, Mails, PutOn, Service, Start, Starting};
+pub use service_context::ServiceContext;

@@ -259,18 +259,18 @@ impl Lifecycle {
 
     /// Says that the process is about to go, and takes calls for this long yet, so that whoever
     /// sends them hears of it.
-    pub async fn announce(&self, patience: Duration) {
+    pub async fn announce(&self, timeout: Duration) {
         self.0.readiness.drain();
         self.0.leaving.cancel();
-        tokio::time::sleep(patience).await;
+        tokio::time::sleep(timeout).await;
     }
 
-    /// Ends, stage by stage, waiting at most `patience` in all. Returns whether everything ended in
+    /// Ends, stage by stage, waiting at most `timeout` in all. Returns whether everything ended in
     /// time.
-    pub async fn end(&self, patience: Duration) -> bool {
+    pub async fn end(&self, timeout: Duration) -> bool {
         self.0.readiness.drain();
         self.0.leaving.cancel();
-        let until = Instant::now() + patience;
+        let until = Instant::now() + timeout;
         let mut ended = true;
         for stage in Stage::ALL {
             let running = self.stage(stage);

@@ -10,7 +10,7 @@ use sv_ports::{Blob, Mailer, Topic, index::Index};
 use sv_rpc::ServerBuilder;
 use sv_store::Migration;
 
-use crate::{Parts, config::Section};
+use crate::{ServiceContext, config::Section};
 
 /// A service as its crate exports it, as `SERVICE`.
 #[derive(Debug)]
@@ -74,7 +74,7 @@ pub struct Starting<'a> {
     /// Takes its RPCs.
     pub server: &'a mut ServerBuilder,
     /// What every service gets.
-    pub parts: &'a Parts,
+    pub context: &'a ServiceContext,
     /// What it asks for by itself.
     pub host: &'a dyn Host,
 }
@@ -82,7 +82,7 @@ pub struct Starting<'a> {
 impl Starting<'_> {
     /// Returns the service's settings.
     pub fn options<O: DeserializeOwned>(&self) -> Result<O, BoxError> {
-        let section = self.host.options(self.parts.db.service())?;
+        let section = self.host.options(self.context.db.service())?;
         Ok(serde_json::from_value(section)?)
     }
 }
@@ -90,7 +90,7 @@ impl Starting<'_> {
 impl fmt::Debug for Starting<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Starting")
-            .field("service", &self.parts.db.service())
+            .field("service", &self.context.db.service())
             .finish_non_exhaustive()
     }
 }

@@ -35,7 +35,7 @@ const FORGET_WORK: Duration = Duration::from_hours(1);
 /// The process has opened the tables, runs the outbox's relay and knows the idempotency keys by the
 /// time a service gets this; the service adds its RPCs and starts its consumers.
 #[derive(Clone, Debug)]
-pub struct Parts {
+pub struct ServiceContext {
     /// The service's own tables.
     pub db: Db,
     /// Events of others; its own go through the outbox.
@@ -52,7 +52,7 @@ pub struct Parts {
     pub readiness: Readiness,
 }
 
-impl Parts {
+impl ServiceContext {
     /// Makes the context of work that no request started.
     pub fn background(&self) -> Ctx {
         let env = &self.env;
@@ -93,24 +93,25 @@ impl Parts {
         M: FnMut() -> F + Send + 'static,
         F: Future<Output = Result<(), BoxError>> + Send + 'static,
     {
-        let (parts, name) = (self.clone(), what.to_owned());
+        let (context, name) = (self.clone(), what.to_owned());
         let kept = Arc::new(Mutex::new((wake, job)));
         self.supervise(what, move |task| {
-            let (parts, name, kept) = (parts.clone(), name.clone(), kept.clone());
+            let (context, name, kept) = (context.clone(), name.clone(), kept.clone());
             async move {
                 // What was due while nothing ran would call services that are not there yet.
                 let stop = task.stop();
                 if stop
-                    .run_until_cancelled(parts.mesh.serving())
+                    .run_until_cancelled(context.mesh.serving())
                     .await
                     .is_none()
                 {
                     return;
                 }
-                let options = JobOptions::of(&parts.db).by(parts.env.clock.clone());
-                let clockwork = Clockwork::new(parts.db.clone(), parts.background(), name, period)
-                    .with(options)
-                    .watched_by(task.pulse().clone());
+                let options = JobOptions::of(&context.db).by(context.env.clock.clone());
+                let clockwork =
+                    Clockwork::new(context.db.clone(), context.background(), name, period)
+                        .with(options)
+                        .watched_by(task.pulse().clone());
                 let (wake, job) = &mut *kept.lock().await;
                 clockwork.run(stop, wake, job).await;
             }
@@ -143,24 +144,24 @@ impl Parts {
         M: FnMut(Ctx, Item) -> F + Send + 'static,
         F: Future<Output = sv_kernel::Result<Step>> + Send + 'static,
     {
-        let parts = self.clone();
+        let context = self.clone();
         let kept = Arc::new(Mutex::new(handle));
         self.supervise(&format!("work.{kind}"), move |task| {
-            let (parts, kept) = (parts.clone(), kept.clone());
+            let (context, kept) = (context.clone(), kept.clone());
             async move {
-                let (stop, leaving) = (task.stop(), parts.lifecycle.leaving());
+                let (stop, leaving) = (task.stop(), context.lifecycle.leaving());
                 if leaving
-                    .run_until_cancelled(parts.mesh.serving())
+                    .run_until_cancelled(context.mesh.serving())
                     .await
                     .is_some()
                 {
-                    let options = WorkerOptions::of(&parts.db);
+                    let options = WorkerOptions::of(&context.db);
                     let options = WorkerOptions {
-                        jobs: options.jobs.by(parts.env.clock.clone()),
+                        jobs: options.jobs.by(context.env.clock.clone()),
                         tries,
                         ..options
                     };
-                    let worker = Worker::new(parts.db.clone(), parts.background(), kind)
+                    let worker = Worker::new(context.db.clone(), context.background(), kind)
                         .with(options)
                         .watched_by(task.pulse().clone());
                     let handle = &mut *kept.lock().await;
@@ -231,9 +232,9 @@ impl Parts {
 
     /// Has a handler take up the records of topics, as [`run_consumer`] says.
     pub fn consume(&self, what: &str, options: ConsumerOptions, handler: Arc<dyn Handler>) {
-        let parts = self.clone();
+        let context = self.clone();
         self.supervise(what, move |task| {
-            parts.consumer(task, options.clone(), handler.clone())
+            context.consumer(task, options.clone(), handler.clone())
         });
     }
 
@@ -260,13 +261,17 @@ impl Parts {
 
     /// Brings the service's events from its outbox to the bus until all that write have ended.
     pub fn relay(&self) {
-        let parts = self.clone();
+        let context = self.clone();
         let options = RelayOptions {
             alarm_age: self.lifecycle.health().outbox_age(),
             ..RelayOptions::default()
         };
         let make = move |task: Task| {
-            let (db, ctx, bus) = (parts.db.clone(), parts.background(), parts.bus.clone());
+            let (db, ctx, bus) = (
+                context.db.clone(),
+                context.background(),
+                context.bus.clone(),
+            );
             let relay = Relay::new(db, ctx, bus, options.clone());
             relay.watched_by(task.pulse().clone()).run(task.stop())
         };

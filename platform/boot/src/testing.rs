@@ -13,12 +13,12 @@ use sv_rpc::{ServerBuilder, testing::Harness};
 use sv_store::{Db, audit::AuditRecords, idempotency::IdempotencyKeys};
 use tempfile::TempDir;
 
-use crate::{Lifecycle, Parts};
+use crate::{Lifecycle, ServiceContext};
 
 /// The parts of one service, with an event log in a folder that goes when this goes.
 #[derive(Debug)]
 pub struct Hosted {
-    parts: Parts,
+    context: ServiceContext,
     folder: TempDir,
 }
 
@@ -45,7 +45,7 @@ impl Hosted {
     ) -> (ServerBuilder, Self) {
         let bus = embedded::Bus::open(folder.path(), embedded::BusOptions::default());
         let lifecycle = Lifecycle::new();
-        let parts = Parts {
+        let context = ServiceContext {
             db: db.clone(),
             bus: Arc::new(bus.await.expect("an event log")),
             mesh: harness.mesh.calling_as(name),
@@ -55,13 +55,13 @@ impl Hosted {
             lifecycle,
         };
         let topics = [topics, &[Topic::of::<AuditRecord>()]].concat();
-        let topics = parts.bus.ensure_topics(&topics).await;
+        let topics = context.bus.ensure_topics(&topics).await;
         topics.expect("topics");
         let mut server = harness.builder();
         server.idempotency(name, Arc::new(IdempotencyKeys::new(db.clone())));
         // An act that leaves its record to the stack has none if the process ends in between.
         server.audit(name, Arc::new(AuditRecords::new(db.clone()).strict()));
-        (server, Self { parts, folder })
+        (server, Self { context, folder })
     }
 
     /// The folder of the event log, in which a service may keep more.
@@ -71,16 +71,16 @@ impl Hosted {
 
     /// Ends what was started, and leaves the folder.
     pub async fn end(self) -> TempDir {
-        let ended = self.parts.lifecycle.end(Duration::from_secs(10)).await;
+        let ended = self.context.lifecycle.end(Duration::from_secs(10)).await;
         assert!(ended, "background tasks go on");
         self.folder
     }
 }
 
 impl Deref for Hosted {
-    type Target = Parts;
+    type Target = ServiceContext;
 
-    fn deref(&self) -> &Parts {
-        &self.parts
+    fn deref(&self) -> &ServiceContext {
+        &self.context
     }
 }

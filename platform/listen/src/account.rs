@@ -201,12 +201,12 @@ impl Account {
         if self.in_flight.load(Ordering::Relaxed) > 0 {
             let scarce = self.pool.is_scarce();
             // Streams that are stuck end before it, and with them what the others wait for.
-            let patience = if scarce {
+            let timeout = if scarce {
                 options.write().min(UNDER_PRESSURE)
             } else {
                 options.write() + FAREWELL
             };
-            let due = self.at(self.moved.load(Ordering::Relaxed)) + patience;
+            let due = self.at(self.moved.load(Ordering::Relaxed)) + timeout;
             if now >= due {
                 return Verdict::Cut("nothing of the answers was taken in time");
             }

@@ -29,15 +29,15 @@ const LEFT_WITHIN: Duration = Duration::from_millis(250);
 pub struct Silence(Arc<AtomicU64>);
 
 impl Silence {
-    pub(crate) fn new(patience: Duration) -> Self {
+    pub(crate) fn new(timeout: Duration) -> Self {
         let silence = Self(Arc::default());
-        silence.allow(patience);
+        silence.allow(timeout);
         silence
     }
 
     /// Allows so long a silence, from the next on.
-    pub fn allow(&self, patience: Duration) {
-        let millis = u64::try_from(patience.as_millis()).unwrap_or(u64::MAX);
+    pub fn allow(&self, timeout: Duration) {
+        let millis = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
         self.0.store(millis, Ordering::Relaxed);
     }
 

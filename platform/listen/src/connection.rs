@@ -25,8 +25,8 @@ use crate::{
     date, fields,
     framing::{MAX_FIELDS, MAX_HEAD, REFUSED_PATH},
     guard::{Guard, Pace, Verdict},
+    limiter::{ConnectionLimiter, ConnectionPermit},
     oversee::{Overseer, progress},
-    seats::{Seat, Seats},
     secure::{Handshakes, Secure},
     sending::{InCrowd, Sending},
     spare::Spare,
@@ -86,7 +86,7 @@ pub async fn serve<H: Handler>(
     let ending = ending.into();
     let options = &port.options;
     let per_address = (!port.behind_proxy).then_some(options.per_address);
-    let seats = Seats::new(options.in_all, per_address);
+    let limiter = ConnectionLimiter::new(options.in_all, per_address);
     let figures = Figures::of(port);
     let server = Arc::new(Server {
         handler,
@@ -111,8 +111,8 @@ pub async fn serve<H: Handler>(
             Ok((stream, address)) => {
                 spare.take_back();
                 let account = Account::new(options, server.pool.clone());
-                if let Some(seat) = seats.take(address.ip(), &account) {
-                    let work = server.clone().connection(stream, address, seat, account);
+                if let Some(permit) = limiter.take(address.ip(), &account) {
+                    let work = server.clone().connection(stream, address, permit, account);
                     server.tracker.spawn(work);
                 } else {
                     figures.refused.increment(1);
@@ -197,14 +197,17 @@ impl Figures {
 
 /// A connection's place, until nothing of it is left.
 struct Held {
-    _seat: Seat,
+    _permit: ConnectionPermit,
     open: Gauge,
 }
 
 impl Held {
-    fn new(seat: Seat, open: Gauge) -> Arc<Self> {
+    fn new(permit: ConnectionPermit, open: Gauge) -> Arc<Self> {
         open.increment(1.0);
-        Arc::new(Self { _seat: seat, open })
+        Arc::new(Self {
+            _permit: permit,
+            open,
+        })
     }
 }
 
@@ -219,12 +222,12 @@ impl<H: Handler> Server<H> {
         self: Arc<Self>,
         stream: TcpStream,
         address: SocketAddr,
-        seat: Seat,
+        permit: ConnectionPermit,
         account: Arc<Account>,
     ) {
-        let give_way = seat.give_way();
+        let give_way = permit.give_way();
         let _ = stream.set_nodelay(true);
-        let held = Held::new(seat, self.figures.open.clone());
+        let held = Held::new(permit, self.figures.open.clone());
         let cut = self.cut.clone();
         let work = async {
             let place = (&account, &held);
@@ -349,7 +352,7 @@ impl<H: Handler> Server<H> {
             tracker: self.tracker.clone(),
             cut: self.cut.clone(),
             account: account.clone(),
-            patience: options.write(),
+            timeout: options.write(),
         });
         builder
             .http1()

@@ -2,7 +2,7 @@
 //!
 //! Nothing that a client does, or does not do, holds more than its share:
 //!
-//! 1. [`seats`]: connections are counted, in all and by address; idle ones give way to newcomers
+//! 1. [`limiter`]: connections are counted, in all and by address; idle ones give way to newcomers
 //! 2. [`secure`]: TLS, where the port has it; a handshake has its time
 //! 3. [`guard`]: bytes are judged before hyper reads them: [`framing`] reads HTTP/1, [`frames`]
 //!    HTTP/2; heads have their time, and writes make progress
@@ -42,10 +42,10 @@ mod fields;
 mod frames;
 mod framing;
 mod guard;
+mod limiter;
 mod options;
 mod oversee;
 mod protocol;
-mod seats;
 mod secure;
 mod sending;
 mod spare;

@@ -13,7 +13,7 @@ use crate::account::Account;
 
 /// Counts connections.
 #[derive(Clone, Debug)]
-pub(crate) struct Seats {
+pub(crate) struct ConnectionLimiter {
     taken: Arc<Mutex<Taken>>,
     in_all: usize,
     per_address: usize,
@@ -37,13 +37,13 @@ struct Seated {
 
 /// One connection's place; given back when it is dropped.
 #[derive(Debug)]
-pub(crate) struct Seat {
-    seats: Seats,
+pub(crate) struct ConnectionPermit {
+    limiter: ConnectionLimiter,
     number: u64,
     give_way: CancellationToken,
 }
 
-impl Seats {
+impl ConnectionLimiter {
     /// `per_address` of `None` does not count addresses: all clients come through one proxy.
     pub(crate) fn new(in_all: usize, per_address: Option<usize>) -> Self {
         Self {
@@ -55,7 +55,7 @@ impl Seats {
 
     /// Takes a place. Where there is none, the connection that has been idle for longest gives way: of
     /// the same address where that has too many.
-    pub(crate) fn take(&self, address: IpAddr, account: &Arc<Account>) -> Option<Seat> {
+    pub(crate) fn take(&self, address: IpAddr, account: &Arc<Account>) -> Option<ConnectionPermit> {
         let address = network(address);
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let of_address = taken.by_address.get(&address).copied().unwrap_or_default();
@@ -73,8 +73,8 @@ impl Seats {
             give_way: give_way.clone(),
         };
         taken.seated.insert(number, seated);
-        Some(Seat {
-            seats: self.clone(),
+        Some(ConnectionPermit {
+            limiter: self.clone(),
             number,
             give_way,
         })
@@ -110,16 +110,16 @@ impl Taken {
     }
 }
 
-impl Seat {
+impl ConnectionPermit {
     /// Returns the signal to give way to a newcomer.
     pub(crate) fn give_way(&self) -> CancellationToken {
         self.give_way.clone()
     }
 }
 
-impl Drop for Seat {
+impl Drop for ConnectionPermit {
     fn drop(&mut self) {
-        let taken = self.seats.taken.lock();
+        let taken = self.limiter.taken.lock();
         let mut taken = taken.unwrap_or_else(PoisonError::into_inner);
         if taken.leave(self.number).is_none() {
             taken.leaving -= 1;
@@ -142,47 +142,50 @@ mod tests {
     }
 
     /// A place of a connection that is busy with a request.
-    fn busy(seats: &Seats, address: &str) -> Option<(Seat, crate::account::UnderWay)> {
+    fn busy(
+        limiter: &ConnectionLimiter,
+        address: &str,
+    ) -> Option<(ConnectionPermit, crate::account::UnderWay)> {
         let account = account();
-        let seat = seats.take(self::address(address), &account)?;
-        Some((seat, account.begin()))
+        let permit = limiter.take(self::address(address), &account)?;
+        Some((permit, account.begin()))
     }
 
     #[test]
     fn places_are_bounded_in_all_and_per_address_and_come_back() {
-        let seats = Seats::new(3, Some(2));
-        let one = busy(&seats, "10.0.0.1").unwrap();
-        let _two = busy(&seats, "10.0.0.1").unwrap();
-        assert!(busy(&seats, "10.0.0.1").is_none());
-        let _three = busy(&seats, "10.0.0.2").unwrap();
-        assert!(busy(&seats, "10.0.0.3").is_none());
+        let limiter = ConnectionLimiter::new(3, Some(2));
+        let one = busy(&limiter, "10.0.0.1").unwrap();
+        let _two = busy(&limiter, "10.0.0.1").unwrap();
+        assert!(busy(&limiter, "10.0.0.1").is_none());
+        let _three = busy(&limiter, "10.0.0.2").unwrap();
+        assert!(busy(&limiter, "10.0.0.3").is_none());
         drop(one);
-        assert!(busy(&seats, "10.0.0.1").is_some());
-        assert_eq!(seats.taken.lock().unwrap().by_address.len(), 2);
+        assert!(busy(&limiter, "10.0.0.1").is_some());
+        assert_eq!(limiter.taken.lock().unwrap().by_address.len(), 2);
     }
 
     #[test]
     fn one_ipv6_network_is_one_client() {
-        let seats = Seats::new(3, Some(1));
-        let _one = busy(&seats, "2001:db8::1").unwrap();
-        assert!(busy(&seats, "2001:db8::ffff:1").is_none());
-        assert!(busy(&seats, "2001:db8:0:1::1").is_some());
+        let limiter = ConnectionLimiter::new(3, Some(1));
+        let _one = busy(&limiter, "2001:db8::1").unwrap();
+        assert!(busy(&limiter, "2001:db8::ffff:1").is_none());
+        assert!(busy(&limiter, "2001:db8:0:1::1").is_some());
     }
 
     #[test]
     fn whoever_is_idle_for_longest_gives_way_and_of_the_same_address_where_that_is_full() {
-        let seats = Seats::new(20, Some(3));
-        let take = |from: &str| seats.take(address(from), &account());
+        let limiter = ConnectionLimiter::new(20, Some(3));
+        let take = |from: &str| limiter.take(address(from), &account());
         let first = take("10.0.0.9").unwrap();
         let own: Vec<_> = (0..3).map(|_| take("10.0.0.1").unwrap()).collect();
         let _fourth = take("10.0.0.1").unwrap();
-        let gone = |seat: &Seat| seat.give_way().is_cancelled();
+        let gone = |permit: &ConnectionPermit| permit.give_way().is_cancelled();
         assert!(!gone(&first), "it is another address's");
-        assert_eq!(own.iter().filter(|seat| gone(seat)).count(), 1);
+        assert_eq!(own.iter().filter(|permit| gone(permit)).count(), 1);
 
-        let seats = Seats::new(2, None);
-        let take = || seats.take(address("10.0.0.1"), &account());
-        let _busy = busy(&seats, "10.0.0.1").unwrap();
+        let limiter = ConnectionLimiter::new(2, None);
+        let take = || limiter.take(address("10.0.0.1"), &account());
+        let _busy = busy(&limiter, "10.0.0.1").unwrap();
         let idle = take().unwrap();
         let newcomer = take().unwrap();
         assert!(gone(&idle) && !gone(&newcomer));

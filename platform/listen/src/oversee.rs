@@ -29,7 +29,7 @@ pub(crate) struct Overseer {
     pub(crate) cut: CancellationToken,
     pub(crate) account: Arc<Account>,
     /// How long a client may take nothing of an answer.
-    pub(crate) patience: Duration,
+    pub(crate) timeout: Duration,
 }
 
 impl<F> Executor<F> for Overseer
@@ -42,7 +42,7 @@ where
             task: Box::pin(task),
             progress: Arc::default(),
             account: self.account.clone(),
-            patience: self.patience,
+            timeout: self.timeout,
             due: None,
         };
         let cut = self.cut.clone();
@@ -56,7 +56,7 @@ struct Overseen<F> {
     task: Pin<Box<F>>,
     progress: Arc<Progress>,
     account: Arc<Account>,
-    patience: Duration,
+    timeout: Duration,
     due: Option<Pin<Box<Sleep>>>,
 }
 
@@ -71,7 +71,7 @@ impl<F: Future> Future for Overseen<F> {
             return Poll::Ready(());
         }
         while let Some(since) = this.progress.since() {
-            let end = this.account.at(since) + this.patience;
+            let end = this.account.at(since) + this.timeout;
             if Instant::now() >= end {
                 tracing::debug!("a stream was ended: nothing of its answer was taken in time");
                 metrics::counter!("streamverse_streams_cut_total").increment(1);

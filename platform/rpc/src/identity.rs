@@ -27,7 +27,7 @@ use std::sync::Arc;
 /// service has verified. Only this crate can make one, and no network request carries extensions of
 /// ours, so it cannot be forged from outside.
 #[derive(Clone, Debug)]
-pub(crate) struct Mark {
+pub(crate) struct InProcessIdentity {
     pub(crate) service: Arc<str>,
     pub(crate) verified: Option<Arc<Verified>>,
 }

@@ -115,9 +115,9 @@ pub mod identity;
 mod intake;
 pub mod mask;
 pub mod mesh;
+pub mod mount;
 pub mod names;
 mod options;
-pub mod plane;
 pub mod policy;
 mod reason;
 mod reply;
@@ -146,8 +146,8 @@ pub use self::{
     identity::{Authenticator, ServiceIdentities},
     intake::{Held, Intake},
     mesh::{Announcement, AuthService, Mesh, MeshSettings},
+    mount::HttpMount,
     options::our_pool,
-    plane::BytesPlane,
     policy::PolicyTable,
     reason::ReasonTable,
     reply::{Declared, Reply},

@@ -32,10 +32,10 @@ pub use self::{
 use self::{
     client::Client,
     hop::Hop,
-    peer::{Peer, Way},
+    peer::{Endpoint, Peer},
 };
 use crate::{
-    BytesPlane, Env, Server,
+    Env, HttpMount, Server,
     identity::ServiceIdentities,
     policy::{PLATFORM, PolicyTable},
     status::status,
@@ -173,19 +173,19 @@ impl Mesh {
         })))
     }
 
-    /// Lets requests to a bytes plane in another process show which service makes them.
-    pub fn showing_identity(&self, plane: BytesPlane) -> BytesPlane {
+    /// Lets requests to an HTTP mount in another process show which service makes them.
+    pub fn showing_identity(&self, mount: HttpMount) -> HttpMount {
         let Some(identities) = self.shared.settings.identities.clone() else {
-            return plane;
+            return mount;
         };
         let me = self.me.clone();
-        BytesPlane::new(tower::service_fn(move |mut request: Request<Body>| {
+        HttpMount::new(tower::service_fn(move |mut request: Request<Body>| {
             let path = request.uri().path().to_owned();
             let shown = client::show(&identities, &me, &path, request.headers_mut());
-            let plane = plane.clone();
+            let mount = mount.clone();
             async move {
                 match shown {
-                    Ok(()) => plane.oneshot(request).await,
+                    Ok(()) => mount.oneshot(request).await,
                     Err(error) => Ok(status(error).into_http()),
                 }
             }
@@ -246,29 +246,29 @@ impl Mesh {
         }
         let peer = Arc::new(Peer::new(
             service,
-            self.way(service)?,
+            self.endpoint(service)?,
             &self.shared.settings.env,
         ));
         peers.insert(service.to_owned(), peer.clone());
         Ok(peer)
     }
 
-    fn way(&self, service: &str) -> Result<Way, MissingPeer> {
+    fn endpoint(&self, service: &str) -> Result<Endpoint, MissingPeer> {
         let settings = &self.shared.settings;
         if settings.local.contains(service) {
-            return Ok(Way::Here(self.shared.here.clone()));
+            return Ok(Endpoint::Local(self.shared.here.clone()));
         }
         let setting = format!("{}_SERVICE_URL", service.to_uppercase().replace('-', "_"));
         match (settings.urls.get(service), &settings.announcements) {
             (Some(address), _) => Replicas::new(address, settings.tls.as_ref())
-                .map(|replicas| Way::There(Arc::new(replicas)))
+                .map(|replicas| Endpoint::Remote(Arc::new(replicas)))
                 .map_err(|cause| MissingPeer::Address { setting, cause }),
             // Who names addresses names all of them; a service of the same machine that starts later
             // is waited for where none are named.
             (None, Some(folder))
                 if settings.urls.is_empty() || Announcement::read(folder, service).is_some() =>
             {
-                Ok(Way::announced(folder, service, settings.tls.clone()))
+                Ok(Endpoint::announced(folder, service, settings.tls.clone()))
             }
             (None, _) => Err(MissingPeer::Unknown {
                 service: service.to_owned(),

@@ -1,4 +1,4 @@
-//! The bytes plane: HTTP that does not pass through protobuf, for RPCs declared `PLANE_BYTES`.
+//! The HTTP mount: HTTP that does not pass through protobuf, for RPCs declared `PLANE_BYTES`.
 
 mod door;
 
@@ -23,7 +23,7 @@ use crate::{
 ///
 /// A refusal is said as in gRPC, `sv_rpc::status(error).into_http()`: the edge turns it into the
 /// envelope with the reason's HTTP status. Any other response goes out as it is.
-pub type BytesPlane = BoxCloneSyncService<Request<Body>, Response<Body>, Infallible>;
+pub type HttpMount = BoxCloneSyncService<Request<Body>, Response<Body>, Infallible>;
 
 pub use door::Door;
 
@@ -39,21 +39,21 @@ const LONGEST: usize = 1 << 20;
 /// How often a request is made at most: whatever is asked here changes nothing, or nothing more when it is repeated.
 const TRIES: usize = 3;
 /// How long the beginning of an answer may take: a service that hangs is no reason to keep players waiting.
-const PATIENCE: Duration = Duration::from_secs(4);
+const TIMEOUT: Duration = Duration::from_secs(4);
 
-/// Makes a bytes plane of a service in other processes, spoken to over HTTP/2. A request whose answer
+/// Makes an HTTP mount of a service in other processes, spoken to over HTTP/2. A request whose answer
 /// did not begin, or not in time, is made again, of another replica where there is one.
-pub fn remote(addresses: &str, tls: Option<&Tls>) -> Result<BytesPlane, BadAddress> {
-    patiently(addresses, tls, PATIENCE)
+pub fn remote(addresses: &str, tls: Option<&Tls>) -> Result<HttpMount, BadAddress> {
+    remote_within(addresses, tls, TIMEOUT)
 }
 
-fn patiently(
+fn remote_within(
     addresses: &str,
     tls: Option<&Tls>,
-    patience: Duration,
-) -> Result<BytesPlane, BadAddress> {
+    timeout: Duration,
+) -> Result<HttpMount, BadAddress> {
     let transport = transport::remote(addresses, tls)?;
-    Ok(BytesPlane::new(tower::service_fn(
+    Ok(HttpMount::new(tower::service_fn(
         move |request: Request<Body>| {
             let transport = transport.clone();
             async move {
@@ -77,7 +77,7 @@ fn patiently(
                     *request.version_mut() = Version::HTTP_2;
                     *request.headers_mut() = head.headers.clone();
                     let answer = transport.clone().oneshot(request);
-                    match tokio::time::timeout(patience, answer).await {
+                    match tokio::time::timeout(timeout, answer).await {
                         Ok(Ok(answer)) => return Ok(answer),
                         Ok(Err(cause)) => last = Some(cause),
                         Err(_) => {}
@@ -119,8 +119,8 @@ mod tests {
     async fn a_service_that_hangs_keeps_nobody_waiting_for_long() {
         let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", silent.local_addr().unwrap());
-        let plane = patiently(&address, None, Duration::from_millis(50)).unwrap();
-        let answer = plane.oneshot(Request::default());
+        let mount = remote_within(&address, None, Duration::from_millis(50)).unwrap();
+        let answer = mount.oneshot(Request::default());
         let answer = tokio::time::timeout(Duration::from_secs(10), answer).await;
         assert_eq!(answer.unwrap().unwrap().headers()["grpc-status"], "14");
     }

@@ -245,7 +245,7 @@ impl MethodPolicy {
     }
 
     /// Returns how long a caller waits for the answer to begin: a stream lasts longer than that.
-    pub fn patience(&self) -> Duration {
+    pub fn timeout(&self) -> Duration {
         if self.server_streaming && self.plane != Plane::Bytes {
             self.deadline.min(compile::DEFAULT_DEADLINE)
         } else {

@@ -26,13 +26,13 @@ use tower::{Service, ServiceExt as _, util::BoxCloneSyncService};
 pub(crate) use self::admission::bearer;
 use self::{measure::Measures, stack::Stack};
 use crate::{
-    BytesPlane, Env, Intake,
+    Env, HttpMount, Intake,
     audit::AuditLog,
     budget::TargetBudgets,
     encoded,
     idempotency::IdempotencyStore,
     identity::Authenticator,
-    plane::Door,
+    mount::Door,
     policy::{MethodPolicy, PolicyTable},
 };
 
@@ -84,7 +84,7 @@ pub struct ServerBuilder {
     stores: HashMap<String, Arc<dyn IdempotencyStore>>,
     logs: HashMap<String, Arc<dyn AuditLog>>,
     targets: HashMap<String, Arc<dyn TargetBudgets>>,
-    planes: BTreeMap<String, BytesPlane>,
+    mounts: BTreeMap<String, HttpMount>,
     health: HealthReporter,
     problems: Vec<String>,
 }
@@ -129,7 +129,7 @@ impl ServerBuilder {
             stores: HashMap::new(),
             logs: HashMap::new(),
             targets: HashMap::new(),
-            planes: BTreeMap::new(),
+            mounts: BTreeMap::new(),
             health,
             problems: Vec::new(),
         };
@@ -200,12 +200,12 @@ impl ServerBuilder {
         self.targets.insert(name.to_owned(), budgets);
     }
 
-    /// Gives the service `name` a bytes plane beside its RPCs.
-    pub fn plane(&mut self, name: &str, plane: BytesPlane) {
-        self.planes.insert(name.to_owned(), plane);
+    /// Gives the service `name` an HTTP mount beside its RPCs.
+    pub fn mount(&mut self, name: &str, mount: HttpMount) {
+        self.mounts.insert(name.to_owned(), mount);
     }
 
-    /// Returns what judges requests to the bytes plane of the service `name`, whose audit log must be known.
+    /// Returns what judges requests to the HTTP mount of the service `name`, whose audit log must be known.
     pub fn door(&self, name: &str) -> Door {
         Door {
             env: self.settings.env.clone(),
@@ -224,7 +224,7 @@ impl ServerBuilder {
             stores,
             logs,
             targets,
-            planes,
+            mounts,
             health,
             mut problems,
         } = self;
@@ -268,7 +268,7 @@ impl ServerBuilder {
         Ok(Server {
             stack: Arc::new(stack),
             registered: Arc::new(Registered {
-                planes,
+                mounts,
                 health,
                 names,
                 services,
@@ -322,7 +322,7 @@ pub struct Server {
 
 /// What a server was built of, for those who ask.
 struct Registered {
-    planes: BTreeMap<String, BytesPlane>,
+    mounts: BTreeMap<String, HttpMount>,
     health: HealthReporter,
     names: BTreeSet<String>,
     services: Vec<String>,
@@ -342,9 +342,9 @@ impl Server {
         &self.registered.names
     }
 
-    /// Lists the bytes planes by the name of their service.
-    pub fn planes(&self) -> &BTreeMap<String, BytesPlane> {
-        &self.registered.planes
+    /// Lists the HTTP mounts by the name of their service.
+    pub fn mounts(&self) -> &BTreeMap<String, HttpMount> {
+        &self.registered.mounts
     }
 
     /// Returns the server as tonic's routes, for a listener.

@@ -33,7 +33,7 @@ pub struct Options {
     /// How many connections read.
     pub readers: u32,
     /// How long a writer waits for others.
-    pub patience: Duration,
+    pub timeout: Duration,
 }
 
 /// An open database.
@@ -62,7 +62,7 @@ impl Database {
         };
         let kind = Kind::Reads(place.clone());
         Ok(Self {
-            writer: Writer::new(source, options.patience),
+            writer: Writer::new(source, options.timeout),
             readers: pool(&options, kind, options.readers).await?.into(),
             options,
             place,
@@ -122,7 +122,7 @@ async fn pool(options: &Options, kind: Kind, connections: u32) -> Result<sqlx::S
         .filename(&options.file)
         .create_if_missing(false)
         .foreign_keys(true)
-        .busy_timeout(options.patience)
+        .busy_timeout(options.timeout)
         .disable_statement_logging();
     if !matches!(kind, Kind::Looks) {
         connect = connect
@@ -133,13 +133,13 @@ async fn pool(options: &Options, kind: Kind, connections: u32) -> Result<sqlx::S
     if !matches!(kind, Kind::Writes(_)) {
         connect = connect.pragma("query_only", "ON");
     }
-    let until = Instant::now() + options.patience;
+    let until = Instant::now() + options.timeout;
     loop {
         let mut pool = SqlitePoolOptions::new()
             .max_connections(connections)
             .idle_timeout(None)
             .max_lifetime(None)
-            .acquire_timeout(options.patience)
+            .acquire_timeout(options.timeout)
             .test_before_acquire(false);
         match &kind {
             Kind::Writes(bound) => {

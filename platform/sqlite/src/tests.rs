@@ -16,7 +16,7 @@ fn options(folder: &Path) -> Options {
     Options {
         file: folder.join("test.db"),
         readers: 1,
-        patience: Duration::from_secs(5),
+        timeout: Duration::from_secs(5),
     }
 }
 

@@ -37,7 +37,7 @@ const PROBE: &str = "CREATE TABLE room_probe (filler BLOB);
 #[derive(Clone, Debug)]
 pub struct Writer {
     source: Arc<Source>,
-    patience: Duration,
+    timeout: Duration,
     /// Whether there was no room at the last look or for a write, and none has been seen since.
     full: Arc<AtomicBool>,
 }
@@ -70,22 +70,22 @@ impl Bound {
 }
 
 impl Writer {
-    pub(crate) fn new(source: Source, patience: Duration) -> Self {
+    pub(crate) fn new(source: Source, timeout: Duration) -> Self {
         Self {
             source: Arc::new(source),
-            patience,
+            timeout,
             full: Arc::default(),
         }
     }
 
     /// Begins a transaction, once those before it have ended.
     pub async fn begin(&self) -> Result<Transaction, DbErr> {
-        self.begin_within(self.patience).await
+        self.begin_within(self.timeout).await
     }
 
     /// Begins a transaction, and gives up after a time.
-    pub async fn begin_within(&self, patience: Duration) -> Result<Transaction, DbErr> {
-        let begun = tokio::time::timeout(patience, async {
+    pub async fn begin_within(&self, timeout: Duration) -> Result<Transaction, DbErr> {
+        let begun = tokio::time::timeout(timeout, async {
             let place = &self.source.place;
             place.check().map_err(refused)?;
             let mut connection = self.source.pool.acquire().await.map_err(not_acquired)?;

@@ -29,7 +29,7 @@ pub use mark::seal_of;
 
 use crate::{
     DbConfig, Migration, PostgresConfig, Reader, StoreError, Usage, migrate,
-    pool::{PATIENCE, Schema},
+    pool::{Schema, TIMEOUT},
     transaction::Transaction,
 };
 
@@ -171,9 +171,9 @@ impl Db {
     /// went away, undoes it. Services have [`Self::respond`] and [`Self::write`] instead.
     pub(crate) async fn begin(&self, ctx: &Ctx) -> Result<Tx, StoreError> {
         // A tenth of the time is left to say why.
-        let left = ctx.remaining().map_or(PATIENCE, |left| left / 10 * 9);
+        let left = ctx.remaining().map_or(TIMEOUT, |left| left / 10 * 9);
         let begun = Instant::now();
-        let inner = tokio::time::timeout(left.min(PATIENCE), self.0.tables.begin()).await;
+        let inner = tokio::time::timeout(left.min(TIMEOUT), self.0.tables.begin()).await;
         self.0.waits.record(begun.elapsed());
         let timed_out = |_| Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout));
         let inner = inner.unwrap_or_else(timed_out);
@@ -492,7 +492,7 @@ fn file_of(folder: &Path, service: &str) -> sv_sqlite::Options {
     sv_sqlite::Options {
         file: folder.join(format!("{service}.db")),
         readers: SQLITE_READERS,
-        patience: PATIENCE,
+        timeout: TIMEOUT,
     }
 }
 

@@ -19,7 +19,7 @@ use sea_orm::{
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How long a call waits for a connection or for SQLite's single writer.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a connection that nobody uses stays open.
 const IDLE: Duration = Duration::from_mins(5);
 /// Statements that a connection keeps prepared, for all schemas together.
@@ -174,7 +174,7 @@ impl Pool {
     async fn take(&self, schema: &Arc<str>) -> Result<Held, DbErr> {
         let timed_out = || DbErr::ConnectionAcquire(ConnAcquireErr::Timeout);
         let permit = self.0.permits.clone().acquire_owned();
-        let permit = tokio::time::timeout(PATIENCE, permit).await;
+        let permit = tokio::time::timeout(TIMEOUT, permit).await;
         let permit = permit.map_err(|_| timed_out())?;
         let permit =
             permit.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))?;
@@ -217,7 +217,7 @@ impl Pool {
             .max_connections(1)
             .min_connections(0)
             .connect_lazy(true)
-            .acquire_timeout(PATIENCE)
+            .acquire_timeout(TIMEOUT)
             .idle_timeout(IDLE)
             .test_before_acquire_if_idle_for(Duration::from_secs(30))
             .statement_timeout(config.statement_timeout)

@@ -19,7 +19,7 @@ use tokio::{
 use crate::PostgresConfig;
 
 /// How long the server has for one answer.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Tells all who share a database which services run here, until it is dropped.
 #[derive(Debug)]
@@ -73,13 +73,13 @@ impl Presence {
     pub async fn keep(&self) -> Result<(), PresenceError> {
         let mut kept = self.connection.lock().await;
         if let Some(connection) = &mut *kept {
-            let answers = timeout(PATIENCE, connection.ping()).await;
+            let answers = timeout(TIMEOUT, connection.ping()).await;
             if answers.is_ok_and(|answer| answer.is_ok()) {
                 return Ok(());
             }
         }
         *kept = None;
-        *kept = Some(timeout(PATIENCE, self.say()).await??);
+        *kept = Some(timeout(TIMEOUT, self.say()).await??);
         Ok(())
     }
 

@@ -295,7 +295,7 @@ impl Relay {
         if marked {
             outbox::mark_published(&tx, &outcome.published, now).await?;
             for (row, cause) in outcome.dead {
-                outbox::dead::bury(&tx, row, &cause, now).await?;
+                outbox::dead::dead_letter(&tx, row, &cause, now).await?;
             }
         }
         tx.commit().await?;

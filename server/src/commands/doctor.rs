@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// How long one look may take.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The outcome of one look.
 enum Finding {
@@ -286,7 +286,7 @@ async fn tables(config: &Config, folder: &Path) -> Finding {
     let mut waiting = 0;
     for entry in services::TABLE.iter() {
         let look = Db::pending(&tables, entry.name, entry.migrations);
-        match tokio::time::timeout(PATIENCE, look).await {
+        match tokio::time::timeout(TIMEOUT, look).await {
             Ok(Ok(pending)) => waiting += pending.len(),
             Ok(Err(failure)) => {
                 return Bad(format!(
@@ -319,7 +319,7 @@ async fn servers(what: &str, addresses: &str, without: &str) -> Finding {
     }
     for address in addresses.split(',') {
         let connect = TcpStream::connect(address.trim());
-        if let Ok(Ok(_)) = tokio::time::timeout(PATIENCE, connect).await {
+        if let Ok(Ok(_)) = tokio::time::timeout(TIMEOUT, connect).await {
             return Good(format!("{what} answers at {address}"));
         }
     }
@@ -341,7 +341,7 @@ async fn redis(config: &Config) -> Finding {
         Err(failure) => return Bad(super::causes(&failure).join("; ")),
     };
     let address = host_and_port(url);
-    match counters.add("looked at", 0, PATIENCE).await {
+    match counters.add("looked at", 0, TIMEOUT).await {
         Ok(_) => Good(format!("Redis answers at {address}")),
         Err(failure) => Bad(format!(
             "Redis at {address}: {}; start it or mend counters.redis_url, each edge counts by itself meanwhile",
@@ -419,7 +419,7 @@ async fn mail(config: &Config) -> Finding {
 async fn peer(name: &str, addresses: &str) -> Finding {
     for address in addresses.split(',') {
         let connect = TcpStream::connect(host_and_port(address.trim()));
-        if let Ok(Ok(_)) = tokio::time::timeout(PATIENCE, connect).await {
+        if let Ok(Ok(_)) = tokio::time::timeout(TIMEOUT, connect).await {
             return Good(format!("{name} takes connections at {address}"));
         }
     }
@@ -470,7 +470,7 @@ async fn program(name: &str) -> Finding {
         .stdin(Stdio::null())
         .kill_on_drop(true)
         .output();
-    match tokio::time::timeout(PATIENCE, version).await {
+    match tokio::time::timeout(TIMEOUT, version).await {
         Ok(Ok(output)) if output.status.success() => {
             let text = String::from_utf8_lossy(&output.stdout);
             let line = text.lines().next().unwrap_or(name);

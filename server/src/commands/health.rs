@@ -16,7 +16,7 @@ use tokio::{
 use crate::config::{Config, Place};
 
 /// Less than Docker's and Kubernetes' usual patience would end the check without a word.
-const PATIENCE: Duration = Duration::from_secs(3);
+const TIMEOUT: Duration = Duration::from_secs(3);
 /// The longest answer that is read; a report of all checks is a few kilobytes.
 const LONGEST: u64 = 256 * 1024;
 /// The connection ends with the answer, so that its end need not be looked for.
@@ -29,9 +29,9 @@ pub(crate) async fn health(ops_listen: Option<SocketAddr>, place: &Place) -> Res
         None => Config::read(&Config::at(place)?)?.server.ops_listen,
     };
     let address = of_this_machine(address);
-    let answer = timeout(PATIENCE, ask(address))
+    let answer = timeout(TIMEOUT, ask(address))
         .await
-        .map_err(|_| format!("{address} does not answer within {} s", PATIENCE.as_secs()))?
+        .map_err(|_| format!("{address} does not answer within {} s", TIMEOUT.as_secs()))?
         .map_err(|cause| format!("{address} cannot be asked: {cause}"))?;
     let (status, report) = read(&answer).ok_or(format!("{address} does not speak HTTP"))?;
     if status != 200 {

@@ -11,7 +11,7 @@ use sv_rpc::{call, error};
 use crate::{config::Place, operator::Operator};
 
 /// How long a rebuild may take.
-const PATIENCE: Duration = Duration::from_mins(10);
+const TIMEOUT: Duration = Duration::from_mins(10);
 /// How often a rebuild that runs already is looked after.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -24,12 +24,12 @@ pub(crate) async fn rebuild(place: &Place) -> Result<(), BoxError> {
     let begin = Instant::now();
     let answer = loop {
         let mut request = call(operator.ctx(), RebuildIndexRequest {});
-        request.set_timeout(PATIENCE);
+        request.set_timeout(TIMEOUT);
         let answer = search.rebuild_index(request).await.map_err(error);
         // The service builds an index that it does not find by itself; what was changed before the
         // command is certain to be in it only after another rebuild.
         let busy = |refusal: &Error| refusal.is(&SearchReason::RebuildRunning);
-        if !answer.as_ref().is_err_and(busy) || begin.elapsed() > PATIENCE {
+        if !answer.as_ref().is_err_and(busy) || begin.elapsed() > TIMEOUT {
             break answer;
         }
         bar.set_message("waiting for the rebuild that runs already");

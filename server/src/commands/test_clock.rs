@@ -12,7 +12,7 @@ use sv_proto::{
 };
 use sv_rpc::{call, error};
 
-use crate::{cli::Place, operator::Operator};
+use crate::{config::Place, operator::Operator};
 
 /// Where a clock is to be put.
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@ mod jobs;
 mod test_clock;
 
 use serde_json::json;
-use sv_boot::Parts;
+use sv_boot::ServiceContext;
 use sv_kernel::{Ctx, Page, PageAsk, PageRequest, PageSigner, Result, Timestamp};
 use sv_proto::{
     admin::{AdminReason, AuditRecord},
@@ -40,11 +40,11 @@ pub(crate) struct App {
 }
 
 impl App {
-    pub(crate) fn new(parts: &Parts) -> Self {
+    pub(crate) fn new(context: &ServiceContext) -> Self {
         Self {
-            db: parts.db.clone(),
-            readings: Readings::new(parts.db.clone()),
-            pages: parts.pages.clone(),
+            db: context.db.clone(),
+            readings: Readings::new(context.db.clone()),
+            pages: context.pages.clone(),
         }
     }
 

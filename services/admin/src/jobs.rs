@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sv_boot::Parts;
+use sv_boot::ServiceContext;
 
 use crate::{Options, app::App};
 
@@ -13,14 +13,14 @@ const PERIOD: Duration = Duration::from_mins(10);
 const WAITING: Duration = Duration::from_secs(5);
 
 /// Deletes records whose time is over, and writes those that wait.
-pub(crate) fn start(app: App, parts: &Parts, options: &Options) {
+pub(crate) fn start(app: App, context: &ServiceContext, options: &Options) {
     let waiting = app.clone();
-    parts.every_here("readings", WAITING, move || {
+    context.every_here("readings", WAITING, move || {
         let app = waiting.clone();
         async move { Ok(app.write_waiting().await?) }
     });
-    let (ctx, keep) = (parts.background(), options.audit_retention());
-    parts.every("retention", PERIOD, move || {
+    let (ctx, keep) = (context.background(), options.audit_retention());
+    context.every("retention", PERIOD, move || {
         let (app, ctx) = (app.clone(), ctx.clone());
         async move {
             let count = app.forget(&ctx, ctx.now() - keep).await?;

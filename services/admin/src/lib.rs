@@ -21,7 +21,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use sv_boot::{Group, Parts, PutOn, Service, config::Section};
+use sv_boot::{Group, PutOn, Service, ServiceContext, config::Section};
 use sv_handlers::admin::{
     AuditServiceServer, DeadLetterServiceServer, JobAdminServiceServer, TestClockServiceServer,
 };
@@ -51,7 +51,7 @@ pub const SERVICE: Service = Service {
             let options = to.options()?;
             register(
                 to.server,
-                to.parts,
+                to.context,
                 &options,
                 (to.host.services(), to.host.test_clocks()),
             );
@@ -64,18 +64,18 @@ pub const SERVICE: Service = Service {
 /// `clocks` those of tenants, in the development profile.
 fn register(
     server: &mut ServerBuilder,
-    parts: &Parts,
+    context: &ServiceContext,
     options: &Options,
     (services, clocks): (Vec<&'static str>, Option<Arc<dyn PutOn>>),
 ) {
-    let letters = app::DeadLetters::new(parts, services.clone());
+    let letters = app::DeadLetters::new(context, services.clone());
     let letters = DeadLetterServiceServer::new(grpc::Letters { letters });
     server.add(NAME, letters);
-    let jobs = app::Jobs::new(parts, services);
-    let clock = app::TestClock::new(parts, jobs.clone(), clocks);
+    let jobs = app::Jobs::new(context, services);
+    let clock = app::TestClock::new(context, jobs.clone(), clocks);
     server.add(NAME, JobAdminServiceServer::new(grpc::JobAdmin { jobs }));
     server.add(NAME, TestClockServiceServer::new(grpc::Clock { clock }));
-    let app = app::App::new(parts);
+    let app = app::App::new(context);
     server.add(
         NAME,
         AuditServiceServer::new(grpc::Audit { app: app.clone() }),
@@ -92,6 +92,6 @@ fn register(
             Ok(store::records::insert(tx, ctx, record).await?)
         })
     });
-    parts.subscribe("records", records);
-    jobs::start(app, parts, options);
+    context.subscribe("records", records);
+    jobs::start(app, context, options);
 }

@@ -21,35 +21,40 @@ use uuid::Uuid;
 use crate::{MIGRATIONS, NAME, Options, SERVICE, register};
 
 /// The service in a process in miniature.
-struct World {
+struct TestApp {
     harness: Harness,
     db: TestDb,
-    parts: Hosted,
+    hosted: Hosted,
     edge: AuditServiceClient<Transport>,
 }
 
-impl World {
+impl TestApp {
     /// One on each database under test.
     async fn all() -> Vec<Self> {
         let dbs = TestDb::all(MIGRATIONS).await;
-        let mut worlds = Vec::new();
+        let mut apps = Vec::new();
         for db in dbs {
-            worlds.push(Self::on(db).await);
+            apps.push(Self::on(db).await);
         }
-        worlds
+        apps
     }
 
     async fn on(db: TestDb) -> Self {
         let harness = Harness::new(&[NAME]);
-        let (mut server, parts) = Hosted::start(&harness, NAME, &db, &(SERVICE.topics)()).await;
-        register(&mut server, &parts, &Options::default(), (vec![NAME], None));
+        let (mut server, hosted) = Hosted::start(&harness, NAME, &db, &(SERVICE.topics)()).await;
+        register(
+            &mut server,
+            &hosted,
+            &Options::default(),
+            (vec![NAME], None),
+        );
         harness.serve(server);
         let mesh = harness.mesh.calling_as("edge");
         let edge = AuditServiceClient::new(mesh.client_transport(NAME).unwrap());
         Self {
             harness,
             db,
-            parts,
+            hosted,
             edge,
         }
     }
@@ -71,7 +76,7 @@ impl World {
             traceparent: None,
             headers: std::collections::BTreeMap::default(),
         };
-        self.parts.bus.publish(vec![event]).await.unwrap();
+        self.hosted.bus.publish(vec![event]).await.unwrap();
     }
 
     async fn list(

@@ -40,7 +40,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use sv_boot::{Group, Mails, Need, Parts, Service, config::Section};
+use sv_boot::{Group, Mails, Need, Service, ServiceContext, config::Section};
 use sv_handlers::auth::AuthServiceServer;
 use sv_kernel::{BoxError, Ctx, Email};
 use sv_ports::ConsumerOptions;
@@ -75,7 +75,7 @@ pub const SERVICE: Service = Service {
                 set => set.as_bytes().to_vec(),
             };
             let mails = to.host.mails()?;
-            add(to.server, to.parts, options, &pepper, mails).await?;
+            add(to.server, to.context, options, &pepper, mails).await?;
             Ok(())
         })
     },
@@ -86,7 +86,7 @@ pub const SERVICE: Service = Service {
 /// passwords were hashed with: nobody could sign in.
 async fn add(
     server: &mut ServerBuilder,
-    parts: &Parts,
+    context: &ServiceContext,
     options: Options,
     pepper: &[u8],
     mails: Option<Mails>,
@@ -95,29 +95,29 @@ async fn add(
         return Err("auth.pepper is too short: it has 32 characters or more".into());
     }
     let pepper = domain::Pepper::new(pepper);
-    check(parts, &pepper).await?;
+    check(context, &pepper).await?;
     let real_time = Ctx {
-        clock: parts.env.clock.clone(),
-        ..parts.background()
+        clock: context.env.clock.clone(),
+        ..context.background()
     };
-    let counters = Counters::new(parts.db.clone(), real_time);
+    let counters = Counters::new(context.db.clone(), real_time);
     let limits = options.failures();
     let targets = Targets::new(
-        parts.db.clone(),
+        context.db.clone(),
         Arc::new(counters.clone()),
         limits,
         target_of,
     );
     server.targets(NAME, Arc::new(targets.clone()));
-    let users = UserServiceClient::new(parts.mesh.client_transport("users")?);
+    let users = UserServiceClient::new(context.mesh.client_transport("users")?);
     let verifier = server.authenticator();
     let app = app::Auth::new(
-        parts.db.clone(),
+        context.db.clone(),
         users,
         verifier,
         (targets, counters),
         mails,
-        parts.env.clone(),
+        context.env.clone(),
         (options, pepper),
     );
     let app = Arc::new(app);
@@ -126,13 +126,15 @@ async fn add(
         let trouble = signs.trouble();
         async move { trouble.map_or(Ok(()), Err) }
     };
-    parts.readiness.add("auth.signing_keys", Need::Soft, check);
-    let closer = Arc::new(events::Closer::new(app.clone(), parts.background()));
+    context
+        .readiness
+        .add("auth.signing_keys", Need::Soft, check);
+    let closer = Arc::new(events::Closer::new(app.clone(), context.background()));
     let changes = ConsumerOptions::new(events::GROUP, events::topics());
-    parts.consume("accounts", changes, closer);
+    context.consume("accounts", changes, closer);
     app::begin_to_count();
     let mailing = app.clone();
-    parts.work_off_in(app::LETTERS, app::TRIES, move |ctx, item| {
+    context.work_off_in(app::LETTERS, app::TRIES, move |ctx, item| {
         let app = mailing.clone();
         async move { app.deliver(&ctx, &item).await }
     });
@@ -152,9 +154,9 @@ pub async fn give_up_pepper(db: &Db, ctx: &Ctx) -> Result<(), StoreError> {
 }
 
 /// Fails where the passwords in the tables were hashed with another pepper.
-async fn check(parts: &Parts, pepper: &domain::Pepper) -> Result<(), BoxError> {
-    let (mark, ctx) = (pepper.mark(), parts.background());
-    let stored = parts
+async fn check(context: &ServiceContext, pepper: &domain::Pepper) -> Result<(), BoxError> {
+    let (mark, ctx) = (pepper.mark(), context.background());
+    let stored = context
         .db
         .write(&ctx, |tx| {
             work(store::signing_keys::secret(

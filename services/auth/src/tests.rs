@@ -34,7 +34,7 @@ const PASSWORD: &str = "correct horse";
 const PEPPER: &[u8] = &[7; 32];
 
 /// The service in a process in miniature.
-struct World {
+struct TestApp {
     harness: Harness,
     db: Arc<TestDb>,
     users: Users,
@@ -60,15 +60,15 @@ fn options() -> Options {
     }
 }
 
-impl World {
+impl TestApp {
     /// One on each database under test.
     async fn all() -> Vec<Arc<Self>> {
         let dbs = TestDb::all(MIGRATIONS).await;
-        let mut worlds = Vec::new();
+        let mut apps = Vec::new();
         for db in dbs {
-            worlds.push(Self::on(Arc::new(db), options(), Users::default()).await);
+            apps.push(Self::on(Arc::new(db), options(), Users::default()).await);
         }
-        worlds
+        apps
     }
 
     async fn sqlite(options: Options) -> Arc<Self> {
@@ -95,11 +95,11 @@ impl World {
         let settings = TokenSettings::default();
         let verifier = Authenticator::new(harness.env.clone(), settings, verifier, None);
         harness.authenticator = Arc::new(verifier);
-        let (mut server, parts) =
+        let (mut server, hosted) =
             Hosted::start(&harness, NAME, &db, &crate::events::topics()).await;
         let postbox = Arc::new(Postbox::default());
         let mails = Some(postbox.clone().mails());
-        let app = add(&mut server, &parts, options, PEPPER, mails);
+        let app = add(&mut server, &hosted, options, PEPPER, mails);
         let app = app.await.unwrap();
         let peer = UserServiceServer::new(users.service());
         harness.peer(&mut server, "users", peer);
@@ -115,14 +115,14 @@ impl World {
             db,
             users,
             postbox,
-            readiness: parts.readiness.clone(),
+            readiness: hosted.readiness.clone(),
             app,
             authority,
             edge,
             operator,
             platform,
             as_users,
-            _hosted: parts,
+            _hosted: hosted,
         })
     }
 

@@ -20,7 +20,7 @@ mod watch;
 
 use bytes::Bytes;
 use prost::Message;
-use sv_boot::{Audience, Lifecycle, Parts};
+use sv_boot::{Audience, Lifecycle, ServiceContext};
 use sv_kernel::{Ctx, Error, PageSigner, Result};
 use sv_proto::common::CommonReason;
 use sv_rpc::Mesh;
@@ -33,14 +33,14 @@ pub(crate) use playlists::PlaylistChange;
 pub(crate) use plays::listening;
 pub(crate) use rewrite::{CREDITS, EPISODES};
 
-use crate::{cache::Answers, domain::Seer};
+use crate::{cache::ResponseCache, domain::Seer};
 
 /// The catalogue.
 #[derive(Debug)]
 pub(crate) struct App {
     db: Db,
     pages: PageSigner,
-    answers: Answers,
+    answers: ResponseCache,
     lifecycle: Lifecycle,
     audience: Audience,
     mesh: Mesh,
@@ -48,15 +48,15 @@ pub(crate) struct App {
 }
 
 impl App {
-    pub(crate) fn new(parts: &Parts, feed: Feed) -> Self {
+    pub(crate) fn new(context: &ServiceContext, feed: Feed) -> Self {
         Self {
             feed,
-            db: parts.db.clone(),
-            pages: parts.pages.clone(),
-            answers: Answers::new(),
-            lifecycle: parts.lifecycle.clone(),
-            audience: Audience::new(parts.mesh.clone()),
-            mesh: parts.mesh.clone(),
+            db: context.db.clone(),
+            pages: context.pages.clone(),
+            answers: ResponseCache::new(),
+            lifecycle: context.lifecycle.clone(),
+            audience: Audience::new(context.mesh.clone()),
+            mesh: context.mesh.clone(),
         }
     }
 

@@ -26,7 +26,7 @@ const MAX_ANSWER: usize = 1 << 20;
 
 /// An answer's name: who asked what, and when.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Question {
+pub(crate) struct CacheKey {
     generation: u64,
     tenant: Tenant,
     /// Names of collections are translated.
@@ -38,14 +38,14 @@ pub(crate) struct Question {
 
 /// Remembered answers.
 #[derive(Debug)]
-pub(crate) struct Answers {
+pub(crate) struct ResponseCache {
     generation: Arc<AtomicU64>,
-    known: moka::sync::Cache<Question, Bytes>,
+    known: moka::sync::Cache<CacheKey, Bytes>,
 }
 
-impl Answers {
+impl ResponseCache {
     pub(crate) fn new() -> Self {
-        let weight = |question: &Question, answer: &Bytes| {
+        let weight = |question: &CacheKey, answer: &Bytes| {
             let bytes = question.request.len() + answer.len() + 200;
             u32::try_from(bytes).unwrap_or(u32::MAX)
         };
@@ -66,8 +66,8 @@ impl Answers {
         method: &'static str,
         seer: Seer,
         request: Vec<u8>,
-    ) -> Question {
-        Question {
+    ) -> CacheKey {
+        CacheKey {
             generation: self.generation.load(Ordering::Acquire),
             tenant: tenant.clone(),
             locale: locale.clone(),
@@ -77,11 +77,11 @@ impl Answers {
         }
     }
 
-    pub(crate) fn get(&self, question: &Question) -> Option<Bytes> {
+    pub(crate) fn get(&self, question: &CacheKey) -> Option<Bytes> {
         self.known.get(question)
     }
 
-    pub(crate) fn put(&self, question: Question, answer: Bytes) {
+    pub(crate) fn put(&self, question: CacheKey, answer: Bytes) {
         if answer.len() <= MAX_ANSWER {
             self.known.insert(question, answer);
         }
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn an_answer_read_before_a_change_is_not_given_after_it() {
-        let answers = Answers::new();
+        let answers = ResponseCache::new();
         let tenant = Tenant::default();
         let ask = || answers.question((&tenant, &Locale::default()), "list", NOWHERE, vec![1]);
 
@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn tenants_languages_methods_and_children_do_not_share_answers() {
-        let answers = Answers::new();
+        let answers = ResponseCache::new();
         let (a, b) = (Tenant::default(), Tenant::parse("acme").unwrap());
         answers.put(
             answers.question((&a, &Locale::default()), "list", NOWHERE, vec![1]),

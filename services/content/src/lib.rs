@@ -37,7 +37,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use sv_boot::{Group, Parts, Service};
+use sv_boot::{Group, Service, ServiceContext};
 use sv_handlers::content::{
     BrowseServiceServer, CollectionAdminServiceServer, CollectionServiceServer,
     ContentAdminServiceServer, ContentServiceServer, PersonAdminServiceServer, PersonServiceServer,
@@ -78,22 +78,22 @@ pub const SERVICE: Service = Service {
     mounts: &[],
     start: |to| {
         Box::pin(async move {
-            let app = register(to.server, to.parts);
-            jobs::start(&app, to.parts);
+            let app = register(to.server, to.context);
+            jobs::start(&app, to.context);
             Ok(())
         })
     },
 };
 
 /// Adds the service to a server.
-fn register(server: &mut ServerBuilder, parts: &Parts) -> Arc<app::App> {
-    let feed = Feed::new(parts.db.clone(), parts.background());
+fn register(server: &mut ServerBuilder, context: &ServiceContext) -> Arc<app::App> {
+    let feed = Feed::new(context.db.clone(), context.background());
     let followed = feed.clone();
-    parts.supervise("feed", move |task| {
+    context.supervise("feed", move |task| {
         followed.clone().run(task.pulse().clone(), task.stop())
     });
-    let app = Arc::new(app::App::new(parts, feed));
-    parts.subscribe("plays", app::listening());
+    let app = Arc::new(app::App::new(context, feed));
+    context.subscribe("plays", app::listening());
     server.add(
         NAME,
         PopularityServiceServer::new(grpc::Figures(app.clone())),

@@ -20,9 +20,9 @@ mod read;
 mod real;
 mod series;
 mod snapshot;
+mod test_app;
 mod videos;
 mod watch;
-mod world;
 
 /// C40.
 #[tokio::test]

@@ -7,7 +7,7 @@ mod guide;
 mod turn;
 mod upload;
 
-use sv_boot::{Audience, Parts};
+use sv_boot::{Audience, ServiceContext};
 use sv_kernel::PageSigner;
 use sv_store::{Db, lease::Leases};
 use uuid::Uuid;
@@ -23,13 +23,13 @@ pub(crate) struct App {
 }
 
 impl App {
-    pub(crate) fn new(parts: &Parts) -> Self {
-        let clock = parts.env.clock.clone();
+    pub(crate) fn new(context: &ServiceContext) -> Self {
+        let clock = context.env.clock.clone();
         Self {
-            db: parts.db.clone(),
-            pages: parts.pages.clone(),
-            audience: Audience::new(parts.mesh.clone()),
-            turns: Leases::new(parts.db.clone(), clock, turn::LEASE),
+            db: context.db.clone(),
+            pages: context.pages.clone(),
+            audience: Audience::new(context.mesh.clone()),
+            turns: Leases::new(context.db.clone(), clock, turn::LEASE),
         }
     }
 }

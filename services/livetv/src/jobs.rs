@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use sv_boot::Parts;
+use sv_boot::ServiceContext;
 
 use crate::app::App;
 
@@ -10,9 +10,9 @@ use crate::app::App;
 const LOOK: Duration = Duration::from_secs(1);
 
 /// Tells what runs on channels as the clock goes on.
-pub(crate) fn start(app: &Arc<App>, parts: &Parts) {
-    let (app, ctx) = (app.clone(), parts.background());
-    parts.every("airing", LOOK, move || {
+pub(crate) fn start(app: &Arc<App>, context: &ServiceContext) {
+    let (app, ctx) = (app.clone(), context.background());
+    context.every("airing", LOOK, move || {
         let (app, ctx) = (app.clone(), ctx.clone());
         async move { Ok(app.announce(&ctx).await.map(drop)?) }
     });

@@ -24,7 +24,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use sv_boot::{Group, Parts, Service};
+use sv_boot::{Group, Service, ServiceContext};
 use sv_handlers::livetv::{
     GuideAdminServiceServer, GuideServiceServer, LiveTvAdminServiceServer, LiveTvServiceServer,
 };
@@ -54,16 +54,16 @@ pub const SERVICE: Service = Service {
     mounts: &[],
     start: |to| {
         Box::pin(async move {
-            register(to.server, to.parts);
+            register(to.server, to.context);
             Ok(())
         })
     },
 };
 
 /// Adds the service to a server.
-fn register(server: &mut ServerBuilder, parts: &Parts) {
-    let app = Arc::new(app::App::new(parts));
-    jobs::start(&app, parts);
+fn register(server: &mut ServerBuilder, context: &ServiceContext) {
+    let app = Arc::new(app::App::new(context));
+    jobs::start(&app, context);
     server.add(NAME, LiveTvServiceServer::new(grpc::Viewers(app.clone())));
     server.add(
         NAME,

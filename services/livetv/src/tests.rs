@@ -5,8 +5,8 @@ mod airing;
 mod channels;
 mod editing;
 mod guide;
+mod test_app;
 mod upload;
-mod world;
 
 /// C40.
 #[tokio::test]

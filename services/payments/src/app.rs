@@ -9,7 +9,7 @@ mod void;
 
 use std::{sync::Arc, time::Duration};
 
-use sv_boot::Parts;
+use sv_boot::ServiceContext;
 use sv_kernel::{Ctx, Id, PageSigner, Result, Tenant, Timestamp};
 use sv_proto::payments::PaymentReason;
 use sv_store::{Db, StoreError, Tx, outbox, work};
@@ -48,10 +48,10 @@ pub(crate) struct News {
 }
 
 impl App {
-    pub(crate) fn new(parts: &Parts, provider: Arc<dyn PaymentProvider>) -> Self {
+    pub(crate) fn new(context: &ServiceContext, provider: Arc<dyn PaymentProvider>) -> Self {
         Self {
-            db: parts.db.clone(),
-            pages: parts.pages.clone(),
+            db: context.db.clone(),
+            pages: context.pages.clone(),
             provider,
         }
     }

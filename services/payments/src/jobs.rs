@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sv_boot::Parts;
+use sv_boot::ServiceContext;
 
 use crate::{Options, app::App};
 
@@ -11,11 +11,11 @@ const FORGET_PERIOD: Duration = Duration::from_hours(1);
 
 /// Brings payments to their end, and forgets what providers told long ago. Several processes may do so at once: the provider charges, cancels and refunds once
 /// per payment.
-pub(crate) fn start(app: &App, parts: &Parts, options: &Options) {
+pub(crate) fn start(app: &App, context: &ServiceContext, options: &Options) {
     let period = Duration::from_secs(options.job_period_seconds.max(1));
     let kept = Duration::from_hours(24) * options.event_days;
-    let (forgetting, at) = (app.clone(), parts.background());
-    parts.every("forgetting", FORGET_PERIOD, move || {
+    let (forgetting, at) = (app.clone(), context.background());
+    context.every("forgetting", FORGET_PERIOD, move || {
         let (app, ctx) = (forgetting.clone(), at.clone());
         async move {
             let count = app.forget_events(&ctx, ctx.now() - kept).await?;
@@ -25,8 +25,8 @@ pub(crate) fn start(app: &App, parts: &Parts, options: &Options) {
             Ok(())
         }
     });
-    let (app, ctx) = (app.clone(), parts.background());
-    parts.every("settling", period, move || {
+    let (app, ctx) = (app.clone(), context.background());
+    context.every("settling", period, move || {
         let (app, ctx) = (app.clone(), ctx.clone());
         async move {
             let count = app.settle_due(&ctx).await?;

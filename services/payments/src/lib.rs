@@ -28,7 +28,7 @@ mod webhook;
 
 use std::sync::Arc;
 
-use sv_boot::{Group, Parts, Service, config::Section};
+use sv_boot::{Group, Service, ServiceContext, config::Section};
 use sv_handlers::payments::{PaymentAdminServiceServer, PaymentServiceServer};
 use sv_ports::Topic;
 use sv_proto::payments::PaymentChanged;
@@ -54,15 +54,17 @@ pub const SERVICE: Service = Service {
         Box::pin(async move {
             let options: Options = to.options()?;
             let provider: Arc<dyn PaymentProvider> = match options.provider {
-                Provider::Test => Arc::new(TestProvider::new(to.parts.env.business_clock.clone())),
+                Provider::Test => {
+                    Arc::new(TestProvider::new(to.context.env.business_clock.clone()))
+                }
                 Provider::Stripe => {
-                    let env = &to.parts.env;
+                    let env = &to.context.env;
                     let (clock, entropy) = (env.business_clock.clone(), env.entropy.clone());
                     Arc::new(StripeProvider::new(&options, clock, entropy)?)
                 }
                 Provider::None => Arc::new(NoProvider),
             };
-            register(to.server, to.parts, provider, &options);
+            register(to.server, to.context, provider, &options);
             Ok(())
         })
     },
@@ -71,20 +73,20 @@ pub const SERVICE: Service = Service {
 /// Adds the service to a server and starts its job.
 fn register(
     server: &mut ServerBuilder,
-    parts: &Parts,
+    context: &ServiceContext,
     provider: Arc<dyn PaymentProvider>,
     options: &Options,
 ) {
     let pays = provider.takes_payments();
-    let app = app::App::new(parts, provider);
+    let app = app::App::new(context, provider);
     let secrets = match options.provider {
         Provider::Stripe => options.stripe_webhook_secret.as_str(),
         // Nobody's events are taken.
         Provider::Test | Provider::None => "",
     };
-    let (ctx, clock) = (parts.background(), parts.env.clock.clone());
+    let (ctx, clock) = (context.background(), context.env.clock.clone());
     let webhook = webhook::Webhook::new(app.clone(), ctx, clock, secrets);
-    server.plane(NAME, webhook.service());
+    server.mount(NAME, webhook.service());
     server.add(
         NAME,
         PaymentServiceServer::new(grpc::Payments { app: app.clone() }),
@@ -97,5 +99,5 @@ fn register(
         tracing::info!("payments.provider is none: nothing is sold, and nothing is given back");
         return;
     }
-    jobs::start(&app, parts, options);
+    jobs::start(&app, context, options);
 }

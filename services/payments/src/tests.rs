@@ -34,7 +34,7 @@ use crate::{
 use books::Books;
 
 /// The service in a process in miniature.
-struct World {
+struct TestApp {
     harness: Harness,
     app: App,
     books: Books,
@@ -42,7 +42,7 @@ struct World {
     db: TestDb,
     client: PaymentServiceClient<Transport>,
     admin: PaymentAdminServiceClient<Transport>,
-    parts: Hosted,
+    hosted: Hosted,
 }
 
 /// Which provider takes the payments.
@@ -53,18 +53,18 @@ enum By {
     Nobody,
 }
 
-impl World {
+impl TestApp {
     /// One on each database under test, with a provider that has books.
     async fn all() -> Vec<Self> {
         Self::each(By::Books).await
     }
 
     async fn each(by: By) -> Vec<Self> {
-        let mut worlds = Vec::new();
+        let mut apps = Vec::new();
         for db in TestDb::all(MIGRATIONS).await {
-            worlds.push(Self::on(db, by).await);
+            apps.push(Self::on(db, by).await);
         }
-        worlds
+        apps
     }
 
     async fn on(db: TestDb, by: By) -> Self {
@@ -75,25 +75,25 @@ impl World {
             By::BuiltIn => Arc::new(TestProvider::new(harness.env.business_clock.clone())),
             By::Nobody => Arc::new(NoProvider),
         };
-        let (mut server, parts) = Hosted::start(&harness, NAME, &db, &(SERVICE.topics)()).await;
+        let (mut server, hosted) = Hosted::start(&harness, NAME, &db, &(SERVICE.topics)()).await;
         // The job runs when the test says so.
         let options = Options {
             job_period_seconds: 3_600,
             ..Options::default()
         };
-        register(&mut server, &parts, provider.clone(), &options);
-        let app = App::new(&parts, provider);
+        register(&mut server, &hosted, provider.clone(), &options);
+        let app = App::new(&hosted, provider);
         harness.serve(server);
         let calling_as = |who: &str| harness.mesh.calling_as(who).client_transport(NAME).unwrap();
         Self {
             client: PaymentServiceClient::new(calling_as("rights")),
             admin: PaymentAdminServiceClient::new(calling_as("edge")),
-            background: parts.background(),
+            background: hosted.background(),
             harness,
             app,
             books,
             db,
-            parts,
+            hosted,
         }
     }
 

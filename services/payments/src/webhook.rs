@@ -13,7 +13,7 @@ use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt as _, Limited};
 use sv_kernel::{Clock, Ctx, Error, Result};
 use sv_proto::{common::CommonReason, payments::PaymentReason};
-use sv_rpc::{BytesPlane, status};
+use sv_rpc::{HttpMount, status};
 use tonic::body::Body;
 
 use crate::{
@@ -59,8 +59,8 @@ impl Webhook {
     }
 
     /// Returns it as a service that can be mounted.
-    pub(crate) fn service(self) -> BytesPlane {
-        BytesPlane::new(tower::service_fn(move |request: Request<Body>| {
+    pub(crate) fn service(self) -> HttpMount {
+        HttpMount::new(tower::service_fn(move |request: Request<Body>| {
             let webhook = self.clone();
             async move {
                 let answer = match webhook.take(request).await {

@@ -24,7 +24,7 @@ mod unsettled;
 
 use std::sync::Arc;
 
-use sv_boot::{Audience, Parts};
+use sv_boot::{Audience, ServiceContext};
 use sv_kernel::{BoxError, Ctx, Entropy, Error, PageSigner, Result};
 use sv_proto::{
     common::CommonReason, content::content_service_client::ContentServiceClient,
@@ -64,16 +64,16 @@ pub(crate) struct App {
 }
 
 impl App {
-    pub(crate) fn new(parts: &Parts, options: Options) -> Result<Self, BoxError> {
+    pub(crate) fn new(context: &ServiceContext, options: Options) -> Result<Self, BoxError> {
         Ok(Self {
-            db: parts.db.clone(),
-            pages: parts.pages.clone(),
-            entropy: parts.env.entropy.clone(),
-            users: UserServiceClient::new(parts.mesh.client_transport("users")?),
-            content: ContentServiceClient::new(parts.mesh.client_transport("content")?),
-            audience: Audience::new(parts.mesh.clone()),
-            livetv: LiveTvServiceClient::new(parts.mesh.client_transport("livetv")?),
-            cashier: Cashier::new(parts.mesh.client_transport("payments")?),
+            db: context.db.clone(),
+            pages: context.pages.clone(),
+            entropy: context.env.entropy.clone(),
+            users: UserServiceClient::new(context.mesh.client_transport("users")?),
+            content: ContentServiceClient::new(context.mesh.client_transport("content")?),
+            audience: Audience::new(context.mesh.clone()),
+            livetv: LiveTvServiceClient::new(context.mesh.client_transport("livetv")?),
+            cashier: Cashier::new(context.mesh.client_transport("payments")?),
             options,
             unwanted: Arc::default(),
         })

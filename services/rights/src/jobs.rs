@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sv_boot::Parts;
+use sv_boot::ServiceContext;
 use sv_kernel::{BoxError, Result};
 
 use crate::app::App;
@@ -10,11 +10,11 @@ use crate::app::App;
 /// Brings payments to their end, at once where one is no longer wanted, and renews and ends subscriptions: one
 /// process at a time. Where one that lost its lease is still at it, there is one payment per period all the same, and
 /// the provider charges, cancels and refunds once per payment.
-pub(crate) fn start(app: &App, parts: &Parts) {
+pub(crate) fn start(app: &App, context: &ServiceContext) {
     let period = Duration::from_secs(app.options().job_period_seconds.max(1));
-    let ctx = parts.background();
+    let ctx = context.background();
     let (unwanted, settling, at) = (app.clone(), app.clone(), ctx.clone());
-    parts.every_or_when(
+    context.every_or_when(
         "payments",
         period,
         move || {
@@ -27,7 +27,7 @@ pub(crate) fn start(app: &App, parts: &Parts) {
         },
     );
     let app = app.clone();
-    parts.every("renewals", period, move || {
+    context.every("renewals", period, move || {
         let (app, ctx) = (app.clone(), ctx.clone());
         async move { report("subscriptions renewed or ended", app.renew_due(&ctx).await) }
     });

@@ -32,7 +32,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use sv_boot::{Group, Parts, Service, config::Section};
+use sv_boot::{Group, Service, ServiceContext, config::Section};
 use sv_handlers::rights::{
     BillingServiceServer, CouponAdminServiceServer, CouponServiceServer, GiftAdminServiceServer,
     GiftServiceServer, OrderAdminServiceServer, OrderServiceServer, RightsAdminServiceServer,
@@ -72,12 +72,16 @@ pub const SERVICE: Service = Service {
         ]
     },
     mounts: &[],
-    start: |to| Box::pin(async move { register(to.server, to.parts, to.options()?) }),
+    start: |to| Box::pin(async move { register(to.server, to.context, to.options()?) }),
 };
 
 /// Adds the service to a server and starts its jobs.
-fn register(server: &mut ServerBuilder, parts: &Parts, options: Options) -> Result<(), BoxError> {
-    let app = app::App::new(parts, options)?;
+fn register(
+    server: &mut ServerBuilder,
+    context: &ServiceContext,
+    options: Options,
+) -> Result<(), BoxError> {
+    let app = app::App::new(context, options)?;
     // The group has the service's name.
     let accounts = sv_store::Subscription::new(NAME).on::<UserChanged>(|tx, ctx, told| {
         work(async move {
@@ -88,7 +92,7 @@ fn register(server: &mut ServerBuilder, parts: &Parts, options: Options) -> Resu
             Ok(app::close(tx, ctx, user).await?)
         })
     });
-    parts.subscribe("accounts", accounts);
+    context.subscribe("accounts", accounts);
     let at = app.clone();
     let told = sv_store::Subscription::new("rights.payments");
     let told = told.on::<PaymentChanged>(move |tx, ctx, told| {
@@ -101,7 +105,7 @@ fn register(server: &mut ServerBuilder, parts: &Parts, options: Options) -> Resu
             Ok(app.payment_changed(tx, ctx, payment).await?)
         })
     });
-    parts.subscribe("payments", told);
+    context.subscribe("payments", told);
     server.add(
         NAME,
         RightsServiceServer::new(grpc::Rights { app: app.clone() }),
@@ -135,6 +139,6 @@ fn register(server: &mut ServerBuilder, parts: &Parts, options: Options) -> Resu
         NAME,
         GiftAdminServiceServer::new(grpc::Gifts { app: app.clone() }),
     );
-    jobs::start(&app, parts);
+    jobs::start(&app, context);
     Ok(())
 }

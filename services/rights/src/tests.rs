@@ -51,7 +51,7 @@ use crate::{MIGRATIONS, NAME, Options, SERVICE, app::App, register};
 use peers::{Faults, catalogue, channels, households};
 
 /// The service in a process in miniature.
-struct World {
+struct TestApp {
     harness: Harness,
     app: App,
     faults: Faults,
@@ -71,17 +71,17 @@ struct World {
     helpers: SupportServiceClient<Transport>,
     /// Who makes plans and rules.
     editor: Ctx,
-    parts: Hosted,
+    hosted: Hosted,
 }
 
-impl World {
+impl TestApp {
     /// One on each database under test.
     async fn all() -> Vec<Self> {
-        let mut worlds = Vec::new();
+        let mut apps = Vec::new();
         for db in TestDb::all(MIGRATIONS).await {
-            worlds.push(Self::on(db).await);
+            apps.push(Self::on(db).await);
         }
-        worlds
+        apps
     }
 
     async fn on(db: TestDb) -> Self {
@@ -90,19 +90,19 @@ impl World {
 
     /// One on each database, where nobody takes payments.
     async fn selling_nothing() -> Vec<Self> {
-        let mut worlds = Vec::new();
+        let mut apps = Vec::new();
         for db in TestDb::all(MIGRATIONS).await {
             let faults = Faults::default();
             faults.off.store(true, Ordering::SeqCst);
-            worlds.push(Self::with(db, faults).await);
+            apps.push(Self::with(db, faults).await);
         }
-        worlds
+        apps
     }
 
     async fn with(db: TestDb, faults: Faults) -> Self {
         let harness = Harness::new(&[NAME, "users", "content", "livetv", "payments"]);
         let (accounts, withdrawn) = (peers::Accounts::default(), peers::Withdrawn::default());
-        let (mut server, parts) = Hosted::start(&harness, NAME, &db, &(SERVICE.topics)()).await;
+        let (mut server, hosted) = Hosted::start(&harness, NAME, &db, &(SERVICE.topics)()).await;
         let (users, content) = (households(accounts.clone()), catalogue(withdrawn.clone()));
         harness.peer(&mut server, "users", UserServiceServer::new(users));
         harness.peer(&mut server, "content", ContentServiceServer::new(content));
@@ -110,8 +110,8 @@ impl World {
         harness.peer(&mut server, "livetv", livetv);
         let payments = PaymentServiceServer::new(faults.payments());
         harness.peer(&mut server, "payments", payments);
-        register(&mut server, &parts, Options::default()).unwrap();
-        let app = App::new(&parts, Options::default()).unwrap();
+        register(&mut server, &hosted, Options::default()).unwrap();
+        let app = App::new(&hosted, Options::default()).unwrap();
         harness.serve(server);
         let transport = harness
             .mesh
@@ -130,14 +130,14 @@ impl World {
             support: OrderAdminServiceClient::new(transport.clone()),
             helpers: SupportServiceClient::new(transport),
             editor: harness.viewer(harness.env.ids.next(), [Role::Admin]),
-            background: parts.background(),
+            background: hosted.background(),
             harness,
             app,
             faults,
             accounts,
             withdrawn,
             db,
-            parts,
+            hosted,
         }
     }
 

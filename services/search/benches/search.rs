@@ -71,7 +71,7 @@ async fn main() {
     let folder = tempfile::tempdir().unwrap();
     let index = TantivyIndex::open(folder.path()).await.unwrap();
     let service = Service::start(index).await;
-    let bus = service.parts.bus.clone();
+    let bus = service.hosted.bus.clone();
 
     let films = corpus::movies::load();
     let started = Instant::now();
@@ -110,7 +110,7 @@ async fn main() {
         took.push(changed.elapsed());
     }
     print("from an event on the bus to its title being found", took);
-    service.parts.end().await;
+    service.hosted.end().await;
     among_many(&films, &typed).await;
 }
 
@@ -170,7 +170,7 @@ async fn among_many(films: &[Entry], typed: &[&str]) {
     let (_, p99) = measure(what, typed, 3, ask).await;
     println!("p99 {p99:?} (goal {GOAL:?})");
     beside_fts5(&mixed, typed, &hosted).await;
-    hosted.parts.end().await;
+    hosted.hosted.end().await;
 }
 
 /// Asks SQLite's FTS5 the same, and the service again, of what FTS5 finds at all: it mends no slips.
@@ -216,7 +216,7 @@ fn bytes(folder: &std::path::Path) -> u64 {
 struct Service {
     client: SearchServiceClient<Transport>,
     viewer: Ctx,
-    parts: Hosted,
+    hosted: Hosted,
     _server: Server,
     _harness: Harness,
     _db: TestDb,
@@ -227,7 +227,7 @@ impl Service {
         let harness = Harness::new(&[SERVICE.name, "content", "livetv"]);
         let db = TestDb::sqlite(SERVICE.migrations).await;
         let topics = (SERVICE.topics)();
-        let (mut server, parts) = Hosted::start(&harness, SERVICE.name, &db, &topics).await;
+        let (mut server, hosted) = Hosted::start(&harness, SERVICE.name, &db, &topics).await;
         let catalogue = catalogue::Catalogue::default();
         let livetv = LiveTvServiceServer::new(catalogue.livetv());
         harness.peer(&mut server, "livetv", livetv);
@@ -237,14 +237,14 @@ impl Service {
         server.add("content", collections);
         let popularity = PopularityServiceServer::new(catalogue.popularity());
         server.add("content", popularity);
-        sv_search::register(&mut server, &parts, Arc::new(index), Options::default()).unwrap();
+        sv_search::register(&mut server, &hosted, Arc::new(index), Options::default()).unwrap();
         let server = harness.serve(server);
         let mesh = harness.mesh.calling_as("edge");
         let transport = mesh.client_transport(SERVICE.name).unwrap();
         Self {
             viewer: harness.viewer(harness.env.ids.next(), [Role::Viewer]),
             client: SearchServiceClient::new(transport),
-            parts,
+            hosted,
             _server: server,
             _harness: harness,
             _db: db,

@@ -16,7 +16,7 @@ use std::{
     time::Duration,
 };
 
-use sv_boot::{Lifecycle, Parts};
+use sv_boot::{Lifecycle, ServiceContext};
 use sv_kernel::{Ctx, Error, PageSigner};
 use sv_ports::{Bus, index::Index};
 use sv_proto::{
@@ -72,30 +72,30 @@ struct Shared {
 
 impl App {
     pub(crate) fn new(
-        parts: &Parts,
+        context: &ServiceContext,
         index: Arc<dyn Index>,
         options: Options,
     ) -> std::result::Result<Self, MissingPeer> {
         metrics::counter!("streamverse_search_degraded_total").increment(0);
         metrics::counter!("streamverse_search_index_failures_total").increment(0);
         Ok(Self(Arc::new(Shared {
-            content: ContentServiceClient::new(parts.mesh.client_transport("content")?),
-            collections: CollectionServiceClient::new(parts.mesh.client_transport("content")?),
-            popularity: PopularityServiceClient::new(parts.mesh.client_transport("content")?),
-            pages: parts.pages.clone(),
+            content: ContentServiceClient::new(context.mesh.client_transport("content")?),
+            collections: CollectionServiceClient::new(context.mesh.client_transport("content")?),
+            popularity: PopularityServiceClient::new(context.mesh.client_transport("content")?),
+            pages: context.pages.clone(),
             tunings: tuning::Tunings::default(),
             watched: watched::Watched::default(),
             journal: std::sync::Mutex::default(),
-            livetv: LiveTvServiceClient::new(parts.mesh.client_transport("livetv")?),
-            db: parts.db.clone(),
-            bus: parts.bus.clone(),
+            livetv: LiveTvServiceClient::new(context.mesh.client_transport("livetv")?),
+            db: context.db.clone(),
+            bus: context.bus.clone(),
             index,
             options,
             paused: std::sync::Mutex::new(None),
             whole: AtomicBool::new(false),
             rebuilding: Mutex::new(()),
-            background: parts.background(),
-            lifecycle: parts.lifecycle.clone(),
+            background: context.background(),
+            lifecycle: context.lifecycle.clone(),
         })))
     }
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use sv_boot::{Parts, Task};
+use sv_boot::{ServiceContext, Task};
 use sv_kernel::{BoxError, Event as _, Tenant, causes};
 use sv_ports::{
     ConsumerOptions, Delivery, HandleError, Handler, PortError, Position, Record, Topic,
@@ -217,14 +217,14 @@ impl Handler for Indexer {
 }
 
 /// Keeps the index until its end: fills it where it is new, then takes up every event.
-pub(crate) async fn keep(app: App, parts: Parts, task: Task) {
+pub(crate) async fn keep(app: App, context: ServiceContext, task: Task) {
     const FIRST_WAIT: Duration = Duration::from_millis(200);
     // Another process may have built it by then.
     const LONGEST_WAIT: Duration = Duration::from_secs(5);
     let (mut wait, stop) = (FIRST_WAIT, task.stop());
     loop {
         let ready = async {
-            parts.bus.ensure_topics(&topics()).await?;
+            context.bus.ensure_topics(&topics()).await?;
             app.fill_unless_whole().await?;
             Ok::<_, BoxError>(())
         };
@@ -249,5 +249,5 @@ pub(crate) async fn keep(app: App, parts: Parts, task: Task) {
         ..ConsumerOptions::new(GROUP, topics())
     };
     let indexer = Arc::new(Indexer::new(app));
-    parts.consumer(task, options, indexer).await;
+    context.consumer(task, options, indexer).await;
 }

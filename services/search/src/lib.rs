@@ -32,7 +32,7 @@ mod tests;
 
 use std::{sync::Arc, time::Duration};
 
-use sv_boot::{Audience, Group, Parts, Service, config::Section};
+use sv_boot::{Audience, Group, Service, ServiceContext, config::Section};
 use sv_handlers::search::{
     SearchAdminServiceServer, SearchServiceServer, SearchTuningServiceServer,
 };
@@ -65,7 +65,7 @@ pub const SERVICE: Service = Service {
     start: |to| {
         Box::pin(async move {
             let index = to.host.index().await?;
-            Ok(register(to.server, to.parts, index, to.options()?)?)
+            Ok(register(to.server, to.context, index, to.options()?)?)
         })
     },
 };
@@ -73,25 +73,25 @@ pub const SERVICE: Service = Service {
 /// Adds the service to a server, and starts keeping the index.
 pub fn register(
     server: &mut ServerBuilder,
-    parts: &Parts,
+    context: &ServiceContext,
     index: Arc<dyn Index>,
     options: Options,
 ) -> Result<(), MissingPeer> {
-    let app = app::App::new(parts, index, options)?;
+    let app = app::App::new(context, index, options)?;
     let rpcs = grpc::Search {
         app: app.clone(),
-        audience: Audience::new(parts.mesh.clone()),
+        audience: Audience::new(context.mesh.clone()),
     };
     server.add(NAME, SearchServiceServer::new(rpcs.clone()));
     server.add(NAME, SearchAdminServiceServer::new(rpcs.clone()));
     server.add(NAME, SearchTuningServiceServer::new(rpcs));
-    let keeping = parts.clone();
+    let keeping = context.clone();
     let kept = app.clone();
-    parts.supervise("index", move |task| {
+    context.supervise("index", move |task| {
         events::keep(kept.clone(), keeping.clone(), task)
     });
     let asking = app.clone();
-    parts.every_here("watched", WATCHED_CHECK, move || {
+    context.every_here("watched", WATCHED_CHECK, move || {
         let app = asking.clone();
         async move {
             app.ask_what_is_watched().await;
@@ -99,12 +99,12 @@ pub fn register(
         }
     });
     let writing = app.clone();
-    parts.every_here("journal", JOURNAL_WRITE, move || {
+    context.every_here("journal", JOURNAL_WRITE, move || {
         let app = writing.clone();
         async move { Ok(app.write_journal().await?) }
     });
     // An index that is emptied while the process runs is built anew.
-    parts.every_here("index_check", INDEX_CHECK, move || {
+    context.every_here("index_check", INDEX_CHECK, move || {
         let app = app.clone();
         async move { Ok(app.check_whole().await?) }
     });

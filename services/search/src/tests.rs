@@ -16,8 +16,8 @@ mod queries;
 mod ranking;
 mod rebuilding;
 mod suggesting;
+mod test_app;
 mod tuning;
-mod world;
 
 /// C40.
 #[tokio::test]

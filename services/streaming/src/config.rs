@@ -119,7 +119,7 @@ impl Options {
                 file_bytes: self.upload_bytes,
                 tenant_bytes: self.uploads_bytes,
                 tenant_files: self.uploads_files.into(),
-                patience: Duration::from_hours(1) * self.upload_hours,
+                timeout: Duration::from_hours(1) * self.upload_hours,
             },
         }
     }

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use sv_boot::Parts;
+use sv_boot::ServiceContext;
 use sv_kernel::{Ctx, Result};
 use sv_store::{Db, work};
 
@@ -22,25 +22,25 @@ const KEEP_ENDED: Duration = Duration::from_hours(24);
 
 /// Renews signing keys, which every process remembers, packages what was uploaded, ends playback sessions that are over, and forgets old
 /// ones, again and again.
-pub(crate) fn start(keys: Arc<Keys>, app: App, parts: &Parts) {
-    let (db, ctx) = (parts.db.clone(), parts.background());
+pub(crate) fn start(keys: Arc<Keys>, app: App, context: &ServiceContext) {
+    let (db, ctx) = (context.db.clone(), context.background());
     let renewing = ctx.clone();
-    parts.every_here("keys", PERIOD, move || {
+    context.every_here("keys", PERIOD, move || {
         let (keys, ctx) = (keys.clone(), renewing.clone());
         async move { Ok(keys.renew(&ctx).await?) }
     });
-    let (importer, leaving) = (app.clone(), parts.lifecycle.leaving());
-    parts.work_off(IMPORTS, move |ctx, item| {
+    let (importer, leaving) = (app.clone(), context.lifecycle.leaving());
+    context.work_off(IMPORTS, move |ctx, item| {
         let (app, leaving) = (importer.clone(), leaving.clone());
         async move { app.do_import(ctx, item, leaving).await }
     });
     let (clearing, at) = (app.clone(), ctx.clone());
-    parts.every("imports", MINUTE, move || {
+    context.every("imports", MINUTE, move || {
         let (app, ctx) = (clearing.clone(), at.clone());
         async move { Ok(app.clear_imports(&ctx).await?) }
     });
     let ending = ctx.clone();
-    parts.every("silent_sessions", OFTEN, move || {
+    context.every("silent_sessions", OFTEN, move || {
         let (app, ctx) = (app.clone(), ending.clone());
         async move {
             let count = app.end_over(&ctx).await?;
@@ -50,7 +50,7 @@ pub(crate) fn start(keys: Arc<Keys>, app: App, parts: &Parts) {
             Ok(())
         }
     });
-    parts.every("sessions", PERIOD, move || {
+    context.every("sessions", PERIOD, move || {
         let (db, ctx) = (db.clone(), ctx.clone());
         async move {
             let count = forget_sessions(&db, &ctx).await?;

@@ -29,7 +29,7 @@ mod hash;
 pub mod hls;
 pub mod import;
 mod jobs;
-mod plane;
+mod media_mount;
 mod signing;
 mod store;
 mod token;
@@ -48,7 +48,7 @@ mod tests;
 use std::{convert::Infallible, sync::Arc};
 
 use http::Request;
-use sv_boot::{Audience, Group, Parts, Service, config::Section};
+use sv_boot::{Audience, Group, Service, ServiceContext, config::Section};
 use sv_handlers::streaming::{
     ArtworkAdminServiceServer, CaptionAdminServiceServer, ImportAdminServiceServer,
     MediaAdminServiceServer, PlaySessionServiceServer, PlaybackServiceServer,
@@ -63,7 +63,7 @@ use sv_proto::{
     streaming::{ContentUploaded, PlaybackEvent},
     users::{ProfileDeleted, UserChanged, user_service_client::UserServiceClient},
 };
-use sv_rpc::{BytesPlane, ServerBuilder};
+use sv_rpc::{HttpMount, ServerBuilder};
 use tonic::body::Body;
 
 pub use config::Options;
@@ -97,24 +97,24 @@ pub const SERVICE: Service = Service {
         Box::pin(async move {
             let (blobs, options): (_, Options) = (to.host.blobs(), to.options()?);
             let tools = options.tools(std::env::current_exe()?);
-            register(to.server, to.parts, blobs, options, tools)
+            register(to.server, to.context, blobs, options, tools)
                 .await
                 .map(drop)
         })
     },
 };
 
-/// Adds the service to a server with its bytes plane, everything under `/stream/` and uploads, and starts its
+/// Adds the service to a server with its HTTP mount, everything under `/stream/` and uploads, and starts its
 /// jobs. Returns its use cases.
 async fn register(
     server: &mut ServerBuilder,
-    parts: &Parts,
+    context: &ServiceContext,
     blobs: Arc<dyn Blob>,
     options: Options,
     tools: import::Tools,
 ) -> Result<app::App, BoxError> {
-    let Parts { db, mesh, env, .. } = parts;
-    let ctx = parts.background();
+    let ServiceContext { db, mesh, env, .. } = context;
+    let ctx = context.background();
     let keys = app::Keys::load(&ctx, db.clone(), env.clock.clone(), options.key_life()).await?;
     let keys = Arc::new(keys);
     let library = app::Library::new(db.clone());
@@ -127,7 +127,7 @@ async fn register(
         ctx.clone(),
     );
     let content = ContentServiceClient::new(mesh.client_transport("content")?);
-    let plane = plane::Plane::new(
+    let media = media_mount::MediaMount::new(
         library.clone(),
         app::Showing::new(content.clone(), ctx.clone()),
         keys.clone(),
@@ -144,7 +144,7 @@ async fn register(
             keys: keys.clone(),
             watch,
             audience: Audience::new(mesh.clone()),
-            pages: parts.pages.clone(),
+            pages: context.pages.clone(),
             streams_without_plan: options.streams_without_plan,
             users: UserServiceClient::new(mesh.client_transport("users")?),
             content,
@@ -159,8 +159,8 @@ async fn register(
         heartbeat_seconds: sv_proto::convert::count(options.heartbeat_seconds),
     };
     let app = rpcs.app.clone();
-    jobs::start(keys, app.clone(), parts);
-    parts.subscribe("leavers", events::leavers());
+    jobs::start(keys, app.clone(), context);
+    context.subscribe("leavers", events::leavers());
     server.add(NAME, PlaybackServiceServer::new(rpcs.clone()));
     server.add(NAME, PlaySessionServiceServer::new(rpcs.clone()));
     server.add(NAME, WatchHistoryServiceServer::new(rpcs.clone()));
@@ -168,20 +168,20 @@ async fn register(
     server.add(NAME, CaptionAdminServiceServer::new(rpcs.clone()));
     server.add(NAME, ImportAdminServiceServer::new(rpcs.clone()));
     server.add(NAME, MediaAdminServiceServer::new(rpcs));
-    let uploads = Uploads::new(app.clone(), server.door(NAME), parts.lifecycle.clone());
-    server.plane(NAME, mount(plane, uploads));
+    let uploads = Uploads::new(app.clone(), server.door(NAME), context.lifecycle.clone());
+    server.mount(NAME, mount(media, uploads));
     Ok(app)
 }
 
 /// Puts what is read and what is written behind one mount.
-fn mount(plane: plane::Plane, uploads: Uploads) -> BytesPlane {
-    BytesPlane::new(tower::service_fn(move |request: Request<Body>| {
-        let (plane, uploads) = (plane.clone(), uploads.clone());
+fn mount(media: media_mount::MediaMount, uploads: Uploads) -> HttpMount {
+    HttpMount::new(tower::service_fn(move |request: Request<Body>| {
+        let (media, uploads) = (media.clone(), uploads.clone());
         async move {
             let answer = if Uploads::has(request.uri().path()) {
                 uploads.serve(request).await
             } else {
-                plane.serve(&request.map(drop)).await
+                media.serve(&request.map(drop)).await
             };
             Ok::<_, Infallible>(answer)
         }

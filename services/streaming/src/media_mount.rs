@@ -1,4 +1,4 @@
-//! The bytes plane: playlists, segments, files and posters over plain HTTP (STRM-1..3, STRM-5, CDN-9,
+//! The HTTP mount: playlists, segments, files and posters over plain HTTP (STRM-1..3, STRM-5, CDN-9,
 //! CDN-12). The edge mounts it in its own process, or another process serves it behind the edge.
 //!
 //! A request is read ([`address`]), its token opens one packaging of one title, the packaging says
@@ -37,7 +37,7 @@ use crate::{
 
 /// Answers requests for bytes. Cheap to clone.
 #[derive(Clone, Debug)]
-pub(crate) struct Plane(Arc<Inner>);
+pub(crate) struct MediaMount(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
@@ -51,7 +51,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
 }
 
-impl Plane {
+impl MediaMount {
     pub(crate) fn new(
         library: Library,
         showing: Showing,

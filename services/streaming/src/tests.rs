@@ -5,19 +5,19 @@ mod artwork;
 mod captions;
 mod ending;
 mod events;
+mod fake_peers;
 mod history;
-mod house;
 mod live;
 mod memory_blob;
-mod neighbours;
 mod play;
 mod player;
 mod publish;
 mod reports;
 mod streams;
+mod test_app;
 mod uploads;
 
-pub(crate) use self::{house::House, memory_blob::MemoryBlob};
+pub(crate) use self::{memory_blob::MemoryBlob, test_app::TestApp};
 
 /// C40.
 #[tokio::test]

@@ -13,7 +13,7 @@ use sv_proto::{
     common::CommonReason,
     streaming::{ImportStage, StreamingReason},
 };
-use sv_rpc::{plane::Door, status};
+use sv_rpc::{mount::Door, status};
 use tonic::body::Body;
 use uuid::Uuid;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sv_boot::Parts;
+use sv_boot::ServiceContext;
 
 use crate::app::Library;
 
@@ -10,9 +10,9 @@ use crate::app::Library;
 const PERIOD: Duration = Duration::from_secs(5);
 
 /// Takes back the ratings of profiles that are gone: too many for the call that deletes them.
-pub(crate) fn start(library: Library, parts: &Parts) {
-    let ctx = parts.background();
-    parts.every("ratings", PERIOD, move || {
+pub(crate) fn start(library: Library, context: &ServiceContext) {
+    let ctx = context.background();
+    context.every("ratings", PERIOD, move || {
         let (library, ctx) = (library.clone(), ctx.clone());
         async move {
             library.retract(&ctx).await?;

@@ -31,7 +31,7 @@ mod store;
 )]
 mod tests;
 
-use sv_boot::{Group, Parts, Service, config::Section};
+use sv_boot::{Group, Service, ServiceContext, config::Section};
 use sv_handlers::users::{LibraryServiceServer, UserAdminServiceServer, UserServiceServer};
 use sv_ports::Topic;
 use sv_proto::users::{ProfileDeleted, TitleRated, UserChanged, UserRegistered};
@@ -62,7 +62,7 @@ pub const SERVICE: Service = Service {
     start: |to| {
         Box::pin(async move {
             let pins = to.host.secret("profile-pins").await?;
-            register(to.server, to.parts, to.options()?, &pins);
+            register(to.server, to.context, to.options()?, &pins);
             Ok(())
         })
     },
@@ -73,15 +73,15 @@ pub const SERVICE: Service = Service {
 /// `pins` is a secret of the installation, with which PINs of profiles are sealed. Returns what jobs work on.
 fn register(
     server: &mut ServerBuilder,
-    parts: &Parts,
+    context: &ServiceContext,
     options: Options,
     pins: &[u8],
 ) -> app::Library {
     let profiles = app::Profiles {
-        db: parts.db.clone(),
-        mesh: parts.mesh.clone(),
+        db: context.db.clone(),
+        mesh: context.mesh.clone(),
         seal: domain::PinSeal::new(pins),
-        pages: parts.pages.clone(),
+        pages: context.pages.clone(),
         options,
     };
     let library = app::Library {
@@ -90,7 +90,7 @@ fn register(
     let managed = app::Managed {
         profiles: profiles.clone(),
     };
-    jobs::start(library.clone(), parts);
+    jobs::start(library.clone(), context);
     let users = grpc::Users::new(profiles);
     server.add(NAME, UserServiceServer::new(users));
     server.add(

@@ -26,7 +26,7 @@ use self::peers::{Closed, Titles};
 use crate::{MIGRATIONS, NAME, Options, SERVICE, app::Library, register};
 
 /// The service in a process in miniature.
-struct World {
+struct TestApp {
     harness: Harness,
     db: TestDb,
     /// As auth calls it.
@@ -44,7 +44,7 @@ struct World {
     closed: Closed,
 }
 
-impl World {
+impl TestApp {
     /// One on each database under test.
     async fn all() -> Vec<Self> {
         Self::with(|_| {}).await
@@ -53,13 +53,13 @@ impl World {
     /// The same with other settings.
     async fn with(set: impl Fn(&mut Options)) -> Vec<Self> {
         let dbs = TestDb::all(MIGRATIONS).await;
-        let mut worlds = Vec::new();
+        let mut apps = Vec::new();
         for db in dbs {
             let mut options = Options::default();
             set(&mut options);
-            worlds.push(Self::on(db, options).await);
+            apps.push(Self::on(db, options).await);
         }
-        worlds
+        apps
     }
 
     async fn sqlite() -> Self {
@@ -68,8 +68,8 @@ impl World {
 
     async fn on(db: TestDb, options: Options) -> Self {
         let harness = Harness::new(&[NAME, "auth", "content"]);
-        let (mut server, parts) = Hosted::start(&harness, NAME, &db, &(SERVICE.topics)()).await;
-        let retracting = register(&mut server, &parts, options, &[9; 32]);
+        let (mut server, hosted) = Hosted::start(&harness, NAME, &db, &(SERVICE.topics)()).await;
+        let retracting = register(&mut server, &hosted, options, &[9; 32]);
         let (titles, closed) = (Titles::default(), Closed::default());
         let content = ContentServiceServer::new(titles.service());
         harness.peer(&mut server, "content", content);

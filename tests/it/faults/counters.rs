@@ -14,7 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::harness::{Client, Deployment, FIRST_PAUSE, PATIENCE, tell};
+use crate::harness::{Client, Deployment, FIRST_PAUSE, TIMEOUT, tell};
 
 /// Calls a minute: enough for the load.
 const LIMIT: u64 = 1_000_000;
@@ -125,7 +125,7 @@ fn installation(url: &str, redis: &Redis) -> Deployment {
 /// Says whether an edge counts calls that another one has answered, within one minute of the clock.
 fn hears_of(one: &Edge, other: &Edge) -> bool {
     let begin = Instant::now();
-    while begin.elapsed() < PATIENCE {
+    while begin.elapsed() < TIMEOUT {
         let before = one.call();
         for _ in 0..CALLS {
             other.call();
@@ -147,7 +147,7 @@ fn hears_of(one: &Edge, other: &Edge) -> bool {
 fn until(what: &str, so: impl Fn() -> bool) {
     let begin = Instant::now();
     while !so() {
-        assert!(begin.elapsed() < PATIENCE, "never: {what}");
+        assert!(begin.elapsed() < TIMEOUT, "never: {what}");
         thread::sleep(FIRST_PAUSE);
     }
 }

@@ -22,7 +22,7 @@ use crate::harness::{Client, Deployment, Task};
 /// How many films the last file has; several batches.
 const FILMS: usize = 800;
 /// How long a command may take to notice that its server is gone.
-const PATIENCE: Duration = Duration::from_secs(90);
+const TIMEOUT: Duration = Duration::from_secs(90);
 
 /// C40: killed again and again while it fills a stopped folder.
 #[test]
@@ -54,7 +54,7 @@ fn twenty_kills_of_a_server_in_an_import_leave_what_one_import_makes() {
         deployment.kill();
         let started = deployment.try_start();
         if let Some(mut import) = left {
-            let ended = import.ends_within(PATIENCE);
+            let ended = import.ends_within(TIMEOUT);
             assert!(ended.is_some(), "an import whose server is gone ends");
         }
         // An import that found no server just then takes the folder for itself as long as it works.

@@ -19,7 +19,7 @@ use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 use serde_json::{Value, json};
 
 use super::{editor, log::with_tables, unlimited};
-use crate::harness::{Client, Deployment, PATIENCE, tell};
+use crate::harness::{Client, Deployment, TIMEOUT, tell};
 
 /// Accounts that act at once.
 const AT_ONCE: usize = 6;
@@ -416,13 +416,13 @@ fn known(folder: &Path) -> BTreeMap<String, Vec<Known>> {
 /// Waits until the tables say something of every payment; what they do not say of some is returned.
 fn until(
     folder: &Path,
-    patience: Duration,
+    timeout: Duration,
     wrong: impl Fn(&BTreeMap<String, Vec<Known>>) -> Vec<String>,
 ) -> Vec<String> {
     let begin = Instant::now();
     loop {
         let wrong = wrong(&known(folder));
-        if wrong.is_empty() || begin.elapsed() > patience {
+        if wrong.is_empty() || begin.elapsed() > timeout {
             return wrong;
         }
         thread::sleep(LOOK);
@@ -474,7 +474,7 @@ fn a_kill_between_any_two_steps_of_payments_moves_money_once() {
     });
     a_month_passes(&folder);
 
-    let wrong = until(&folder, PATIENCE, not_there);
+    let wrong = until(&folder, TIMEOUT, not_there);
     assert_eq!(wrong, [""; 0], "each is where it is to be killed");
     deployment.kill();
     assert_eq!(not_there(&known(&folder)), [""; 0]);
@@ -492,7 +492,7 @@ fn a_kill_between_any_two_steps_of_payments_moves_money_once() {
             assert!(status < 300, "{}: {status} {said}", actor.number);
         }
     });
-    until(&folder, PATIENCE, not_ended);
+    until(&folder, TIMEOUT, not_ended);
     deployment.kill();
     let mut wrong = not_ended(&known(&folder));
     wrong.extend(books(&folder));

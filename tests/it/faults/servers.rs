@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{
-    BREATH, PATIENCE, editor,
+    BREATH, TIMEOUT, editor,
     ledger::{Finding, Ledger, report},
     log::{self, Event},
     moment,
@@ -126,7 +126,7 @@ fn await_indexing(opensearch: &str) {
             Some(_) if now.is_some() && now != before => return,
             Some(_) => {}
         }
-        assert!(begin.elapsed() < PATIENCE, "nothing is taken up");
+        assert!(begin.elapsed() < TIMEOUT, "nothing is taken up");
         thread::sleep(PAUSE);
     }
 }

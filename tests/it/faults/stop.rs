@@ -13,7 +13,7 @@ use std::{
 
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 
-use super::{PATIENCE, log::with_tables, moment, unlimited};
+use super::{TIMEOUT, log::with_tables, moment, unlimited};
 use crate::harness::{Client, Deployment};
 
 /// How often the process is ended.
@@ -121,7 +121,7 @@ fn a_second_signal_ends_what_is_under_way() {
 fn until_more_than(acknowledged: &Mutex<BTreeSet<String>>, enough: usize) {
     let begin = Instant::now();
     while acknowledged.lock().unwrap().len() <= enough {
-        assert!(begin.elapsed() < PATIENCE, "too few to mean much");
+        assert!(begin.elapsed() < TIMEOUT, "too few to mean much");
         thread::sleep(Duration::from_millis(5));
     }
 }

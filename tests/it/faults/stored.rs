@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, thread, time::Instant};
 
 use serde_json::Value;
 
-use super::{BREATH, PATIENCE, log::Event};
+use super::{BREATH, TIMEOUT, log::Event};
 use crate::harness::Client;
 
 /// A film of the catalogue.
@@ -34,7 +34,7 @@ pub(super) struct Standing {
 
 impl Standing {
     pub(super) fn of(editor: &Client) -> Self {
-        let status = patiently(editor, "/admin/search/status", |_| true);
+        let status = remote_within(editor, "/admin/search/status", |_| true);
         Self {
             documents: count(&status["documents"]),
             lag: count(&status["lagEvents"]),
@@ -100,7 +100,7 @@ pub(super) fn film(body: &Value) -> Film {
 /// Asks the index itself: its fallback answers where it is too slow.
 fn hits(viewer: &Client, title: &str) -> Vec<Hit> {
     let path = format!("/search/global?q={}", title.replace(' ', "%20"));
-    let answer = patiently(viewer, &path, |found| found["degraded"] != true);
+    let answer = remote_within(viewer, &path, |found| found["degraded"] != true);
     let hit = |hit: &Value| Hit {
         id: text(&hit["id"]),
         title: text(&hit["title"]),
@@ -110,7 +110,7 @@ fn hits(viewer: &Client, title: &str) -> Vec<Hit> {
 }
 
 /// Asks until the answer is wanted: a loaded machine misses deadlines.
-fn patiently(client: &Client, path: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+fn remote_within(client: &Client, path: &str, wanted: impl Fn(&Value) -> bool) -> Value {
     let begin = Instant::now();
     loop {
         let answer = client.get(path);
@@ -120,7 +120,7 @@ fn patiently(client: &Client, path: &str, wanted: impl Fn(&Value) -> bool) -> Va
                 return data;
             }
         }
-        assert!(begin.elapsed() < PATIENCE, "{path} stays {answer:?}");
+        assert!(begin.elapsed() < TIMEOUT, "{path} stays {answer:?}");
         thread::sleep(BREATH);
     }
 }

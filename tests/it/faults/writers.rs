@@ -14,7 +14,7 @@ use std::{
 use serde_json::{Value, json};
 
 use super::{
-    PATIENCE,
+    TIMEOUT,
     ledger::{Entry, Ledger},
     random,
     stored::film,
@@ -130,7 +130,7 @@ impl Burst {
     pub(super) fn progress_since(&self, before: usize) {
         let begin = Instant::now();
         while self.acknowledged() == before {
-            assert!(begin.elapsed() < PATIENCE, "nothing is acknowledged");
+            assert!(begin.elapsed() < TIMEOUT, "nothing is acknowledged");
             thread::sleep(Duration::from_millis(2));
         }
     }
@@ -214,7 +214,7 @@ impl Burst {
         let begin = Instant::now();
         let mut made = Vec::new();
         while !open.is_empty() {
-            assert!(begin.elapsed() < PATIENCE, "no answer: {open:?}");
+            assert!(begin.elapsed() < TIMEOUT, "no answer: {open:?}");
             open.retain(|title| match self.create(title) {
                 Some(film) => {
                     made.push(film);
@@ -270,7 +270,7 @@ impl Burst {
                 Said::Later | Said::Nothing => {}
                 said => return said,
             }
-            assert!(begin.elapsed() < PATIENCE, "{method} {path}: no answer");
+            assert!(begin.elapsed() < TIMEOUT, "{method} {path}: no answer");
             thread::sleep(PAUSE);
         }
     }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 /// How long a test waits for what becomes visible a little later, on a loaded machine.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
 /// The pause after the first look.
 pub(crate) const FIRST_PAUSE: Duration = Duration::from_millis(25);
 
@@ -160,7 +160,7 @@ impl Client {
             if wanted(&answer) {
                 return answer;
             }
-            assert!(begin.elapsed() < PATIENCE, "{path} stays {answer:?}");
+            assert!(begin.elapsed() < TIMEOUT, "{path} stays {answer:?}");
             std::thread::sleep(pause);
             pause = longer(pause);
         }

@@ -208,13 +208,13 @@ impl Server {
 
     /// Waits for the end of the process, for so long at most; says whether it ended in order.
     #[cfg(feature = "test-replicas")]
-    pub(crate) fn ends_within(&mut self, patience: Duration) -> bool {
+    pub(crate) fn ends_within(&mut self, timeout: Duration) -> bool {
         let begin = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().expect("the child can be asked") {
                 return status.success();
             }
-            if begin.elapsed() > patience {
+            if begin.elapsed() > timeout {
                 return false;
             }
             thread::sleep(Duration::from_millis(5));
@@ -263,13 +263,13 @@ pub(crate) struct Task(Child);
 
 impl Task {
     /// Waits for its end, for so long at most, and says whether it came, and in success.
-    pub(crate) fn ends_within(&mut self, patience: Duration) -> Option<bool> {
+    pub(crate) fn ends_within(&mut self, timeout: Duration) -> Option<bool> {
         let begin = Instant::now();
         loop {
             if let Some(status) = self.0.try_wait().expect("the child can be asked") {
                 return Some(status.success());
             }
-            if begin.elapsed() > patience {
+            if begin.elapsed() > timeout {
                 return None;
             }
             thread::sleep(Duration::from_millis(1));

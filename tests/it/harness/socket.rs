@@ -7,7 +7,7 @@ use tokio_tungstenite::tungstenite::{
     HandshakeError, Message, WebSocket, client::IntoClientRequest as _,
 };
 
-use super::PATIENCE;
+use super::TIMEOUT;
 
 /// An open WebSocket.
 pub(crate) struct Socket(WebSocket<TcpStream>);
@@ -19,7 +19,7 @@ impl Socket {
         let host = base.trim_start_matches("http://");
         let stream = TcpStream::connect(host).expect("the port is open");
         stream
-            .set_read_timeout(Some(PATIENCE))
+            .set_read_timeout(Some(TIMEOUT))
             .expect("a time is set");
         let mut request = format!("ws://{host}{path}")
             .into_client_request()

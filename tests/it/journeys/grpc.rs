@@ -21,9 +21,7 @@ use sv_proto::{
 use tonic::Code;
 
 use super::thread::{Title, demo_title, one_token_opens_the_tree};
-use crate::harness::{
-    Caller, Client, Deployment, FIRST_PAUSE, PASSWORD, PATIENCE, longer, refused,
-};
+use crate::harness::{Caller, Client, Deployment, FIRST_PAUSE, PASSWORD, TIMEOUT, longer, refused};
 
 const EMAIL: &str = "gro@example.org";
 const NOBODY: &str = "01900000-0000-7000-8000-000000000000";
@@ -330,7 +328,7 @@ async fn until(viewer: &Caller, query: &str, wanted: impl Fn(&[Hit]) -> bool) {
         if wanted(&hits) {
             return;
         }
-        assert!(begin.elapsed() < PATIENCE, "{query} stays {hits:?}");
+        assert!(begin.elapsed() < TIMEOUT, "{query} stays {hits:?}");
         tokio::time::sleep(pause).await;
         pause = longer(pause);
     }

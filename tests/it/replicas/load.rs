@@ -22,7 +22,7 @@ use crate::harness::{Answer, Caller, Client};
 const WRITERS: usize = 2;
 const READERS: usize = 2;
 /// How long it may take until all of them get on.
-const PATIENCE: Duration = Duration::from_secs(90);
+const TIMEOUT: Duration = Duration::from_secs(90);
 /// How long the one that follows changes waits for the next before it looks whether all is over.
 const PAUSE: Duration = Duration::from_millis(100);
 /// How long no change is told after the end until all of them were.
@@ -151,7 +151,7 @@ impl Load {
         let (begin, before) = (Instant::now(), self.answered.all());
         while self.answered.all() < before + 40 {
             assert!(
-                begin.elapsed() < PATIENCE,
+                begin.elapsed() < TIMEOUT,
                 "nothing is answered: {:?}",
                 self.failures()
             );
@@ -248,7 +248,7 @@ impl Load {
             let (mut told, mut after) = (BTreeMap::new(), String::new());
             let mut quiet = Instant::now();
             for turn in 0.. {
-                assert!(quiet.elapsed() < PATIENCE, "no stream tells anything");
+                assert!(quiet.elapsed() < TIMEOUT, "no stream tells anything");
                 let ask = WatchContentRequest {
                     after: after.clone(),
                 };
@@ -348,7 +348,7 @@ impl Load {
             let key = format!("create {title}");
             let begin = Instant::now();
             let id = (0_usize..).find_map(|turn| {
-                assert!(begin.elapsed() < PATIENCE, "{title} is never acknowledged");
+                assert!(begin.elapsed() < TIMEOUT, "{title} is never acknowledged");
                 let (path, headers) = ("/admin/ondemand/movies", [("idempotency-key", &*key)]);
                 let edge = self.edge(number + turn);
                 let answer = edge.try_call("POST", path, Some(body.as_bytes()), &headers);

@@ -23,7 +23,7 @@ impl Document<'_> {
         let mut responses = Map::new();
         let content = self.success_content(method, binding);
         let mut headers = access.answer_headers();
-        let streams = method.server_streaming && !method.bytes_plane;
+        let streams = method.server_streaming && !method.http_mount;
         if streams && let Some(headers) = headers.as_object_mut() {
             headers.remove("ETag");
         }
@@ -33,7 +33,7 @@ impl Document<'_> {
             headers[name] = json!({"description": text, "schema": {"type": "string"}});
         }
         let output = method.descriptor.output();
-        let said = if binding.http_body || method.bytes_plane {
+        let said = if binding.http_body || method.http_mount {
             "All of it."
         } else {
             first_sentence(self.comments.message(&output))
@@ -46,7 +46,7 @@ impl Document<'_> {
             }
             responses.insert(code.to_string(), answer);
         }
-        if method.bytes_plane {
+        if method.http_mount {
             let part =
                 json!({"description": "The asked part.", "headers": headers, "content": content});
             responses.insert("206".to_owned(), part);
@@ -66,7 +66,7 @@ impl Document<'_> {
                 Body::RawWhole | Body::RawField { .. } => Reads::Raw,
                 Body::Whole(_) | Body::Field { .. } => Reads::Json,
             },
-            json: !binding.http_body && !method.bytes_plane,
+            json: !binding.http_body && !method.http_mount,
             pages: method
                 .input_descriptor
                 .get_field_by_name("page_token")
@@ -77,7 +77,7 @@ impl Document<'_> {
                     .input_descriptor
                     .get_field_by_name("profile_id")
                     .is_none(),
-            mount: method.bytes_plane,
+            mount: method.http_mount,
         });
         for name in named_reasons(comment).into_iter().chain(common) {
             if let Some(reason) = self.reasons.find(package, name) {
@@ -100,7 +100,7 @@ impl Document<'_> {
     }
 
     fn success_content(&mut self, method: &Method, binding: &Binding) -> Value {
-        if binding.http_body || method.bytes_plane {
+        if binding.http_body || method.http_mount {
             return json!({"*/*": {}});
         }
         let data = match &binding.response_field {

@@ -130,7 +130,7 @@ impl Document<'_> {
         let versioned = named_reasons(&comment).contains(&"VERSION_MISMATCH");
         parameters.extend(access.header_parameters(versioned));
         parameters.extend(self.last_event_id(method));
-        if method.server_streaming && !method.bytes_plane {
+        if method.server_streaming && !method.http_mount {
             // What goes on has no version.
             parameters.retain(|own| own["$ref"] != "#/components/parameters/IfNoneMatch");
             parameters.push(json!({

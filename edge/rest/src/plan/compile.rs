@@ -121,7 +121,7 @@ impl Compiler<'_> {
             client_streaming: descriptor.is_client_streaming(),
             server_streaming: descriptor.is_server_streaming(),
             internal: policy.internal,
-            bytes_plane: policy.bytes_plane,
+            http_mount: policy.http_mount,
             success_codes,
             headers: rest.headers.clone(),
             plain: rest.plain,

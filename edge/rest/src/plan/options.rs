@@ -45,7 +45,7 @@ pub(crate) struct PolicyRule {
     /// Only services may call: the RPC has no public routes.
     pub(crate) internal: bool,
     /// The answer's bytes come from the service's HTTP mount.
-    pub(crate) bytes_plane: bool,
+    pub(crate) http_mount: bool,
 }
 
 /// Returns the bindings of an RPC, its additional ones last.
@@ -98,7 +98,7 @@ pub(crate) fn policy_rule(pool: &DescriptorPool, method: &MethodDescriptor) -> P
         PolicyRule::default,
         |policy| PolicyRule {
             internal: policy.has_field_by_name("service"),
-            bytes_plane: enum_number(&policy, "plane") == 1,
+            http_mount: enum_number(&policy, "plane") == 1,
         },
     )
 }

@@ -61,7 +61,7 @@ fn every_public_rpc_of_the_product_has_its_routes() {
         plan.route("GET", &segment, "token=x")
             .unwrap()
             .method()
-            .bytes_plane
+            .http_mount
     );
 }
 

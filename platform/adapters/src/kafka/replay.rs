@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use super::{KafkaOptions, Logged, blocking, failed, watermarks, wire};
 
 /// How long a replay waits for the next record before it gives up.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A replay under way.
 struct Reader {
@@ -76,7 +76,7 @@ impl Reader {
             return Ok(None);
         };
         while !self.open.is_empty() {
-            match timeout(PATIENCE, consumer.recv()).await.map_err(failed)? {
+            match timeout(TIMEOUT, consumer.recv()).await.map_err(failed)? {
                 Ok(message) => {
                     let partition = message.partition();
                     let Some(end) = self.open.get(&partition).copied() else {

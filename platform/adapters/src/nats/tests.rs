@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use super::NatsFanout;
 
 /// Longer than a slow machine takes.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 fn address() -> String {
     std::env::var("NATS_URL")
@@ -40,7 +40,7 @@ fn process(url: &str, installation: &str) -> Arc<NatsFanout> {
 async fn until(what: &str, is: impl Fn() -> bool) {
     let begin = Instant::now();
     while !is() {
-        assert!(begin.elapsed() < PATIENCE, "never: {what}");
+        assert!(begin.elapsed() < TIMEOUT, "never: {what}");
         sleep(Duration::from_millis(10)).await;
     }
 }
@@ -55,7 +55,7 @@ async fn meet(one: &NatsFanout, other: &NatsFanout) {
         if matches!(heard, Ok(Heard::Message(_))) {
             return;
         }
-        assert!(begin.elapsed() < PATIENCE, "they never meet");
+        assert!(begin.elapsed() < TIMEOUT, "they never meet");
     }
 }
 
@@ -135,7 +135,7 @@ async fn a_server_that_is_killed_is_missed_and_found_again() {
     until("it is missed", || !one.reaches() && !other.reaches()).await;
     // Whoever listens learns that it cannot rely on hearing.
     assert_eq!(
-        timeout(PATIENCE, listener.next()).await.unwrap(),
+        timeout(TIMEOUT, listener.next()).await.unwrap(),
         Heard::Lost
     );
     // Nobody waits for it, and nothing is kept for it.
@@ -157,13 +157,13 @@ async fn a_server_that_is_killed_is_missed_and_found_again() {
     let server = Server::start(Some(server.port));
     until("it is found", || one.reaches() && other.reaches()).await;
     assert_eq!(
-        timeout(PATIENCE, listener.next()).await.unwrap(),
+        timeout(TIMEOUT, listener.next()).await.unwrap(),
         Heard::Lost
     );
     meet(&one, &other).await;
     one.publish("news", "back".into()).unwrap();
     let back = Heard::Message("back".into());
-    assert_eq!(timeout(PATIENCE, listener.next()).await.unwrap(), back);
+    assert_eq!(timeout(TIMEOUT, listener.next()).await.unwrap(), back);
     drop(server);
 }
 

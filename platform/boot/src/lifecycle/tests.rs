@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 
 use super::*;
 
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
     let watching = async {
@@ -16,7 +16,7 @@ async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
-    let came = tokio::time::timeout(PATIENCE, watching).await;
+    let came = tokio::time::timeout(TIMEOUT, watching).await;
     assert!(came.is_ok(), "never: {what}");
 }
 
@@ -29,7 +29,7 @@ async fn the_end_waits_for_tasks_that_listen() {
         stop.cancelled().await;
         flag.store(true, Ordering::SeqCst);
     });
-    assert!(lifecycle.end(PATIENCE).await);
+    assert!(lifecycle.end(TIMEOUT).await);
     assert!(done.load(Ordering::SeqCst));
 }
 
@@ -71,7 +71,7 @@ async fn the_end_takes_nothing_from_those_who_still_need_it() {
     });
     drop(left); // The caller has gone away.
     let ending = lifecycle.clone();
-    let end = tokio::spawn(async move { ending.end(PATIENCE).await });
+    let end = tokio::spawn(async move { ending.end(TIMEOUT).await });
     lifecycle.draining().cancelled().await;
     assert_eq!(order.lock().unwrap().len(), 0, "everything waits for it");
     let_go.notify_one();
@@ -130,7 +130,7 @@ async fn a_task_that_ends_or_panics_is_started_again_and_shown_meanwhile() {
     clock.advance(Duration::from_mins(2));
     let report = lifecycle.readiness().report().await;
     assert_eq!(report.degraded, [""; 0], "it has run well since");
-    assert!(lifecycle.end(PATIENCE).await);
+    assert!(lifecycle.end(TIMEOUT).await);
     assert_eq!(runs.load(Ordering::SeqCst), 3, "the end starts nothing");
 }
 
@@ -172,7 +172,7 @@ async fn a_job_that_fails_is_shown_and_tried_again_and_its_success_is_known() {
         lifecycle.readiness().report().await.degraded.is_empty()
     })
     .await;
-    assert!(lifecycle.end(PATIENCE).await);
+    assert!(lifecycle.end(TIMEOUT).await);
 }
 
 /// The machine's clock has jumped for as long as a test says so.

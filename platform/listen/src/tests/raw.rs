@@ -29,7 +29,7 @@ pub(super) const CONTINUATION: u8 = 9;
 pub(super) const CALM: u8 = 11;
 
 /// Longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// A running port.
 pub(super) struct Site {
@@ -100,7 +100,7 @@ impl Site {
         let mut stream = self.connect().await;
         stream.write_all(bytes).await.unwrap();
         let mut answer = Vec::new();
-        let read = timeout(PATIENCE, stream.read_to_end(&mut answer)).await;
+        let read = timeout(TIMEOUT, stream.read_to_end(&mut answer)).await;
         assert!(read.is_ok(), "the port keeps the connection");
         String::from_utf8_lossy(&answer).into_owned()
     }
@@ -159,9 +159,7 @@ impl Http2 {
                 payload,
             })
         };
-        timeout(PATIENCE, read)
-            .await
-            .expect("the port says nothing")
+        timeout(TIMEOUT, read).await.expect("the port says nothing")
     }
 
     /// Returns the next frame of a kind, or nothing at the end of the connection.
@@ -208,7 +206,7 @@ pub(super) fn request(stream: u32, path: &str, fields: &[(&str, &str)]) -> Vec<u
 pub(super) async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let begin = Instant::now();
     while !is_so() {
-        assert!(begin.elapsed() < PATIENCE, "never: {what}");
+        assert!(begin.elapsed() < TIMEOUT, "never: {what}");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }

@@ -145,7 +145,7 @@ pub(super) fn letter(group: &str, delivery: &Delivery, attempts: u32, error: &st
 }
 
 /// Turns a record of a retry topic into the delivery it once was; any other stays as it is.
-pub(super) fn revive(delivery: Delivery) -> Delivery {
+pub(super) fn restore(delivery: Delivery) -> Delivery {
     let Some(position) = original_position(&delivery.record) else {
         return delivery;
     };

@@ -258,7 +258,7 @@ impl<'a> Session<'a> {
 
     async fn attempt(&mut self, lane: &mut Lane, work: Work) {
         if let Some(damage) = work.delivery.damage.clone() {
-            return self.bury(lane, work, damage).await;
+            return self.dead_letter(lane, work, damage).await;
         }
         let mut result = self
             .guarded(&work.delivery, self.handler.handle(&work.delivery))
@@ -274,7 +274,7 @@ impl<'a> Session<'a> {
                 self.done.push(work);
             }
             Err(HandleError::Poison(cause)) if lane.tries + 1 >= self.options.tries => {
-                self.bury(lane, work, causes(&*cause)).await;
+                self.dead_letter(lane, work, causes(&*cause)).await;
             }
             Err(error) => {
                 lane.tries += u32::from(matches!(error, HandleError::Poison(_)));
@@ -284,7 +284,7 @@ impl<'a> Session<'a> {
     }
 
     /// Publishes a dead letter; what cannot even be published is only logged.
-    async fn bury(&mut self, lane: &mut Lane, work: Work, cause: String) {
+    async fn dead_letter(&mut self, lane: &mut Lane, work: Work, cause: String) {
         let letter = dead::letter(
             &self.options.group,
             &work.delivery,

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// The longest that anything here may take.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A bus as two processes see it.
 #[derive(Debug)]
@@ -131,11 +131,7 @@ struct Running {
 impl Running {
     async fn stop(self) {
         self.stop.cancel();
-        timeout(PATIENCE, self.task)
-            .await
-            .unwrap()
-            .unwrap()
-            .unwrap();
+        timeout(TIMEOUT, self.task).await.unwrap().unwrap().unwrap();
     }
 }
 
@@ -173,7 +169,7 @@ async fn take(consumer: &mut dyn Consumer, count: usize) -> Vec<Delivery> {
             taken.extend(batch.unwrap().deliveries);
         }
     };
-    timeout(PATIENCE, polling).await.unwrap();
+    timeout(TIMEOUT, polling).await.unwrap();
     taken
 }
 
@@ -192,7 +188,7 @@ async fn eventually<F: Future<Output = bool>>(what: &str, mut is_so: impl FnMut(
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    assert!(timeout(PATIENCE, watching).await.is_ok(), "never: {what}");
+    assert!(timeout(TIMEOUT, watching).await.is_ok(), "never: {what}");
 }
 
 fn versions_of<'a>(deliveries: impl IntoIterator<Item = &'a Delivery>, key: &str) -> Vec<i64> {

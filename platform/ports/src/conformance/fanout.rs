@@ -40,7 +40,7 @@ macro_rules! fanout_suite {
 }
 
 /// Longer than a slow machine takes.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Makes a subject of its own.
 fn subject() -> String {
@@ -50,7 +50,7 @@ fn subject() -> String {
 }
 
 async fn heard(listener: &mut Listener) -> Heard {
-    timeout(PATIENCE, listener.next()).await.unwrap()
+    timeout(TIMEOUT, listener.next()).await.unwrap()
 }
 
 fn message(text: &str) -> Heard {

@@ -32,7 +32,7 @@ pub async fn caller(
 }
 
 /// Returns for whom the token of a call to a path is: the RPC service, or the first part of the paths
-/// of a bytes plane.
+/// of an HTTP mount.
 pub(crate) fn audience(path: &str) -> &str {
     path.trim_start_matches('/')
         .split('/')

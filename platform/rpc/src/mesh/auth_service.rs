@@ -13,7 +13,7 @@ use super::{Mesh, MissingPeer};
 use crate::{identity::TokenAuthority, policy::PLATFORM, status, transport::Transport};
 
 /// How long one question to auth may take.
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The auth service, wherever it runs.
 #[derive(Clone, Debug)]
@@ -30,7 +30,7 @@ impl AuthService {
 
 fn asking<M>(message: M) -> tonic::Request<M> {
     let mut request = tonic::Request::new(message);
-    request.set_timeout(PATIENCE);
+    request.set_timeout(TIMEOUT);
     request
 }
 

@@ -33,7 +33,7 @@ const WHOLE: &str = "*";
 #[derive(Debug)]
 pub(super) struct Breakers {
     /// Opens when the peer cannot be reached.
-    pub(super) way: Breaker,
+    pub(super) endpoint: Breaker,
     /// Each opens when its method fails.
     methods: Mutex<HashMap<Box<str>, Arc<Breaker>>>,
     peer: Box<str>,
@@ -43,7 +43,7 @@ pub(super) struct Breakers {
 impl Breakers {
     pub(super) fn new(peer: &str, clock: Arc<dyn Clock>) -> Self {
         Self {
-            way: Breaker::new(clock.clone()).told_as(peer, WHOLE),
+            endpoint: Breaker::new(clock.clone()).told_as(peer, WHOLE),
             methods: Mutex::default(),
             peer: peer.into(),
             clock,
@@ -65,7 +65,7 @@ impl Breakers {
     /// Says whether calls are refused: all, or those of some method.
     pub(super) fn refuses(&self) -> bool {
         let methods = self.methods.lock().unwrap_or_else(PoisonError::into_inner);
-        self.way.refuses() || methods.values().any(|breaker| breaker.refuses())
+        self.endpoint.refuses() || methods.values().any(|breaker| breaker.refuses())
     }
 }
 

@@ -23,7 +23,7 @@ use crate::{
     body::{Ends, Watched},
     frame::{self, PREFIX},
     header::unusable,
-    identity::{Mark, ServiceIdentities, Verified, gate},
+    identity::{InProcessIdentity, ServiceIdentities, Verified, gate},
     names,
     policy::{LARGEST_MESSAGE, MethodPolicy, PolicyTable},
     status::{Wish, end_code, push_back, pushback, status},
@@ -69,7 +69,7 @@ struct Attempt {
 #[derive(Clone, Copy)]
 enum Fault {
     /// The service cannot be reached.
-    Way,
+    Endpoint,
     /// It answers nothing sound to the method.
     Method,
 }
@@ -79,7 +79,7 @@ struct Outgoing {
     uri: Uri,
     headers: HeaderMap,
     /// Who calls, for a service of this process.
-    mark: Option<Mark>,
+    mark: Option<InProcessIdentity>,
     policy: Option<Arc<MethodPolicy>>,
     deadline: Instant,
     /// Until when its answer has to begin, whatever attempts that takes: a stream lasts longer than that.
@@ -127,14 +127,14 @@ impl Client {
         headers.remove(names::SERVICE);
         let verified = extensions.remove::<Arc<Verified>>();
         let mark = self.sign(&uri, &mut headers, verified)?;
-        let patience = policy.as_ref().map_or(FOREIGN, |policy| policy.patience());
+        let timeout = policy.as_ref().map_or(FOREIGN, |policy| policy.timeout());
         let call = Outgoing {
             uri,
             headers,
             mark,
             policy,
             deadline,
-            begins_by: deadline.min(Instant::now() + patience),
+            begins_by: deadline.min(Instant::now() + timeout),
             asked,
         };
         // 3. Retries, each through 4. the breaker.
@@ -170,7 +170,7 @@ impl Client {
         }
         let breakers = &self.peer.breakers;
         match last.fault {
-            Some(Fault::Way) => breakers.way.failed(),
+            Some(Fault::Endpoint) => breakers.endpoint.failed(),
             Some(Fault::Method) => breakers.of(call.method()).failed(),
             None => {}
         }
@@ -228,7 +228,7 @@ impl Client {
         };
         let breakers = &self.peer.breakers;
         let of_method = breakers.of(call.method());
-        let way = breakers.way.admit().map_err(open)?;
+        let endpoint = breakers.endpoint.admit().map_err(open)?;
         let method = of_method.admit().map_err(open)?;
         let now = Instant::now();
         let left = call.begins_by.saturating_duration_since(now);
@@ -236,11 +236,11 @@ impl Client {
             return Err(CommonReason::DeadlineExceeded.into());
         }
         let request = call.request(call.deadline.saturating_duration_since(now), body);
-        let elsewhere = chosen.patience(left).filter(|_| retryable);
-        let limits = [way.limit(), method.limit(), elsewhere]
+        let elsewhere = chosen.timeout(left).filter(|_| retryable);
+        let limits = [endpoint.limit(), method.limit(), elsewhere]
             .into_iter()
             .flatten();
-        let patience = limits.fold(left, Duration::min);
+        let timeout = limits.fold(left, Duration::min);
         let answer = async {
             let response = chosen.transport().oneshot(request).await?;
             // A connection may break within an answer: known in time, the call can be repeated.
@@ -251,9 +251,9 @@ impl Client {
                 _ => Ok(response),
             }
         };
-        match tokio::time::timeout(patience, answer).await {
+        match tokio::time::timeout(timeout, answer).await {
             Ok(Ok(response)) => {
-                way.succeeded();
+                endpoint.succeeded();
                 Ok(self.heard(call, &chosen, method, response).await)
             }
             // The connection counts the time, too.
@@ -262,16 +262,18 @@ impl Client {
                 Ok(Attempt {
                     response: status(CommonReason::Unavailable.into()).into_http(),
                     arrived: !cause.never_arrived(),
-                    fault: counts.then(|| found(&chosen, Fault::Way, way)).flatten(),
+                    fault: counts
+                        .then(|| found(&chosen, Fault::Endpoint, endpoint))
+                        .flatten(),
                     unreached: Some(cause),
                 })
             }
             Err(_) | Ok(Err(_)) => {
                 // Someone who waits for a moment only learns nothing about the peer; where it goes on
                 // elsewhere, half of its time was for this replica.
-                let probe = way.limit().or(method.limit()).is_some();
+                let probe = endpoint.limit().or(method.limit()).is_some();
                 let parts = if elsewhere.is_some() { 4 } else { 2 };
-                let waited = probe || patience >= call.patience() / parts;
+                let waited = probe || timeout >= call.timeout() / parts;
                 let counts = waited && chosen.lost(true);
                 if elsewhere.is_some() {
                     return Ok(Attempt {
@@ -342,10 +344,10 @@ impl Client {
         uri: &Uri,
         headers: &mut HeaderMap,
         verified: Option<Arc<Verified>>,
-    ) -> Result<Option<Mark>, Error> {
+    ) -> Result<Option<InProcessIdentity>, Error> {
         if self.peer.is_here() {
             let service = self.me.clone();
-            return Ok(Some(Mark { service, verified }));
+            return Ok(Some(InProcessIdentity { service, verified }));
         }
         let Some(identities) = &self.identities else {
             return Ok(None);
@@ -383,10 +385,10 @@ impl Outgoing {
     }
 
     /// Returns how long an answer has to begin.
-    fn patience(&self) -> Duration {
+    fn timeout(&self) -> Duration {
         self.policy
             .as_ref()
-            .map_or(FOREIGN, |policy| policy.patience())
+            .map_or(FOREIGN, |policy| policy.timeout())
     }
 
     fn streams(&self) -> bool {

@@ -16,7 +16,7 @@ use crate::transport::Transport;
 /// How long an answer holds.
 const HOLDS: Duration = Duration::from_secs(2);
 /// How long a replica has for its answer. All tries fit into the second that a check has.
-const PATIENCE: Duration = Duration::from_millis(300);
+const TIMEOUT: Duration = Duration::from_millis(300);
 /// How many replicas are asked at most.
 const TRIES: usize = 3;
 
@@ -33,7 +33,7 @@ impl Peer {
         }
         let outcome = self.ask().await;
         if outcome.is_ok() {
-            self.breakers.way.serves_again();
+            self.breakers.endpoint.serves_again();
         }
         *said = Some((now, outcome.clone()));
         outcome
@@ -44,7 +44,7 @@ impl Peer {
         let name = &self.name;
         let mut said = format!("{name} cannot be reached");
         for _ in 0..TRIES {
-            let chosen = match tokio::time::timeout(PATIENCE, self.choose(true)).await {
+            let chosen = match tokio::time::timeout(TIMEOUT, self.choose(true)).await {
                 Ok(Ok(Some(chosen))) => chosen,
                 Ok(Ok(None)) => {
                     let setting = format!("{}_SERVICE_URL", name.to_uppercase().replace('-', "_"));
@@ -74,7 +74,7 @@ impl Peer {
 async fn word(name: &str, transport: Transport) -> Result<(), String> {
     let mut client = HealthClient::new(transport);
     let question = Request::new(HealthCheckRequest::default());
-    match tokio::time::timeout(PATIENCE, client.check(question)).await {
+    match tokio::time::timeout(TIMEOUT, client.check(question)).await {
         Ok(Ok(answer)) if answer.get_ref().status() == ServingStatus::Serving => Ok(()),
         Ok(Ok(_)) => Err(format!("{name} does not serve: it starts or ends")),
         // Whoever knows no health checks, or tells nobody, is there all the same: `*_SERVICE_URL`

@@ -35,16 +35,16 @@ impl Health {
 
 pub(super) struct Peer {
     pub(super) name: String,
-    way: Way,
+    endpoint: Endpoint,
     pub(super) breakers: Breakers,
     pub(super) budget: Budget,
     pub(super) health: Health,
 }
 
 /// How a service is reached.
-pub(super) enum Way {
-    Here(Arc<OnceLock<Transport>>),
-    There(Arc<Replicas>),
+pub(super) enum Endpoint {
+    Local(Arc<OnceLock<Transport>>),
+    Remote(Arc<Replicas>),
     Announced(Announced),
 }
 
@@ -56,7 +56,7 @@ pub(super) struct Announced {
     known: Mutex<Option<Transport>>,
 }
 
-impl Way {
+impl Endpoint {
     pub(super) fn announced(folder: &Path, service: &str, tls: Option<Tls>) -> Self {
         Self::Announced(Announced {
             tls,
@@ -68,10 +68,10 @@ impl Way {
 }
 
 impl Peer {
-    pub(super) fn new(name: &str, way: Way, env: &Env) -> Self {
+    pub(super) fn new(name: &str, endpoint: Endpoint, env: &Env) -> Self {
         Self {
             name: name.to_owned(),
-            way,
+            endpoint,
             breakers: Breakers::new(name, env.clock.clone()),
             budget: Budget::new(env.clock.clone()),
             health: Health::new(env.clock.clone()),
@@ -80,16 +80,18 @@ impl Peer {
 
     /// Says whether the service runs in this process.
     pub(super) const fn is_here(&self) -> bool {
-        matches!(self.way, Way::Here(_))
+        matches!(self.endpoint, Endpoint::Local(_))
     }
 
     /// Returns the way that one attempt takes; `None` where the service has not started yet. A call that
     /// `may_try` can be made again elsewhere, and so may find out how a replica does that was left alone.
     pub(super) async fn choose(&self, may_try: bool) -> Result<Option<Chosen<'_>>, Unreachable> {
-        let chosen = match &self.way {
-            Way::Here(here) => here.get().cloned().map(Chosen::Here),
-            Way::There(replicas) => Some(Chosen::There(replicas, replicas.choose(may_try).await?)),
-            Way::Announced(announced) => {
+        let chosen = match &self.endpoint {
+            Endpoint::Local(here) => here.get().cloned().map(Chosen::Local),
+            Endpoint::Remote(replicas) => {
+                Some(Chosen::Remote(replicas, replicas.choose(may_try).await?))
+            }
+            Endpoint::Announced(announced) => {
                 let transport = announced.transport();
                 transport.map(|transport| Chosen::Announced(announced, transport))
             }
@@ -100,30 +102,30 @@ impl Peer {
 
 /// Where one attempt goes.
 pub(super) enum Chosen<'p> {
-    Here(Transport),
-    There(&'p Replicas, Choice),
+    Local(Transport),
+    Remote(&'p Replicas, Choice),
     Announced(&'p Announced, Transport),
 }
 
 impl Chosen<'_> {
     pub(super) fn transport(&self) -> Transport {
         match self {
-            Self::Here(transport) | Self::Announced(_, transport) => transport.clone(),
-            Self::There(_, choice) => choice.replica.transport.clone(),
+            Self::Local(transport) | Self::Announced(_, transport) => transport.clone(),
+            Self::Remote(_, choice) => choice.replica.transport.clone(),
         }
     }
 
     /// Hears of a sound answer.
     pub(super) fn answered(&self) {
-        if let Self::There(_, choice) = self {
+        if let Self::Remote(_, choice) = self {
             choice.replica.answered();
         }
     }
 
     /// Says how long an attempt that can be made again elsewhere waits, with so much time left.
-    pub(super) fn patience(&self, left: Duration) -> Option<Duration> {
+    pub(super) fn timeout(&self, left: Duration) -> Option<Duration> {
         match self {
-            Self::There(replicas, choice) if replicas.has_another(&choice.replica) => {
+            Self::Remote(replicas, choice) if replicas.has_another(&choice.replica) => {
                 Some(if choice.trial {
                     TRIAL.min(left / 2)
                 } else {
@@ -137,15 +139,15 @@ impl Chosen<'_> {
     /// Says whether another attempt may find another replica: then no attempt tells about the service, only
     /// the call as a whole.
     pub(super) fn is_one_of_several(&self) -> bool {
-        matches!(self, Self::There(replicas, _) if replicas.are_several())
+        matches!(self, Self::Remote(replicas, _) if replicas.are_several())
     }
 
     /// Hears that it could not be reached, or answered nothing sound or not in time; says whether that
     /// speaks against the service as a whole, because no other replica is left.
     pub(super) fn lost(&self, reached: bool) -> bool {
         match self {
-            Self::Here(_) => true,
-            Self::There(replicas, choice) => {
+            Self::Local(_) => true,
+            Self::Remote(replicas, choice) => {
                 choice.replica.lost();
                 !replicas.has_another(&choice.replica)
             }

@@ -1,4 +1,4 @@
-//! The door of a bytes plane: who calls, and whether they may, for planes that a token of the viewer opens.
+//! The door of an HTTP mount: who calls, and whether they may, for mounts that a token of the viewer opens.
 
 use std::{fmt, sync::Arc};
 
@@ -16,7 +16,7 @@ use crate::{
     trace,
 };
 
-/// Judges requests to a bytes plane by the policy of their RPC, as the stack judges calls. Cheap to clone.
+/// Judges requests to an HTTP mount by the policy of their RPC, as the stack judges calls. Cheap to clone.
 #[derive(Clone)]
 pub struct Door {
     pub(crate) env: Env,

@@ -8,7 +8,7 @@ use sv_proto::common::CommonReason;
 
 use crate::{
     header::text,
-    identity::{Authenticator, Mark, Verified},
+    identity::{Authenticator, InProcessIdentity, Verified},
     names,
     policy::{Caller, MethodPolicy},
 };
@@ -35,7 +35,7 @@ pub(super) async fn identify(
     headers: &HeaderMap,
     policy: &MethodPolicy,
 ) -> Result<Identity, Unidentified> {
-    let sent_by = match extensions.remove::<Mark>() {
+    let sent_by = match extensions.remove::<InProcessIdentity>() {
         Some(mark) => Ok((Some(mark.service), mark.verified)),
         None => match text(headers, names::SERVICE) {
             Ok(Some(token)) => authenticator

@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// How long a record may take to be written. The caller waits for it.
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A call that leaves an audit record.
 #[derive(Clone)]
@@ -134,7 +134,7 @@ impl Audited {
     }
 
     async fn in_time(&self, written: impl Future<Output = Result<()>>) -> Result<()> {
-        match tokio::time::timeout(PATIENCE, written).await {
+        match tokio::time::timeout(TIMEOUT, written).await {
             Ok(written) => written,
             Err(late) => Err(Error::from(CommonReason::Unavailable).because(late)),
         }

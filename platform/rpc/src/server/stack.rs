@@ -121,7 +121,7 @@ impl Stack {
         let begun = Instant::now();
         let age = begun + policy.deadline;
         let deadline = asked.map_or(age, |asked| age.min(begun + asked));
-        let begins_by = deadline.min(begun + policy.patience());
+        let begins_by = deadline.min(begun + policy.timeout());
         // 4. Concurrency: a bounded number at once, the rest is refused and not queued.
         let permit = method
             .permits

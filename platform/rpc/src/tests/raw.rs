@@ -140,8 +140,8 @@ pub(super) async fn outcome(response: Response<Body>) -> (String, Bytes) {
 
 pub(super) async fn run(server: &Server, request: Request<Body>) -> (String, Bytes) {
     let call = async { outcome(server.clone().call(request).await.unwrap()).await };
-    let patience = std::time::Duration::from_secs(20);
-    tokio::time::timeout(patience, call)
+    let timeout = std::time::Duration::from_secs(20);
+    tokio::time::timeout(timeout, call)
         .await
         .expect("an answer without end")
 }

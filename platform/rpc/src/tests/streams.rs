@@ -312,7 +312,7 @@ fn policies_say_how_streams_go_on() {
     let resume = Resume { token: 1, after: 2 };
     assert_eq!(watch.stream.resume, Some(resume));
     assert_eq!(watch.stream.idle, Duration::from_millis(60));
-    assert_eq!(watch.patience(), Duration::from_secs(5));
+    assert_eq!(watch.timeout(), Duration::from_secs(5));
     let plain = table.get("/streamverse.test.v1.Svc/Down").unwrap();
     assert_eq!(plain.stream.idle, Duration::from_mins(10));
     assert!(table.matrix().contains("Svc.Watch (stream) |"));

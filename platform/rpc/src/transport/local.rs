@@ -9,7 +9,7 @@ use tonic::body::Body;
 use tower::{Service, ServiceExt as _};
 
 use super::{Transport, Unreachable};
-use crate::{body::panicked, identity::Mark, status::status};
+use crate::{body::panicked, identity::InProcessIdentity, status::status};
 
 /// Makes a transport to a service of this process.
 ///
@@ -28,9 +28,9 @@ where
 {
     Transport::new(tower::service_fn(move |mut request: Request<Body>| {
         let extensions = request.extensions_mut();
-        let only_marked = extensions.len() == 1 && extensions.get::<Mark>().is_some();
+        let only_marked = extensions.len() == 1 && extensions.get::<InProcessIdentity>().is_some();
         if !only_marked {
-            let mark = extensions.remove::<Mark>();
+            let mark = extensions.remove::<InProcessIdentity>();
             extensions.clear();
             mark.map(|mark| extensions.insert(mark));
         }

@@ -31,7 +31,7 @@ const AHEAD_IN_ALL: u32 = 10_000 * AHEAD;
 /// How often a name is looked up: replicas come and go.
 const LOOK_UP: Duration = Duration::from_secs(5);
 /// How long one look may take.
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(2);
 /// The first and the longest time that a replica is left alone after it could not be reached.
 const ALONE: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(5));
 /// How long one call at most finds out whether a replica is back, while all others leave it alone.
@@ -217,7 +217,7 @@ impl Replicas {
                 continue;
             };
             let look = (self.look_up)(host.clone(), *port);
-            let found = tokio::time::timeout(PATIENCE, look).await;
+            let found = tokio::time::timeout(TIMEOUT, look).await;
             let found = found.map_err(io::Error::from).and_then(|found| found);
             match found {
                 Ok(found) if !found.is_empty() => {

@@ -135,7 +135,7 @@ async fn take(tx: &Tx, id: Uuid) -> Result<bool, StoreError> {
 }
 
 /// Moves an event of the outbox to the dead letters.
-pub(crate) async fn bury(
+pub(crate) async fn dead_letter(
     tx: &Tx,
     row: super::Model,
     cause: &str,

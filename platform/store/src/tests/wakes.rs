@@ -34,7 +34,7 @@ use crate::{
 };
 
 /// Longer than a slow machine takes, and much shorter than anybody looks by the clock here.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 const NEVER: Duration = Duration::from_hours(1);
 
 /// A fan-out between the processes of a test, which can be cut.
@@ -152,7 +152,7 @@ async fn work_that_one_process_leaves_another_does_at_once() {
         let mut done = worker(&two.there, two.here.ctx(), two.stop.clone());
         for key in ["a", "b", "c"] {
             leave(&two.here, key).await;
-            assert_eq!(timeout(PATIENCE, done.recv()).await.unwrap().unwrap(), key);
+            assert_eq!(timeout(TIMEOUT, done.recv()).await.unwrap().unwrap(), key);
         }
         // What was told while nobody was reached is done once it may be heard again.
         two.line.cut.store(true, Ordering::SeqCst);
@@ -161,7 +161,7 @@ async fn work_that_one_process_leaves_another_does_at_once() {
         two.line.cut.store(false, Ordering::SeqCst);
         two.line.between.lost();
         assert_eq!(
-            timeout(PATIENCE, done.recv()).await.unwrap().unwrap(),
+            timeout(TIMEOUT, done.recv()).await.unwrap().unwrap(),
             "unheard"
         );
     }
@@ -175,7 +175,7 @@ async fn events_that_one_process_appends_another_publishes_at_once() {
         for version in 1..4 {
             emit(&two.here, &two.here.ctx(), "a", version).await;
             let published = usize::try_from(version).unwrap();
-            timeout(PATIENCE, bus.until(published)).await.unwrap();
+            timeout(TIMEOUT, bus.until(published)).await.unwrap();
         }
         relay.stop().await;
     }
@@ -202,7 +202,7 @@ async fn followers_in_another_process_are_told_at_once() {
             });
             told.await.unwrap();
             let begin = std::time::Instant::now();
-            let step = timeout(PATIENCE, follower.next()).await.unwrap().unwrap();
+            let step = timeout(TIMEOUT, follower.next()).await.unwrap().unwrap();
             assert_eq!(step.changes[0].version, i64::from(version));
             // Sooner than the look by the clock.
             assert!(

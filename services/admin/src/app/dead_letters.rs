@@ -6,7 +6,7 @@ use futures::future::{join, join_all};
 use prost::Message;
 use serde_json::{Value, json};
 use sv_boot::{
-    Parts,
+    ServiceContext,
     letters::{self, LetterId},
 };
 use sv_kernel::{Ctx, Error, Page, PageAsk, PageRequest, PageSigner, Result};
@@ -26,7 +26,7 @@ use sv_store::{Db, audit, work};
 use super::jobs::Part;
 
 /// How long an outbox or a topic may take to tell of its letters, with all others.
-const PATIENCE: Duration = Duration::from_secs(4);
+const TIMEOUT: Duration = Duration::from_secs(4);
 /// The most letters that one of them tells of.
 const MOST: i32 = 1_000;
 /// The most letters that are tried again at once.
@@ -61,12 +61,12 @@ pub(crate) struct DeadLetters {
 
 impl DeadLetters {
     /// Asks these services, and the bus.
-    pub(crate) fn new(parts: &Parts, services: Vec<&'static str>) -> Self {
+    pub(crate) fn new(context: &ServiceContext, services: Vec<&'static str>) -> Self {
         Self {
-            db: parts.db.clone(),
-            bus: parts.bus.clone(),
-            pages: parts.pages.clone(),
-            mesh: parts.mesh.clone(),
+            db: context.db.clone(),
+            bus: context.bus.clone(),
+            pages: context.pages.clone(),
+            mesh: context.mesh.clone(),
             services: services.into(),
         }
     }
@@ -253,11 +253,11 @@ impl DeadLetters {
             .into_iter()
             .filter(|name| of_topics && (choice.topic.is_empty() || *name == choice.topic));
         let outboxes = join_all(services.map(|name| async move {
-            let told = tokio::time::timeout(PATIENCE, self.of_outbox(ctx, name, &choice.topic));
+            let told = tokio::time::timeout(TIMEOUT, self.of_outbox(ctx, name, &choice.topic));
             ((*name).to_owned(), told.await)
         }));
         let beside = join_all(topics.map(|name| async move {
-            let told = tokio::time::timeout(PATIENCE, self.of_topic(ctx, &name, &choice.group));
+            let told = tokio::time::timeout(TIMEOUT, self.of_topic(ctx, &name, &choice.group));
             let told = told.await.map(|told| told.map_err(unavailable));
             (name, told)
         }));

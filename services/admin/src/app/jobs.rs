@@ -12,7 +12,7 @@ use futures::{
 };
 use prost::Message;
 use serde_json::Value;
-use sv_boot::Parts;
+use sv_boot::ServiceContext;
 use sv_kernel::{Ctx, Error, Page, PageAsk, PageRequest, PageSigner, Result, Timestamp};
 use sv_proto::{
     admin::AdminReason,
@@ -28,7 +28,7 @@ use sv_store::{Db, audit, work};
 use uuid::Uuid;
 
 /// How long a service may take to answer with all others.
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The longest name of a job, in characters, that services take.
 const LONGEST_NAME: usize = 100;
@@ -72,11 +72,11 @@ pub(crate) struct Part<T> {
 
 impl Jobs {
     /// Asks these services.
-    pub(crate) fn new(parts: &Parts, services: Vec<&'static str>) -> Self {
+    pub(crate) fn new(context: &ServiceContext, services: Vec<&'static str>) -> Self {
         Self {
-            db: parts.db.clone(),
-            pages: parts.pages.clone(),
-            mesh: parts.mesh.clone(),
+            db: context.db.clone(),
+            pages: context.pages.clone(),
+            mesh: context.mesh.clone(),
             services: services.into(),
         }
     }
@@ -335,7 +335,7 @@ impl Jobs {
             })
             .collect();
         let answers = asked.into_iter().map(|(name, answer)| async move {
-            let answer = tokio::time::timeout(PATIENCE, answer).await;
+            let answer = tokio::time::timeout(TIMEOUT, answer).await;
             (name, answer)
         });
         let answers = join_all(answers);

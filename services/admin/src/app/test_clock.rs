@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sv_boot::{Parts, PutOn};
+use sv_boot::{PutOn, ServiceContext};
 use sv_kernel::{Ctx, Error, Result, Timestamp};
 use sv_proto::{
     admin::{self as pb, AdminReason},
@@ -32,7 +32,7 @@ const AT_EACH_STEP: [(&str, &str); 3] = [
 /// What is left of a call's time for its answer.
 const TO_ANSWER: Duration = Duration::from_secs(2);
 /// How long a call may take that says nothing of that.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The clocks of tenants. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -44,9 +44,13 @@ pub(crate) struct TestClock {
 }
 
 impl TestClock {
-    pub(crate) fn new(parts: &Parts, jobs: Jobs, clocks: Option<Arc<dyn PutOn>>) -> Self {
+    pub(crate) fn new(
+        context: &ServiceContext,
+        jobs: Jobs,
+        clocks: Option<Arc<dyn PutOn>>,
+    ) -> Self {
         Self {
-            db: parts.db.clone(),
+            db: context.db.clone(),
             jobs,
             clocks,
         }
@@ -76,7 +80,7 @@ impl TestClock {
         if further > Duration::from_hours(24 * DAYS) || goal > TEN_YEARS {
             return Err(Error::from(AdminReason::TestClockTooFar).with("days", DAYS));
         }
-        let until = ctx.deadline.unwrap_or_else(|| Instant::now() + PATIENCE);
+        let until = ctx.deadline.unwrap_or_else(|| Instant::now() + TIMEOUT);
         let until = until.checked_sub(TO_ANSWER).unwrap_or(until);
         while ahead < goal {
             ahead = goal.min(ahead + STEP);

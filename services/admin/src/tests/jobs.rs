@@ -24,7 +24,7 @@ struct Hall {
     client: JobAdminServiceClient<Transport>,
     admin: Ctx,
     viewer: Ctx,
-    _parts: Hosted,
+    _hosted: Hosted,
 }
 
 fn job(service: &str, name: &str, state: JobState) -> Job {
@@ -111,9 +111,10 @@ impl Hall {
         let mut halls = Vec::new();
         for db in TestDb::all(MIGRATIONS).await {
             let harness = Harness::new(&[NAME, "content", "users"]);
-            let (mut server, parts) = Hosted::start(&harness, NAME, &db, &(SERVICE.topics)()).await;
+            let (mut server, hosted) =
+                Hosted::start(&harness, NAME, &db, &(SERVICE.topics)()).await;
             let services = vec!["users", "rights", "content"];
-            register(&mut server, &parts, &Options::default(), (services, None));
+            register(&mut server, &hosted, &Options::default(), (services, None));
             harness.peer(&mut server, "jobs", JobServiceServer::new(fake()));
             harness.serve(server);
             let mesh = harness.mesh.calling_as("edge");
@@ -122,7 +123,7 @@ impl Hall {
                 client: JobAdminServiceClient::new(mesh.client_transport(NAME).unwrap()),
                 admin: harness.viewer(id, [Role::Admin]),
                 viewer: harness.viewer(id, [Role::Viewer, Role::Support]),
-                _parts: parts,
+                _hosted: hosted,
                 db,
             });
         }

@@ -6,15 +6,15 @@ use sv_proto::{
 };
 use sv_rpc::{call, error};
 
-use super::World;
+use super::TestApp;
 use crate::NAME;
 
 #[tokio::test]
 async fn where_the_profile_is_production_no_clock_is_put_on() {
-    for world in World::all().await {
-        let mesh = world.harness.mesh.calling_as("edge");
+    for test in TestApp::all().await {
+        let mesh = test.harness.mesh.calling_as("edge");
         let mut client = TestClockServiceClient::new(mesh.client_transport(NAME).unwrap());
-        let admin = world.person(Role::Admin);
+        let admin = test.person(Role::Admin);
         let asked = call(&admin, pb::GetTestClockRequest {});
         let refused = error(client.get_test_clock(asked).await.unwrap_err());
         assert!(refused.is(&AdminReason::TestClockOff), "{refused}");

@@ -6,18 +6,18 @@ use sv_proto::{
     options::Role,
 };
 
-use super::{PASSWORD, World, options, read};
+use super::{PASSWORD, TestApp, options, read};
 
 pub(super) async fn admin(
-    world: &World,
+    test: &TestApp,
     password: &str,
     role: Role,
 ) -> Result<pb::CreateAdminResponse, Error> {
-    admin_over(world, password, role, ExistingAccount::Unspecified).await
+    admin_over(test, password, role, ExistingAccount::Unspecified).await
 }
 
 async fn admin_over(
-    world: &World,
+    test: &TestApp,
     password: &str,
     role: Role,
     existing: ExistingAccount,
@@ -29,48 +29,48 @@ async fn admin_over(
         name: "Ana".into(),
         role: role.into(),
     };
-    let answer = world
+    let answer = test
         .operator
         .clone()
-        .create_admin(sv_rpc::call(&world.stranger(), request))
+        .create_admin(sv_rpc::call(&test.stranger(), request))
         .await;
     Ok(answer.map_err(sv_rpc::error)?.into_inner())
 }
 
-async fn roles(world: &World, password: &str) -> serde_json::Value {
-    let answer = world.login("ana@example.com", password).await.unwrap();
+async fn roles(test: &TestApp, password: &str) -> serde_json::Value {
+    let answer = test.login("ana@example.com", password).await.unwrap();
     read(&answer.access_token).1["roles"].clone()
 }
 
 /// AUTH-14.
 #[tokio::test]
 async fn the_operator_makes_an_administrator_and_repeating_changes_nothing() {
-    for world in World::all().await {
-        let made = admin(&world, PASSWORD, Role::Admin).await.unwrap();
+    for test in TestApp::all().await {
+        let made = admin(&test, PASSWORD, Role::Admin).await.unwrap();
         assert!(made.created);
-        let again = admin(&world, PASSWORD, Role::Admin).await.unwrap();
+        let again = admin(&test, PASSWORD, Role::Admin).await.unwrap();
         assert_eq!((again.created, again.user), (false, made.user));
         assert_eq!(
-            roles(&world, PASSWORD).await,
+            roles(&test, PASSWORD).await,
             serde_json::json!(["viewer", "admin"])
         );
-        assert_eq!(world.users.creations(), 1);
+        assert_eq!(test.users.creations(), 1);
     }
 }
 
 #[tokio::test]
 async fn an_account_whose_owner_is_known_gets_the_role_and_keeps_its_password_and_sessions() {
-    for world in World::all().await {
-        let answer = world.register("ana@example.com", PASSWORD).await.unwrap();
+    for test in TestApp::all().await {
+        let answer = test.register("ana@example.com", PASSWORD).await.unwrap();
         let keep = ExistingAccount::KeepPassword;
-        let made = admin_over(&world, "", Role::Support, keep).await.unwrap();
+        let made = admin_over(&test, "", Role::Support, keep).await.unwrap();
         assert!(!made.created);
         assert_eq!(made.user, answer.user);
         assert_eq!(
-            roles(&world, PASSWORD).await,
+            roles(&test, PASSWORD).await,
             serde_json::json!(["viewer", "support"])
         );
-        let refreshed = world.refresh(&answer.refresh_token, None).await.unwrap();
+        let refreshed = test.refresh(&answer.refresh_token, None).await.unwrap();
         let (_, claims) = read(&refreshed.access_token);
         assert_eq!(claims["roles"], serde_json::json!(["viewer", "support"]));
     }
@@ -79,29 +79,27 @@ async fn an_account_whose_owner_is_known_gets_the_role_and_keeps_its_password_an
 /// A21.
 #[tokio::test]
 async fn a_new_password_ends_the_sessions_of_the_old_one() {
-    for world in World::all().await {
-        let answer = world.register("ana@example.com", PASSWORD).await.unwrap();
+    for test in TestApp::all().await {
+        let answer = test.register("ana@example.com", PASSWORD).await.unwrap();
         let replace = ExistingAccount::ReplacePassword;
-        let made = admin_over(&world, "another password", Role::Admin, replace);
+        let made = admin_over(&test, "another password", Role::Admin, replace);
         assert!(!made.await.unwrap().created);
-        let refused = world.verify(&answer.access_token).await.unwrap_err();
+        let refused = test.verify(&answer.access_token).await.unwrap_err();
         assert!(refused.is(&CommonReason::TokenRevoked), "{refused}");
-        let refused = world.login("ana@example.com", PASSWORD).await.unwrap_err();
+        let refused = test.login("ana@example.com", PASSWORD).await.unwrap_err();
         assert!(refused.is(&AuthReason::CredentialsWrong), "{refused}");
-        roles(&world, "another password").await;
+        roles(&test, "another password").await;
     }
 }
 
 #[tokio::test]
 async fn only_the_operator_makes_administrators_and_only_with_password_and_role() {
-    let world = World::sqlite(options()).await;
+    let test = TestApp::sqlite(options()).await;
     for (password, role) in [("", Role::Admin), ("short", Role::Admin)] {
-        let refused = admin(&world, password, role).await.unwrap_err();
+        let refused = admin(&test, password, role).await.unwrap_err();
         assert!(refused.is(&AuthReason::PasswordTooShort), "{refused}");
     }
-    let refused = admin(&world, PASSWORD, Role::Unspecified)
-        .await
-        .unwrap_err();
+    let refused = admin(&test, PASSWORD, Role::Unspecified).await.unwrap_err();
     assert!(refused.is(&CommonReason::ValidationFailed), "{refused}");
     let request = pb::CreateAdminRequest {
         email: "eve@example.com".into(),
@@ -111,7 +109,7 @@ async fn only_the_operator_makes_administrators_and_only_with_password_and_role(
         existing: 0,
     };
     for caller in ["edge", "content"] {
-        let transport = world
+        let transport = test
             .harness
             .mesh
             .calling_as(caller)
@@ -119,7 +117,7 @@ async fn only_the_operator_makes_administrators_and_only_with_password_and_role(
             .unwrap();
         let mut client = pb::auth_service_client::AuthServiceClient::new(transport);
         let refused = client
-            .create_admin(sv_rpc::call(&world.stranger(), request.clone()))
+            .create_admin(sv_rpc::call(&test.stranger(), request.clone()))
             .await;
         let refused = sv_rpc::error(refused.unwrap_err());
         let allowed = [CommonReason::RouteNotFound, CommonReason::PermissionDenied];
@@ -128,43 +126,43 @@ async fn only_the_operator_makes_administrators_and_only_with_password_and_role(
             "{caller}: {refused}"
         );
     }
-    assert_eq!(world.users.creations(), 0);
+    assert_eq!(test.users.creations(), 0);
 }
 
 /// Whoever guesses which address becomes an administrator's may have registered it before.
 #[tokio::test]
 async fn a_strangers_password_is_never_kept_by_itself() {
-    for world in World::all().await {
-        let eve = world
+    for test in TestApp::all().await {
+        let eve = test
             .register("ana@example.com", "eves own password")
             .await
             .unwrap();
         for password in ["", PASSWORD] {
-            let refused = admin(&world, password, Role::Admin).await.unwrap_err();
+            let refused = admin(&test, password, Role::Admin).await.unwrap_err();
             assert!(refused.is(&AuthReason::AccountExists), "{refused}");
             assert_eq!(refused.metadata()["name"], "Ana");
             assert_eq!(refused.metadata()["id"], eve.user.as_ref().unwrap().id);
             assert_eq!(
-                roles(&world, "eves own password").await,
+                roles(&test, "eves own password").await,
                 serde_json::json!(["viewer"])
             );
         }
         let replace = ExistingAccount::ReplacePassword;
         for bad in ["", "short", "password1"] {
-            admin_over(&world, bad, Role::Admin, replace)
+            admin_over(&test, bad, Role::Admin, replace)
                 .await
                 .unwrap_err();
         }
-        admin_over(&world, PASSWORD, Role::Admin, replace)
+        admin_over(&test, PASSWORD, Role::Admin, replace)
             .await
             .unwrap();
-        let refused = world
+        let refused = test
             .login("ana@example.com", "eves own password")
             .await
             .unwrap_err();
         assert!(refused.is(&AuthReason::CredentialsWrong), "{refused}");
         assert_eq!(
-            roles(&world, PASSWORD).await,
+            roles(&test, PASSWORD).await,
             serde_json::json!(["viewer", "admin"])
         );
 
@@ -176,9 +174,9 @@ async fn a_strangers_password_is_never_kept_by_itself() {
             existing: keep.into(),
             password: String::new(),
         };
-        let mut operator = world.operator.clone();
+        let mut operator = test.operator.clone();
         let refused = operator
-            .create_admin(sv_rpc::call(&world.stranger(), request))
+            .create_admin(sv_rpc::call(&test.stranger(), request))
             .await;
         let refused = sv_rpc::error(refused.unwrap_err());
         assert!(refused.is(&AuthReason::AccountNotFound), "{refused}");
@@ -188,10 +186,10 @@ async fn a_strangers_password_is_never_kept_by_itself() {
 /// USER-1, C23.
 #[tokio::test]
 async fn an_administrator_makes_accounts_with_and_without_a_password() {
-    for world in World::all().await {
-        admin(&world, PASSWORD, Role::Admin).await.unwrap();
-        let signed_in = world.login("ana@example.com", PASSWORD).await.unwrap();
-        let admin = world.holder(&signed_in.access_token);
+    for test in TestApp::all().await {
+        admin(&test, PASSWORD, Role::Admin).await.unwrap();
+        let signed_in = test.login("ana@example.com", PASSWORD).await.unwrap();
+        let admin = test.holder(&signed_in.access_token);
         let make = async |ctx: &sv_kernel::Ctx, email: &str, password: &str, key: &str| {
             let request = pb::CreateAccountRequest {
                 email: email.into(),
@@ -204,14 +202,14 @@ async fn an_administrator_makes_accounts_with_and_without_a_password() {
                 let key = key.parse().unwrap();
                 request.metadata_mut().insert("idempotency-key", key);
             }
-            let answer = world.edge.clone().create_account(request).await;
+            let answer = test.edge.clone().create_account(request).await;
             answer
                 .map(tonic::Response::into_inner)
                 .map_err(sv_rpc::error)
         };
-        let viewer = world.register("cy@example.com", PASSWORD).await.unwrap();
-        let viewer = world.holder(&viewer.access_token);
-        for nobody in [&viewer, &world.stranger()] {
+        let viewer = test.register("cy@example.com", PASSWORD).await.unwrap();
+        let viewer = test.holder(&viewer.access_token);
+        for nobody in [&viewer, &test.stranger()] {
             make(nobody, "x@example.com", PASSWORD, "")
                 .await
                 .unwrap_err();
@@ -220,7 +218,7 @@ async fn an_administrator_makes_accounts_with_and_without_a_password() {
         assert!(made.can_sign_in);
         let again = make(&admin, "bo@example.com", PASSWORD, "k").await.unwrap();
         assert_eq!(again, made, "under its key it is the same account");
-        let answer = world.login("bo@example.com", PASSWORD).await.unwrap();
+        let answer = test.login("bo@example.com", PASSWORD).await.unwrap();
         assert_eq!(answer.user, made.user);
         let taken = make(&admin, "bo@example.com", PASSWORD, "").await;
         assert!(taken.unwrap_err().is(&AuthReason::EmailTaken));
@@ -229,7 +227,7 @@ async fn an_administrator_makes_accounts_with_and_without_a_password() {
 
         let made = make(&admin, "dan@example.com", "", "").await.unwrap();
         assert!(!made.can_sign_in);
-        let refused = world.login("dan@example.com", PASSWORD).await;
+        let refused = test.login("dan@example.com", PASSWORD).await;
         assert!(refused.unwrap_err().is(&AuthReason::CredentialsWrong));
         let request = pb::CreateAdminRequest {
             existing: ExistingAccount::ReplacePassword.into(),
@@ -238,10 +236,10 @@ async fn an_administrator_makes_accounts_with_and_without_a_password() {
             name: "Dan".into(),
             role: Role::Viewer.into(),
         };
-        let mut operator = world.operator.clone();
-        let set = operator.create_admin(sv_rpc::call(&world.stranger(), request));
+        let mut operator = test.operator.clone();
+        let set = operator.create_admin(sv_rpc::call(&test.stranger(), request));
         let set = set.await.unwrap().into_inner();
         assert_eq!((set.created, set.user), (false, made.user));
-        world.login("dan@example.com", PASSWORD).await.unwrap();
+        test.login("dan@example.com", PASSWORD).await.unwrap();
     }
 }

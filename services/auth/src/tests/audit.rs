@@ -7,11 +7,11 @@ use sv_proto::{
     options::Role,
 };
 
-use super::{PASSWORD, World};
+use super::{PASSWORD, TestApp};
 
 /// Takes the records of the test so far: all of them, in order.
-async fn records(world: &World) -> Vec<AuditRecord> {
-    world.db.audit_records().await
+async fn records(test: &TestApp) -> Vec<AuditRecord> {
+    test.db.audit_records().await
 }
 
 fn told(record: &AuditRecord) -> (&str, AuditOutcome, &str, &str) {
@@ -26,20 +26,20 @@ fn told(record: &AuditRecord) -> (&str, AuditOutcome, &str, &str) {
 
 #[tokio::test]
 async fn signing_in_and_out_and_failing_to_are_recorded_with_the_account() {
-    for world in World::all().await {
-        let ana = world.register("ana@example.com", PASSWORD).await.unwrap();
+    for test in TestApp::all().await {
+        let ana = test.register("ana@example.com", PASSWORD).await.unwrap();
         let from = Ctx {
             client: "192.0.2.7".parse().ok(),
-            ..world.stranger()
+            ..test.stranger()
         };
-        let wrong = world.login_in(&from, "ana@example.com", "wrong password");
+        let wrong = test.login_in(&from, "ana@example.com", "wrong password");
         wrong.await.unwrap_err();
-        let answer = world
+        let answer = test
             .login_in(&from, "ana@example.com", PASSWORD)
             .await
             .unwrap();
-        world.logout(&answer.access_token, false).await.unwrap();
-        let records = records(&world).await;
+        test.logout(&answer.access_token, false).await.unwrap();
+        let records = records(&test).await;
         let user = ana.user.unwrap().id;
         let told: Vec<_> = records.iter().map(told).collect();
         assert_eq!(
@@ -76,11 +76,11 @@ async fn signing_in_and_out_and_failing_to_are_recorded_with_the_account() {
 
 #[tokio::test]
 async fn an_address_without_an_account_is_told_by_its_digest_only() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         for email in ["eve@example.com", "eve@example.com", "mal@example.com"] {
-            world.login(email, "wrong password").await.unwrap_err();
+            test.login(email, "wrong password").await.unwrap_err();
         }
-        let records = records(&world).await;
+        let records = records(&test).await;
         let subjects: Vec<_> = records.iter().map(|r| r.subject.clone().unwrap()).collect();
         assert_eq!(
             subjects.len(),
@@ -98,11 +98,11 @@ async fn an_address_without_an_account_is_told_by_its_digest_only() {
 
 #[tokio::test]
 async fn a_reused_refresh_token_is_recorded_with_the_end_of_its_session() {
-    for world in World::all().await {
-        let first = world.register("ana@example.com", PASSWORD).await.unwrap();
-        world.refresh(&first.refresh_token, None).await.unwrap();
-        world.refresh(&first.refresh_token, None).await.unwrap_err();
-        let records = records(&world).await;
+    for test in TestApp::all().await {
+        let first = test.register("ana@example.com", PASSWORD).await.unwrap();
+        test.refresh(&first.refresh_token, None).await.unwrap();
+        test.refresh(&first.refresh_token, None).await.unwrap_err();
+        let records = records(&test).await;
         let last = records.last().unwrap();
         assert_eq!(
             told(last),
@@ -126,8 +126,8 @@ async fn a_reused_refresh_token_is_recorded_with_the_end_of_its_session() {
 
 #[tokio::test]
 async fn a_role_given_by_the_operator_is_recorded_before_and_after_without_the_password() {
-    for world in World::all().await {
-        world.register("ana@example.com", PASSWORD).await.unwrap();
+    for test in TestApp::all().await {
+        test.register("ana@example.com", PASSWORD).await.unwrap();
         let request = pb::CreateAdminRequest {
             email: "ana@example.com".into(),
             password: "another password".into(),
@@ -135,9 +135,9 @@ async fn a_role_given_by_the_operator_is_recorded_before_and_after_without_the_p
             role: Role::Admin.into(),
             existing: pb::ExistingAccount::ReplacePassword.into(),
         };
-        let request = sv_rpc::call(&world.stranger(), request);
-        world.operator.clone().create_admin(request).await.unwrap();
-        let records = records(&world).await;
+        let request = sv_rpc::call(&test.stranger(), request);
+        test.operator.clone().create_admin(request).await.unwrap();
+        let records = records(&test).await;
         let last = records.last().unwrap();
         assert_eq!(told(last).0, "auth.admin_created");
         let actor = last.actor.as_ref().unwrap();

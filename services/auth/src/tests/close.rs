@@ -9,80 +9,80 @@ use sv_proto::{
     users::{UserChanged, UserStatus},
 };
 
-use super::{PASSWORD, World};
+use super::{PASSWORD, TestApp};
 use crate::events::Closer;
 
 const ANA: &str = "ana@example.com";
 
-async fn close(world: &World, user: &str, forget: bool) -> Result<i32, Error> {
+async fn close(test: &TestApp, user: &str, forget: bool) -> Result<i32, Error> {
     let request = pb::CloseAccountRequest {
         user_id: user.into(),
         forget,
     };
-    let mut client = world.as_users.clone();
-    let closed = client.close_account(sv_rpc::call(&world.stranger(), request));
+    let mut client = test.as_users.clone();
+    let closed = client.close_account(sv_rpc::call(&test.stranger(), request));
     Ok(closed.await.map_err(sv_rpc::error)?.into_inner().ended)
 }
 
 #[tokio::test]
 async fn a_closed_account_is_signed_out_everywhere() {
-    for world in World::all().await {
-        let first = world.register(ANA, PASSWORD).await.unwrap();
-        let second = world.login(ANA, PASSWORD).await.unwrap();
-        let other = world.register("ben@example.com", PASSWORD).await.unwrap();
+    for test in TestApp::all().await {
+        let first = test.register(ANA, PASSWORD).await.unwrap();
+        let second = test.login(ANA, PASSWORD).await.unwrap();
+        let other = test.register("ben@example.com", PASSWORD).await.unwrap();
         let user = first.user.unwrap().id;
-        assert_eq!(close(&world, &user, false).await.unwrap(), 2);
-        assert_eq!(close(&world, &user, false).await.unwrap(), 0);
+        assert_eq!(close(&test, &user, false).await.unwrap(), 2);
+        assert_eq!(close(&test, &user, false).await.unwrap(), 0);
         for token in [&first.access_token, &second.access_token] {
-            let refused = world.verify(token).await.unwrap_err();
+            let refused = test.verify(token).await.unwrap_err();
             assert!(refused.is(&CommonReason::TokenRevoked), "{refused}");
         }
-        world.verify(&other.access_token).await.unwrap();
+        test.verify(&other.access_token).await.unwrap();
         // The account is there as before.
-        world.login(ANA, PASSWORD).await.unwrap();
+        test.login(ANA, PASSWORD).await.unwrap();
     }
 }
 
 #[tokio::test]
 async fn the_address_of_a_forgotten_account_is_free() {
-    for world in World::all().await {
-        let made = world.register(ANA, PASSWORD).await.unwrap();
+    for test in TestApp::all().await {
+        let made = test.register(ANA, PASSWORD).await.unwrap();
         let user = made.user.unwrap().id;
-        assert_eq!(close(&world, &user, true).await.unwrap(), 1);
-        let refused = world.login(ANA, PASSWORD).await.unwrap_err();
+        assert_eq!(close(&test, &user, true).await.unwrap(), 1);
+        let refused = test.login(ANA, PASSWORD).await.unwrap_err();
         assert!(refused.is(&AuthReason::CredentialsWrong), "{refused}");
-        let refused = world.refresh(&made.refresh_token, None).await.unwrap_err();
+        let refused = test.refresh(&made.refresh_token, None).await.unwrap_err();
         assert!(refused.is(&AuthReason::RefreshTokenInvalid), "{refused}");
-        let anew = world.register(ANA, "another horse").await.unwrap();
+        let anew = test.register(ANA, "another horse").await.unwrap();
         assert_ne!(anew.user.unwrap().id, user);
     }
 }
 
 #[tokio::test]
 async fn nobody_signs_in_to_a_blocked_account_and_only_its_owner_learns_why() {
-    for world in World::all().await {
-        let made = world.register(ANA, PASSWORD).await.unwrap();
+    for test in TestApp::all().await {
+        let made = test.register(ANA, PASSWORD).await.unwrap();
         let user = made.user.unwrap().id;
-        world.users.block(&user, true);
-        let refused = world.login(ANA, PASSWORD).await.unwrap_err();
+        test.users.block(&user, true);
+        let refused = test.login(ANA, PASSWORD).await.unwrap_err();
         assert!(refused.is(&AuthReason::AccountBlocked), "{refused}");
-        let refused = world.login(ANA, "wrong horse").await.unwrap_err();
+        let refused = test.login(ANA, "wrong horse").await.unwrap_err();
         assert!(refused.is(&AuthReason::CredentialsWrong), "{refused}");
-        let refused = world.refresh(&made.refresh_token, None).await.unwrap_err();
+        let refused = test.refresh(&made.refresh_token, None).await.unwrap_err();
         assert!(refused.is(&AuthReason::AccountBlocked), "{refused}");
-        world.users.block(&user, false);
-        world.login(ANA, PASSWORD).await.unwrap();
-        world.refresh(&made.refresh_token, None).await.unwrap();
+        test.users.block(&user, false);
+        test.login(ANA, PASSWORD).await.unwrap();
+        test.refresh(&made.refresh_token, None).await.unwrap();
     }
 }
 
 /// Where users did not come to ask.
 #[tokio::test]
 async fn the_event_of_a_change_ends_what_is_signed_in_if_it_still_holds() {
-    for world in World::all().await {
-        let made = world.register(ANA, PASSWORD).await.unwrap();
+    for test in TestApp::all().await {
+        let made = test.register(ANA, PASSWORD).await.unwrap();
         let user = made.user.unwrap().id;
-        let closer = Closer::new(world.app.clone(), world.stranger());
+        let closer = Closer::new(test.app.clone(), test.stranger());
         let told = async |status: UserStatus, deleted| {
             let changed = UserChanged {
                 user_id: user.clone(),
@@ -95,13 +95,13 @@ async fn the_event_of_a_change_ends_what_is_signed_in_if_it_still_holds() {
         told(UserStatus::Active, false).await;
         // Blocked then, but not any more.
         told(UserStatus::Blocked, false).await;
-        world.verify(&made.access_token).await.unwrap();
-        world.users.block(&user, true);
+        test.verify(&made.access_token).await.unwrap();
+        test.users.block(&user, true);
         told(UserStatus::Blocked, false).await;
-        world.verify(&made.access_token).await.unwrap_err();
-        world.users.delete(&user);
+        test.verify(&made.access_token).await.unwrap_err();
+        test.users.delete(&user);
         told(UserStatus::Blocked, true).await;
-        let again = world.register(ANA, PASSWORD).await.unwrap();
+        let again = test.register(ANA, PASSWORD).await.unwrap();
         assert_ne!(again.user.unwrap().id, user);
     }
 }

@@ -8,35 +8,32 @@ use sv_proto::{
     common::CommonReason,
 };
 
-use super::{PASSWORD, World, options, users::Fault};
+use super::{PASSWORD, TestApp, options, users::Fault};
 
 const KID: &str = "0190b8e1-0000-7000-8000-000000000001";
 
-fn from(world: &World, address: &str, device: Option<&str>) -> Ctx {
+fn from(test: &TestApp, address: &str, device: Option<&str>) -> Ctx {
     Ctx {
         client: address.parse().ok(),
         device: device.map(Arc::from),
-        ..world.stranger()
+        ..test.stranger()
     }
 }
 
 #[tokio::test]
 async fn sixty_wrong_passwords_from_sixty_addresses_are_ten_and_the_owner_gets_in() {
-    for world in World::all().await {
-        world.register("ana@example.com", PASSWORD).await.unwrap();
-        let home = from(&world, "192.0.2.7", Some("tv-1"));
-        world
-            .login_in(&home, "ana@example.com", PASSWORD)
+    for test in TestApp::all().await {
+        test.register("ana@example.com", PASSWORD).await.unwrap();
+        let home = from(&test, "192.0.2.7", Some("tv-1"));
+        test.login_in(&home, "ana@example.com", PASSWORD)
             .await
             .unwrap();
-        let before = world.app.hasher.done();
+        let before = test.app.hasher.done();
         let (mut wrong, mut refused) = (0, 0);
         for n in 0..60 {
-            let stranger = from(&world, &format!("198.51.100.{n}"), None);
+            let stranger = from(&test, &format!("198.51.100.{n}"), None);
             let password = format!("guess number {n}");
-            let failed = world
-                .login_in(&stranger, "Ana@Example.com", &password)
-                .await;
+            let failed = test.login_in(&stranger, "Ana@Example.com", &password).await;
             let failed = failed.unwrap_err();
             if failed.is(&AuthReason::CredentialsWrong) {
                 wrong += 1;
@@ -48,18 +45,16 @@ async fn sixty_wrong_passwords_from_sixty_addresses_are_ten_and_the_owner_gets_i
         }
         assert_eq!((wrong, refused), (10, 50));
         assert_eq!(
-            world.app.hasher.done() - before,
+            test.app.hasher.done() - before,
             10,
             "refused before any work"
         );
         // From where she signed in before, and with the device wherever it is.
-        world
-            .login_in(&home, "ana@example.com", PASSWORD)
+        test.login_in(&home, "ana@example.com", PASSWORD)
             .await
             .unwrap();
-        let away = from(&world, "203.0.113.9", Some("tv-1"));
-        world
-            .login_in(&away, "ana@example.com", PASSWORD)
+        let away = from(&test, "203.0.113.9", Some("tv-1"));
+        test.login_in(&away, "ana@example.com", PASSWORD)
             .await
             .unwrap();
     }
@@ -68,14 +63,14 @@ async fn sixty_wrong_passwords_from_sixty_addresses_are_ten_and_the_owner_gets_i
 /// A22: the budget is the address's, whether or not it has an account.
 #[tokio::test]
 async fn the_budget_does_not_tell_whether_there_is_an_account() {
-    let world = World::sqlite(options()).await;
-    world.register("ana@example.com", PASSWORD).await.unwrap();
+    let test = TestApp::sqlite(options()).await;
+    test.register("ana@example.com", PASSWORD).await.unwrap();
     let mut ends = Vec::new();
     for email in ["ana@example.com", "nobody@example.com"] {
         let mut tried = 0;
         for n in 0..20 {
-            let stranger = from(&world, &format!("198.51.100.{n}"), None);
-            let failed = world.login_in(&stranger, email, "a wrong password").await;
+            let stranger = from(&test, &format!("198.51.100.{n}"), None);
+            let failed = test.login_in(&stranger, email, "a wrong password").await;
             tried += usize::from(failed.unwrap_err().is(&AuthReason::CredentialsWrong));
         }
         ends.push(tried);
@@ -86,13 +81,13 @@ async fn the_budget_does_not_tell_whether_there_is_an_account() {
 /// One account, one budget: whoever holds a session has no more tries than a stranger.
 #[tokio::test]
 async fn all_ways_of_trying_a_password_draw_from_one_budget() {
-    for world in World::all().await {
-        let ana = world.register("ana@example.com", PASSWORD).await.unwrap();
+    for test in TestApp::all().await {
+        let ana = test.register("ana@example.com", PASSWORD).await.unwrap();
         let user_id = ana.user.unwrap().id;
-        let mesh = world.harness.mesh.calling_as("users");
+        let mesh = test.harness.mesh.calling_as("users");
         let users = AuthServiceClient::new(mesh.client_transport("auth").unwrap());
-        let holder = world.holder(&ana.access_token);
-        let before = world.app.hasher.done();
+        let holder = test.holder(&ana.access_token);
+        let before = test.app.hasher.done();
         let mut tried = 0;
         for n in 0..60 {
             let address = format!("198.51.100.{n}");
@@ -104,9 +99,8 @@ async fn all_ways_of_trying_a_password_draw_from_one_budget() {
             };
             let failed = match n % 3 {
                 0 => {
-                    let from = from(&world, &address, None);
-                    world
-                        .login_in(&from, "ana@example.com", &password)
+                    let from = from(&test, &address, None);
+                    test.login_in(&from, "ana@example.com", &password)
                         .await
                         .unwrap_err()
                 }
@@ -116,7 +110,7 @@ async fn all_ways_of_trying_a_password_draw_from_one_budget() {
                         pin: String::new(),
                         password,
                     };
-                    let mut edge = world.edge.clone();
+                    let mut edge = test.edge.clone();
                     let answer = edge.select_profile(sv_rpc::call(&with_token, request));
                     sv_rpc::error(answer.await.unwrap_err())
                 }
@@ -136,7 +130,7 @@ async fn all_ways_of_trying_a_password_draw_from_one_budget() {
         }
         assert_eq!(tried, 10);
         assert_eq!(
-            world.app.hasher.done() - before,
+            test.app.hasher.done() - before,
             10,
             "refused before any work"
         );
@@ -145,21 +139,21 @@ async fn all_ways_of_trying_a_password_draw_from_one_budget() {
 
 #[tokio::test]
 async fn a_pending_registration_is_guessed_as_rarely_as_an_account() {
-    for world in World::all().await {
-        world.users.fail(Fault::Unavailable);
-        let lost = world.register("ana@example.com", PASSWORD).await;
+    for test in TestApp::all().await {
+        test.users.fail(Fault::Unavailable);
+        let lost = test.register("ana@example.com", PASSWORD).await;
         lost.unwrap_err();
-        world.users.fail(Fault::None);
+        test.users.fail(Fault::None);
         let mut tried = 0;
         for n in 0..40 {
-            let stranger = from(&world, &format!("198.51.100.{n}"), None);
+            let stranger = from(&test, &format!("198.51.100.{n}"), None);
             let request = pb::RegisterRequest {
                 email: "ana@example.com".into(),
                 password: format!("guess number {n}"),
                 name: "Eve".into(),
                 username: String::new(),
             };
-            let mut edge = world.edge.clone();
+            let mut edge = test.edge.clone();
             let answer = edge.register(sv_rpc::call(&stranger, request)).await;
             let refused = sv_rpc::error(answer.unwrap_err());
             tried += usize::from(refused.is(&AuthReason::EmailTaken));
@@ -171,19 +165,18 @@ async fn a_pending_registration_is_guessed_as_rarely_as_an_account() {
 /// Two processes, one place: what runs at the same time is counted before it is compared.
 #[tokio::test]
 async fn guesses_at_the_same_time_from_home_are_as_few() {
-    for world in World::all().await {
-        world.register("ana@example.com", PASSWORD).await.unwrap();
-        let home = from(&world, "192.0.2.7", None);
-        world
-            .login_in(&home, "ana@example.com", PASSWORD)
+    for test in TestApp::all().await {
+        test.register("ana@example.com", PASSWORD).await.unwrap();
+        let home = from(&test, "192.0.2.7", None);
+        test.login_in(&home, "ana@example.com", PASSWORD)
             .await
             .unwrap();
-        let other = world.with(options()).await;
+        let other = test.with(options()).await;
         let guess = async |n: usize| {
-            let world = if n.is_multiple_of(2) { &world } else { &other };
-            let home = from(world, "192.0.2.7", None);
+            let test = if n.is_multiple_of(2) { &test } else { &other };
+            let home = from(test, "192.0.2.7", None);
             let password = format!("guess number {n}");
-            let failed = world.login_in(&home, "ana@example.com", &password).await;
+            let failed = test.login_in(&home, "ana@example.com", &password).await;
             usize::from(failed.unwrap_err().is(&AuthReason::CredentialsWrong))
         };
         let tried = futures::future::join_all((0..60).map(guess)).await;
@@ -197,8 +190,8 @@ async fn guesses_at_the_same_time_from_home_are_as_few() {
 
 #[tokio::test]
 async fn who_registered_from_here_is_known_here() {
-    let world = World::sqlite(options()).await;
-    let home = from(&world, "192.0.2.7", None);
+    let test = TestApp::sqlite(options()).await;
+    let home = from(&test, "192.0.2.7", None);
     let request = sv_proto::auth::RegisterRequest {
         email: "ana@example.com".into(),
         password: PASSWORD.into(),
@@ -206,14 +199,13 @@ async fn who_registered_from_here_is_known_here() {
         username: String::new(),
     };
     let request = sv_rpc::call(&home, request);
-    world.edge.clone().register(request).await.unwrap();
+    test.edge.clone().register(request).await.unwrap();
     for n in 0..20 {
-        let stranger = from(&world, &format!("198.51.100.{n}"), None);
-        let failed = world.login_in(&stranger, "ana@example.com", "a wrong password");
+        let stranger = from(&test, &format!("198.51.100.{n}"), None);
+        let failed = test.login_in(&stranger, "ana@example.com", "a wrong password");
         failed.await.unwrap_err();
     }
-    world
-        .login_in(&home, "ana@example.com", PASSWORD)
+    test.login_in(&home, "ana@example.com", PASSWORD)
         .await
         .unwrap();
 }

@@ -1,14 +1,14 @@
 use sv_kernel::Tenant;
 use sv_proto::{auth::AuthReason, common::CommonReason};
 
-use super::{PASSWORD, World, options, users::Fault};
+use super::{PASSWORD, TestApp, options, users::Fault};
 use crate::Options;
 
 /// AUTH-2, A22: the same answer and the same work, whether or not there is an account.
 #[tokio::test]
 async fn wrong_passwords_and_unknown_addresses_cannot_be_told_apart() {
-    for world in World::all().await {
-        world.register("ana@example.com", PASSWORD).await.unwrap();
+    for test in TestApp::all().await {
+        test.register("ana@example.com", PASSWORD).await.unwrap();
         let wrong = [
             ("ana@example.com", "wrong password"),
             ("ana@example.com", "short"),
@@ -19,14 +19,14 @@ async fn wrong_passwords_and_unknown_addresses_cannot_be_told_apart() {
             ("no address", PASSWORD),
         ];
         for (email, password) in wrong {
-            let before = world.app.hasher.done();
-            let refused = world.login(email, password).await.unwrap_err();
+            let before = test.app.hasher.done();
+            let refused = test.login(email, password).await.unwrap_err();
             assert!(
                 refused.is(&AuthReason::CredentialsWrong),
                 "{email}: {refused}"
             );
             assert!(refused.metadata().is_empty() && refused.violations().is_empty());
-            assert_eq!(world.app.hasher.done(), before + 1, "{email}");
+            assert_eq!(test.app.hasher.done(), before + 1, "{email}");
         }
     }
 }
@@ -34,13 +34,11 @@ async fn wrong_passwords_and_unknown_addresses_cannot_be_told_apart() {
 /// A27.
 #[tokio::test]
 async fn a_password_is_the_same_however_its_accents_are_typed() {
-    for world in World::all().await {
-        world
-            .register("ana@example.com", "caf\u{e9} au lait")
+    for test in TestApp::all().await {
+        test.register("ana@example.com", "caf\u{e9} au lait")
             .await
             .unwrap();
-        world
-            .login("ana@example.com", "cafe\u{301} au lait")
+        test.login("ana@example.com", "cafe\u{301} au lait")
             .await
             .unwrap();
     }
@@ -49,9 +47,9 @@ async fn a_password_is_the_same_however_its_accents_are_typed() {
 /// TEN-1, C45.
 #[tokio::test]
 async fn accounts_of_other_tenants_are_unknown() {
-    for world in World::all().await {
-        world.register("ana@example.com", PASSWORD).await.unwrap();
-        let acme = world.stranger().for_tenant(Tenant::parse("acme").unwrap());
+    for test in TestApp::all().await {
+        test.register("ana@example.com", PASSWORD).await.unwrap();
+        let acme = test.stranger().for_tenant(Tenant::parse("acme").unwrap());
         let request = sv_proto::auth::CreateAdminRequest {
             email: "ana@example.com".into(),
             password: "another password".into(),
@@ -59,7 +57,7 @@ async fn accounts_of_other_tenants_are_unknown() {
             role: 1,
             existing: 0,
         };
-        let created = world
+        let created = test
             .operator
             .clone()
             .create_admin(sv_rpc::call(&acme, request))
@@ -68,8 +66,8 @@ async fn accounts_of_other_tenants_are_unknown() {
             created.unwrap().into_inner().created,
             "the address is free in the other tenant"
         );
-        world.login("ana@example.com", PASSWORD).await.unwrap();
-        let refused = world
+        test.login("ana@example.com", PASSWORD).await.unwrap();
+        let refused = test
             .login("ana@example.com", "another password")
             .await
             .unwrap_err();
@@ -80,15 +78,15 @@ async fn accounts_of_other_tenants_are_unknown() {
 /// C21.
 #[tokio::test]
 async fn signing_in_renews_a_hash_of_another_cost() {
-    for world in World::all().await {
-        world.register("ana@example.com", PASSWORD).await.unwrap();
-        let dearer = world
+    for test in TestApp::all().await {
+        test.register("ana@example.com", PASSWORD).await.unwrap();
+        let dearer = test
             .with(Options {
                 bcrypt_cost: 5,
                 ..options()
             })
             .await;
-        let work = |world: &World| world.app.hasher.done();
+        let work = |test: &TestApp| test.app.hasher.done();
         dearer
             .login("ana@example.com", "wrong password")
             .await
@@ -104,7 +102,7 @@ async fn signing_in_renews_a_hash_of_another_cost() {
 /// AUTH-9, A31: refused with a hint, before the database is asked for anything else.
 #[tokio::test]
 async fn too_many_logins_at_once_are_refused_and_the_rest_goes_on() {
-    let world = World::sqlite(Options {
+    let test = TestApp::sqlite(Options {
         bcrypt_cost: 10,
         hash_threads: 1,
         hash_queue: 2,
@@ -113,8 +111,8 @@ async fn too_many_logins_at_once_are_refused_and_the_rest_goes_on() {
     .await;
     // Guesses at one account would be refused as such.
     let calls = (0..40).map(|n| {
-        let (world, email) = (world.clone(), format!("ana-{n}@example.com"));
-        tokio::spawn(async move { world.login(&email, PASSWORD).await.unwrap_err() })
+        let (test, email) = (test.clone(), format!("ana-{n}@example.com"));
+        tokio::spawn(async move { test.login(&email, PASSWORD).await.unwrap_err() })
     });
     let (mut wrong, mut overloaded) = (0, 0);
     for call in futures::future::join_all(calls.collect::<Vec<_>>()).await {
@@ -135,28 +133,28 @@ async fn too_many_logins_at_once_are_refused_and_the_rest_goes_on() {
 
 #[tokio::test]
 async fn a_login_says_from_which_device_it_is() {
-    let world = World::sqlite(options()).await;
-    world.register("ana@example.com", PASSWORD).await.unwrap();
+    let test = TestApp::sqlite(options()).await;
+    test.register("ana@example.com", PASSWORD).await.unwrap();
     let ctx = sv_kernel::Ctx {
         device: Some("tv-1".into()),
-        ..world.stranger()
+        ..test.stranger()
     };
-    let answer = world
+    let answer = test
         .login_in(&ctx, "ana@example.com", PASSWORD)
         .await
         .unwrap();
-    let verified = world.verify(&answer.access_token).await.unwrap();
+    let verified = test.verify(&answer.access_token).await.unwrap();
     assert_eq!(verified.viewer.device.as_deref(), Some("tv-1"));
-    let refreshed = world.refresh(&answer.refresh_token, None).await.unwrap();
-    let verified = world.verify(&refreshed.access_token).await.unwrap();
+    let refreshed = test.refresh(&answer.refresh_token, None).await.unwrap();
+    let verified = test.verify(&refreshed.access_token).await.unwrap();
     assert_eq!(verified.viewer.device.as_deref(), Some("tv-1"));
 }
 
 #[tokio::test]
 async fn without_users_nobody_is_signed_in() {
-    let world = World::sqlite(options()).await;
-    world.register("ana@example.com", PASSWORD).await.unwrap();
-    world.users.fail(Fault::Unavailable);
-    let refused = world.login("ana@example.com", PASSWORD).await.unwrap_err();
+    let test = TestApp::sqlite(options()).await;
+    test.register("ana@example.com", PASSWORD).await.unwrap();
+    test.users.fail(Fault::Unavailable);
+    let refused = test.login("ana@example.com", PASSWORD).await.unwrap_err();
     assert!(refused.is(&CommonReason::Unavailable), "{refused}");
 }

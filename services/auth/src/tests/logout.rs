@@ -2,40 +2,40 @@ use std::time::Duration;
 
 use sv_proto::{auth as pb, auth::AuthReason, common::CommonReason};
 
-use super::{PASSWORD, World, options, read};
+use super::{PASSWORD, TestApp, options, read};
 use crate::Options;
 
 /// AUTH-3, AUTH-8, A21.
 #[tokio::test]
 async fn logging_out_ends_this_session_only() {
-    for world in World::all().await {
-        let here = world.register("ana@example.com", PASSWORD).await.unwrap();
-        let there = world.login("ana@example.com", PASSWORD).await.unwrap();
-        assert_eq!(world.logout(&here.access_token, false).await.unwrap(), 1);
-        let refused = world.verify(&here.access_token).await.unwrap_err();
+    for test in TestApp::all().await {
+        let here = test.register("ana@example.com", PASSWORD).await.unwrap();
+        let there = test.login("ana@example.com", PASSWORD).await.unwrap();
+        assert_eq!(test.logout(&here.access_token, false).await.unwrap(), 1);
+        let refused = test.verify(&here.access_token).await.unwrap_err();
         assert!(refused.is(&CommonReason::TokenRevoked), "{refused}");
-        let refused = world.refresh(&here.refresh_token, None).await.unwrap_err();
+        let refused = test.refresh(&here.refresh_token, None).await.unwrap_err();
         assert!(refused.is(&AuthReason::RefreshTokenInvalid), "{refused}");
-        world.verify(&there.access_token).await.unwrap();
-        world.refresh(&there.refresh_token, None).await.unwrap();
+        test.verify(&there.access_token).await.unwrap();
+        test.refresh(&there.refresh_token, None).await.unwrap();
     }
 }
 
 /// A21: who signs out is out at once where auth runs, however old the process's news are.
 #[tokio::test]
 async fn the_process_of_auth_need_not_ask_what_ended() {
-    for world in World::all().await {
-        let verifier = &world.harness.authenticator;
-        let ana = world.register("ana@example.com", PASSWORD).await.unwrap();
+    for test in TestApp::all().await {
+        let verifier = &test.harness.authenticator;
+        let ana = test.register("ana@example.com", PASSWORD).await.unwrap();
         verifier.verify(&ana.access_token).await.unwrap();
-        world.logout(&ana.access_token, false).await.unwrap();
+        test.logout(&ana.access_token, false).await.unwrap();
         let refused = verifier.verify(&ana.access_token).await.unwrap_err();
         assert!(refused.is(&CommonReason::TokenRevoked), "{refused}");
 
-        let ben = world.register("ben@example.com", PASSWORD).await.unwrap();
-        world.refresh(&ben.refresh_token, None).await.unwrap();
+        let ben = test.register("ben@example.com", PASSWORD).await.unwrap();
+        test.refresh(&ben.refresh_token, None).await.unwrap();
         verifier.verify(&ben.access_token).await.unwrap();
-        world.refresh(&ben.refresh_token, None).await.unwrap_err();
+        test.refresh(&ben.refresh_token, None).await.unwrap_err();
         let refused = verifier.verify(&ben.access_token).await.unwrap_err();
         assert!(refused.is(&CommonReason::TokenRevoked), "{refused}");
     }
@@ -43,57 +43,56 @@ async fn the_process_of_auth_need_not_ask_what_ended() {
 
 #[tokio::test]
 async fn all_sessions_of_the_account_end_at_once_and_no_others() {
-    for world in World::all().await {
-        let other = world.register("ben@example.com", PASSWORD).await.unwrap();
-        let first = world.register("ana@example.com", PASSWORD).await.unwrap();
-        let second = world.login("ana@example.com", PASSWORD).await.unwrap();
-        let third = world.login("ana@example.com", PASSWORD).await.unwrap();
-        assert_eq!(world.logout(&second.access_token, true).await.unwrap(), 3);
+    for test in TestApp::all().await {
+        let other = test.register("ben@example.com", PASSWORD).await.unwrap();
+        let first = test.register("ana@example.com", PASSWORD).await.unwrap();
+        let second = test.login("ana@example.com", PASSWORD).await.unwrap();
+        let third = test.login("ana@example.com", PASSWORD).await.unwrap();
+        assert_eq!(test.logout(&second.access_token, true).await.unwrap(), 3);
         for token in [
             &first.access_token,
             &second.access_token,
             &third.access_token,
         ] {
-            let refused = world.verify(token).await.unwrap_err();
+            let refused = test.verify(token).await.unwrap_err();
             assert!(refused.is(&CommonReason::TokenRevoked), "{refused}");
         }
-        world.verify(&other.access_token).await.unwrap();
+        test.verify(&other.access_token).await.unwrap();
     }
 }
 
-async fn news(world: &World, after: i64) -> pb::ListRevocationsResponse {
+async fn news(test: &TestApp, after: i64) -> pb::ListRevocationsResponse {
     let request = pb::ListRevocationsRequest {
         after_version: after,
     };
-    let mut platform = world.platform.clone();
-    let answer = platform.list_revocations(sv_rpc::call(&world.stranger(), request));
+    let mut platform = test.platform.clone();
+    let answer = platform.list_revocations(sv_rpc::call(&test.stranger(), request));
     answer.await.unwrap().into_inner()
 }
 
 /// Many sessions end at once in two processes, while a third follows: it misses none.
 #[tokio::test]
 async fn a_follower_hears_of_every_ended_session_once() {
-    for world in World::all().await {
-        world.register("ana@example.com", PASSWORD).await.unwrap();
+    for test in TestApp::all().await {
+        test.register("ana@example.com", PASSWORD).await.unwrap();
         let mut tokens = Vec::new();
         for _ in 0..20 {
             tokens.push(
-                world
-                    .login("ana@example.com", PASSWORD)
+                test.login("ana@example.com", PASSWORD)
                     .await
                     .unwrap()
                     .access_token,
             );
         }
-        world.db.warm().await;
+        test.db.warm().await;
         let ends = tokens.into_iter().map(|token| {
-            let world = world.clone();
-            tokio::spawn(async move { world.logout(&token, false).await.unwrap() })
+            let test = test.clone();
+            tokio::spawn(async move { test.logout(&token, false).await.unwrap() })
         });
         let ends = futures::future::join_all(ends.collect::<Vec<_>>());
         let (mut heard, mut version) = (Vec::new(), 0);
         let mut follow = async |heard: &mut Vec<String>| {
-            let answer = news(&world, version).await;
+            let answer = news(&test, version).await;
             version = answer.version;
             heard.extend(answer.revocations.into_iter().map(|ended| ended.session_id));
         };
@@ -117,19 +116,19 @@ async fn a_follower_hears_of_every_ended_session_once() {
 
 #[tokio::test]
 async fn revocations_are_kept_as_long_as_anything_lives_that_was_made_out_to_the_session() {
-    for world in World::all().await {
-        let first = world.register("ana@example.com", PASSWORD).await.unwrap();
-        world.logout(&first.access_token, false).await.unwrap();
-        let ended = news(&world, 0).await;
+    for test in TestApp::all().await {
+        let first = test.register("ana@example.com", PASSWORD).await.unwrap();
+        test.logout(&first.access_token, false).await.unwrap();
+        let ended = news(&test, 0).await;
         assert_eq!((ended.revocations.len(), ended.complete), (1, true));
         let until = ended.revocations[0].expire_time.unwrap().seconds;
-        let now = sv_kernel::Clock::now(&*world.harness.clock).secs();
+        let now = sv_kernel::Clock::now(&*test.harness.clock).secs();
         assert_eq!(until, now + 24 * 3600);
-        assert_eq!(news(&world, ended.version).await.revocations, []);
-        world.harness.clock.advance(Duration::from_hours(24));
-        assert_eq!(news(&world, 0).await.revocations.len(), 1, "clocks differ");
-        world.harness.clock.advance(Duration::from_mins(1));
-        let all = news(&world, 0).await;
+        assert_eq!(news(&test, ended.version).await.revocations, []);
+        test.harness.clock.advance(Duration::from_hours(24));
+        assert_eq!(news(&test, 0).await.revocations.len(), 1, "clocks differ");
+        test.harness.clock.advance(Duration::from_mins(1));
+        let all = news(&test, 0).await;
         assert_eq!((all.revocations.len(), all.version), (0, ended.version));
     }
 }
@@ -141,7 +140,7 @@ async fn the_revocation_of_a_long_token_outlives_a_shortened_lifetime() {
         access_token_seconds: hours * 3600,
         ..options()
     };
-    let long = World::sqlite(options(24 * 7)).await;
+    let long = TestApp::sqlite(options(24 * 7)).await;
     let ana = long.register("ana@example.com", PASSWORD).await.unwrap();
     let short = long.with(options(1)).await;
     short.refresh(&ana.refresh_token, None).await.unwrap();
@@ -155,21 +154,21 @@ async fn the_revocation_of_a_long_token_outlives_a_shortened_lifetime() {
 /// page, before it lets anybody in.
 #[tokio::test]
 async fn of_20_000_ended_sessions_none_returns_with_a_restart() {
-    for world in World::all().await {
-        let ana = world.register("ana@example.com", PASSWORD).await.unwrap();
-        let ben = world.register("ben@example.com", PASSWORD).await.unwrap();
-        let ctx = world.db.ctx();
-        let until = sv_kernel::Clock::now(&*world.harness.clock) + Duration::from_hours(1);
-        let tx = world.db.begin(&ctx).await.unwrap();
+    for test in TestApp::all().await {
+        let ana = test.register("ana@example.com", PASSWORD).await.unwrap();
+        let ben = test.register("ben@example.com", PASSWORD).await.unwrap();
+        let ctx = test.db.ctx();
+        let until = sv_kernel::Clock::now(&*test.harness.clock) + Duration::from_hours(1);
+        let tx = test.db.begin(&ctx).await.unwrap();
         for _ in 0..20_000 {
             crate::store::revocations::append(&tx, ctx.new_id(), until)
                 .await
                 .unwrap();
         }
         tx.commit().await.unwrap();
-        world.logout(&ana.access_token, false).await.unwrap();
+        test.logout(&ana.access_token, false).await.unwrap();
 
-        let restarted = world.with(options()).await;
+        let restarted = test.with(options()).await;
         let verifier = &restarted.harness.authenticator;
         let refused = verifier.verify(&ana.access_token).await.unwrap_err();
         assert!(refused.is(&CommonReason::TokenRevoked), "{refused}");
@@ -181,10 +180,10 @@ async fn of_20_000_ended_sessions_none_returns_with_a_restart() {
 /// further than they do.
 #[tokio::test]
 async fn a_follower_that_is_ahead_is_told_everything() {
-    for world in World::all().await {
-        let ana = world.register("ana@example.com", PASSWORD).await.unwrap();
-        world.logout(&ana.access_token, false).await.unwrap();
-        let all = news(&world, 1_000_000).await;
+    for test in TestApp::all().await {
+        let ana = test.register("ana@example.com", PASSWORD).await.unwrap();
+        test.logout(&ana.access_token, false).await.unwrap();
+        let all = news(&test, 1_000_000).await;
         assert_eq!((all.revocations.len(), all.version), (1, 1));
     }
 }
@@ -192,16 +191,16 @@ async fn a_follower_that_is_ahead_is_told_everything() {
 /// For processes that cannot keep the whole list.
 #[tokio::test]
 async fn auth_says_of_each_session_whether_it_has_ended() {
-    for world in World::all().await {
-        let ana = world.register("ana@example.com", PASSWORD).await.unwrap();
-        let ben = world.register("ben@example.com", PASSWORD).await.unwrap();
-        world.logout(&ana.access_token, false).await.unwrap();
+    for test in TestApp::all().await {
+        let ana = test.register("ana@example.com", PASSWORD).await.unwrap();
+        let ben = test.register("ben@example.com", PASSWORD).await.unwrap();
+        test.logout(&ana.access_token, false).await.unwrap();
         for (token, expected) in [(&ana.access_token, true), (&ben.access_token, false)] {
             let request = pb::CheckSessionRequest {
                 session_id: read(token).1["sid"].as_str().unwrap().into(),
             };
-            let mut platform = world.platform.clone();
-            let answer = platform.check_session(sv_rpc::call(&world.stranger(), request));
+            let mut platform = test.platform.clone();
+            let answer = platform.check_session(sv_rpc::call(&test.stranger(), request));
             assert_eq!(answer.await.unwrap().into_inner().ended, expected);
         }
     }
@@ -210,26 +209,25 @@ async fn auth_says_of_each_session_whether_it_has_ended() {
 /// Neither an access token nor what is made out to it outlives the login.
 #[tokio::test]
 async fn an_access_token_ends_with_its_session_at_the_latest() {
-    let world = World::sqlite(options()).await;
-    let ana = world.register("ana@example.com", PASSWORD).await.unwrap();
+    let test = TestApp::sqlite(options()).await;
+    let ana = test.register("ana@example.com", PASSWORD).await.unwrap();
     let end = read(&ana.access_token).1["sxp"].as_i64().unwrap();
-    world
-        .harness
+    test.harness
         .clock
         .advance(Duration::from_hours(30 * 24) - Duration::from_mins(10));
-    let last = world.refresh(&ana.refresh_token, None).await.unwrap();
+    let last = test.refresh(&ana.refresh_token, None).await.unwrap();
     assert_eq!(read(&last.access_token).1["exp"], end);
     assert_eq!(last.expires_in, 600);
 }
 
 #[tokio::test]
 async fn strangers_cannot_log_out_or_read_what_ended() {
-    let world = World::all().await.remove(0);
-    let request = sv_rpc::call(&world.stranger(), pb::LogoutRequest::default());
-    let refused = world.edge.clone().logout(request).await.unwrap_err();
+    let test = TestApp::all().await.remove(0);
+    let request = sv_rpc::call(&test.stranger(), pb::LogoutRequest::default());
+    let refused = test.edge.clone().logout(request).await.unwrap_err();
     assert!(sv_rpc::error(refused).is(&CommonReason::Unauthenticated));
-    let request = sv_rpc::call(&world.stranger(), pb::ListRevocationsRequest::default());
-    let refused = world
+    let request = sv_rpc::call(&test.stranger(), pb::ListRevocationsRequest::default());
+    let refused = test
         .edge
         .clone()
         .list_revocations(request)

@@ -3,87 +3,87 @@ use std::{collections::HashSet, time::Duration};
 use sv_kernel::Tenant;
 use sv_proto::{auth as pb, auth::AuthReason, common::CommonReason};
 
-use super::{PASSWORD, World, options, read, users::Fault};
+use super::{PASSWORD, TestApp, options, read, users::Fault};
 
-async fn signed_in(world: &World) -> pb::RegisterResponse {
-    world.register("ana@example.com", PASSWORD).await.unwrap()
+async fn signed_in(test: &TestApp) -> pb::RegisterResponse {
+    test.register("ana@example.com", PASSWORD).await.unwrap()
 }
 
 /// AUTH-4, A1, A2, C41.
 #[tokio::test]
 async fn a_reused_refresh_token_ends_the_session() {
-    for world in World::all().await {
-        let first = signed_in(&world).await;
-        let second = world.refresh(&first.refresh_token, None).await.unwrap();
+    for test in TestApp::all().await {
+        let first = signed_in(&test).await;
+        let second = test.refresh(&first.refresh_token, None).await.unwrap();
         assert_eq!(second.user, first.user);
         assert_ne!(second.refresh_token, first.refresh_token);
         assert_eq!(
             read(&second.access_token).1["sid"],
             read(&first.access_token).1["sid"]
         );
-        let third = world
+        let third = test
             .refresh(&second.refresh_token, Some("key"))
             .await
             .unwrap();
 
-        let reused = world.refresh(&first.refresh_token, None).await.unwrap_err();
+        let reused = test.refresh(&first.refresh_token, None).await.unwrap_err();
         assert!(reused.is(&AuthReason::RefreshTokenReused), "{reused}");
-        let dead = world.refresh(&third.refresh_token, None).await.unwrap_err();
+        let dead = test.refresh(&third.refresh_token, None).await.unwrap_err();
         assert!(dead.is(&AuthReason::RefreshTokenInvalid), "{dead}");
-        let refused = world.verify(&third.access_token).await.unwrap_err();
+        let refused = test.verify(&third.access_token).await.unwrap_err();
         assert!(refused.is(&CommonReason::TokenRevoked), "{refused}");
 
-        let other = world.login("ana@example.com", PASSWORD).await.unwrap();
-        world.refresh(&other.refresh_token, None).await.unwrap();
+        let other = test.login("ana@example.com", PASSWORD).await.unwrap();
+        test.refresh(&other.refresh_token, None).await.unwrap();
     }
 }
 
 /// A3, C41: the answer was lost.
 #[tokio::test]
 async fn the_same_request_repeated_with_its_key_gives_the_same_token() {
-    for world in World::all().await {
-        let first = signed_in(&world).await;
-        let answer = world
+    for test in TestApp::all().await {
+        let first = signed_in(&test).await;
+        let answer = test
             .refresh(&first.refresh_token, Some("key"))
             .await
             .unwrap();
-        let again = world
+        let again = test
             .refresh(&first.refresh_token, Some("key"))
             .await
             .unwrap();
         assert_eq!(answer.refresh_token, again.refresh_token);
-        world.verify(&again.access_token).await.unwrap();
-        let next = world
+        test.verify(&again.access_token).await.unwrap();
+        let next = test
             .refresh(&again.refresh_token, Some("key"))
             .await
             .unwrap();
         assert_ne!(next.refresh_token, again.refresh_token);
 
         // The child was used, so the parent's time is over even with its key.
-        let late = world
+        let late = test
             .refresh(&first.refresh_token, Some("key"))
             .await
             .unwrap_err();
         assert!(late.is(&AuthReason::RefreshTokenReused), "{late}");
-        world.refresh(&next.refresh_token, None).await.unwrap_err();
+        test.refresh(&next.refresh_token, None).await.unwrap_err();
     }
 }
 
 #[tokio::test]
 async fn repeating_with_another_key_or_none_is_reuse() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         for key in [Some("other"), None] {
-            let answer = world.login_or_register().await;
-            world.refresh(&answer, Some("key")).await.unwrap();
-            let reused = world.refresh(&answer, key).await.unwrap_err();
+            let answer = test.login_or_register().await;
+            test.refresh(&answer, Some("key")).await.unwrap();
+            let reused = test.refresh(&answer, key).await.unwrap_err();
             assert!(reused.is(&AuthReason::RefreshTokenReused), "{reused}");
-            let dead = world.refresh(&answer, Some("key")).await.unwrap_err();
+            let dead = test.refresh(&answer, Some("key")).await.unwrap_err();
             assert!(dead.is(&AuthReason::RefreshTokenInvalid), "{dead}");
         }
     }
 }
 
-impl World {
+impl TestApp {
     async fn login_or_register(&self) -> String {
         match self.register("ana@example.com", PASSWORD).await {
             Ok(answer) => answer.refresh_token,
@@ -100,13 +100,13 @@ impl World {
 /// A4.
 #[tokio::test]
 async fn a_hundred_refreshes_of_one_token_at_once_leave_one_line() {
-    for world in World::all().await {
-        let first = signed_in(&world).await;
-        world.db.warm().await;
+    for test in TestApp::all().await {
+        let first = signed_in(&test).await;
+        test.db.warm().await;
         let refresh = |key: Option<&'static str>, token: &str| {
             let calls = (0..100).map(|_| {
-                let (world, token) = (world.clone(), token.to_owned());
-                tokio::spawn(async move { world.refresh(&token, key).await })
+                let (test, token) = (test.clone(), token.to_owned());
+                tokio::spawn(async move { test.refresh(&token, key).await })
             });
             futures::future::join_all(calls.collect::<Vec<_>>())
         };
@@ -132,7 +132,7 @@ async fn a_hundred_refreshes_of_one_token_at_once_leave_one_line() {
             }
         }
         assert_eq!(born.len(), 1);
-        let dead = world.refresh(&born[0], None).await.unwrap_err();
+        let dead = test.refresh(&born[0], None).await.unwrap_err();
         assert!(dead.is(&AuthReason::RefreshTokenInvalid), "{dead}");
     }
 }
@@ -140,19 +140,18 @@ async fn a_hundred_refreshes_of_one_token_at_once_leave_one_line() {
 /// A6, AUTH-7: however often it is prolonged, a login ends after 30 days.
 #[tokio::test]
 async fn a_login_ends_thirty_days_after_it_began() {
-    for world in World::all().await {
-        let mut token = signed_in(&world).await.refresh_token;
+    for test in TestApp::all().await {
+        let mut token = signed_in(&test).await.refresh_token;
         for _ in 0..29 {
-            world.harness.clock.advance(Duration::from_hours(24));
-            token = world.refresh(&token, None).await.unwrap().refresh_token;
+            test.harness.clock.advance(Duration::from_hours(24));
+            token = test.refresh(&token, None).await.unwrap().refresh_token;
         }
-        world
-            .harness
+        test.harness
             .clock
             .advance(Duration::from_secs(24 * 60 * 60 - 1));
-        token = world.refresh(&token, None).await.unwrap().refresh_token;
-        world.harness.clock.advance(Duration::from_secs(1));
-        let expired = world.refresh(&token, None).await.unwrap_err();
+        token = test.refresh(&token, None).await.unwrap().refresh_token;
+        test.harness.clock.advance(Duration::from_secs(1));
+        let expired = test.refresh(&token, None).await.unwrap_err();
         assert!(expired.is(&AuthReason::RefreshTokenExpired), "{expired}");
     }
 }
@@ -160,55 +159,55 @@ async fn a_login_ends_thirty_days_after_it_began() {
 /// A18.
 #[tokio::test]
 async fn what_is_no_refresh_token_of_this_tenant_is_refused() {
-    for world in World::all().await {
-        let first = signed_in(&world).await;
+    for test in TestApp::all().await {
+        let first = signed_in(&test).await;
         for bad in ["x", &first.access_token[..100], &"A".repeat(43)] {
-            let refused = world.refresh(bad, None).await.unwrap_err();
+            let refused = test.refresh(bad, None).await.unwrap_err();
             assert!(refused.is(&AuthReason::RefreshTokenInvalid), "{refused}");
         }
-        let refused = world.verify(&first.refresh_token).await.unwrap_err();
+        let refused = test.verify(&first.refresh_token).await.unwrap_err();
         assert!(refused.is(&CommonReason::TokenInvalid), "{refused}");
         let acme = Tenant::parse("acme").unwrap();
         let request = pb::RefreshRequest {
             refresh_token: first.refresh_token.clone(),
         };
-        let ctx = world.stranger().for_tenant(acme);
-        let refused = world
+        let ctx = test.stranger().for_tenant(acme);
+        let refused = test
             .operator
             .clone()
             .refresh(sv_rpc::call(&ctx, request))
             .await
             .unwrap_err();
         assert!(sv_rpc::error(refused).is(&AuthReason::RefreshTokenInvalid));
-        world.refresh(&first.refresh_token, None).await.unwrap();
+        test.refresh(&first.refresh_token, None).await.unwrap();
     }
 }
 
 /// A token is not used up for nothing.
 #[tokio::test]
 async fn a_refresh_that_users_could_not_answer_may_be_tried_again() {
-    let world = World::sqlite(options()).await;
-    let first = signed_in(&world).await;
-    world.users.fail(Fault::Unavailable);
-    let failed = world.refresh(&first.refresh_token, None).await.unwrap_err();
+    let test = TestApp::sqlite(options()).await;
+    let first = signed_in(&test).await;
+    test.users.fail(Fault::Unavailable);
+    let failed = test.refresh(&first.refresh_token, None).await.unwrap_err();
     assert!(failed.is(&CommonReason::Unavailable), "{failed}");
-    world.users.fail(Fault::None);
-    world.harness.clock.advance(Duration::from_mins(2)); // The breaker closes again.
-    world.refresh(&first.refresh_token, None).await.unwrap();
+    test.users.fail(Fault::None);
+    test.harness.clock.advance(Duration::from_mins(2)); // The breaker closes again.
+    test.refresh(&first.refresh_token, None).await.unwrap();
 }
 
 /// A5.
 #[tokio::test]
 async fn tokens_and_passwords_are_nowhere_in_the_tables() {
-    let world = World::sqlite(options()).await;
-    let first = signed_in(&world).await;
-    let second = world
+    let test = TestApp::sqlite(options()).await;
+    let first = signed_in(&test).await;
+    let second = test
         .refresh(&first.refresh_token, Some("client key"))
         .await
         .unwrap();
     // Nobody reads a database's files while they are open.
-    world.db.close().await.unwrap();
-    let sv_store::DbConfig::Sqlite { folder } = world.db.config() else {
+    test.db.close().await.unwrap();
+    let sv_store::DbConfig::Sqlite { folder } = test.db.config() else {
         panic!("SQLite")
     };
     let mut bytes = Vec::new();

@@ -3,44 +3,44 @@ use std::{sync::Arc, time::Duration};
 use sv_kernel::Ctx;
 use sv_proto::{auth::AuthReason, common::CommonReason, users::UserReason};
 
-use super::{PASSWORD, World, users::Fault};
+use super::{PASSWORD, TestApp, users::Fault};
 
 /// AUTH-1, C23, C49.
 #[tokio::test]
 async fn a_new_account_is_signed_in_and_can_sign_in_again() {
-    for world in World::all().await {
-        let answer = world.register("Ana@Example.com", PASSWORD).await.unwrap();
+    for test in TestApp::all().await {
+        let answer = test.register("Ana@Example.com", PASSWORD).await.unwrap();
         assert_eq!((&*answer.token_type, answer.expires_in), ("Bearer", 3600));
         let user = answer.user.unwrap();
         assert_eq!((&*user.email, &*user.name), ("Ana@Example.com", "Ana"));
-        let verified = world.verify(&answer.access_token).await.unwrap();
+        let verified = test.verify(&answer.access_token).await.unwrap();
         assert_eq!(verified.viewer.user.to_string(), user.id);
-        world.refresh(&answer.refresh_token, None).await.unwrap();
-        let again = world.login("ana@EXAMPLE.com", PASSWORD).await.unwrap();
+        test.refresh(&answer.refresh_token, None).await.unwrap();
+        let again = test.login("ana@EXAMPLE.com", PASSWORD).await.unwrap();
         assert_eq!(again.user, Some(user));
     }
 }
 
 #[tokio::test]
 async fn an_address_is_taken_whatever_its_case() {
-    for world in World::all().await {
-        world.register("ana@example.com", PASSWORD).await.unwrap();
+    for test in TestApp::all().await {
+        test.register("ana@example.com", PASSWORD).await.unwrap();
         for same in ["ana@example.com", "ANA@example.COM"] {
-            let refused = world.register(same, "another password").await.unwrap_err();
+            let refused = test.register(same, "another password").await.unwrap_err();
             assert!(refused.is(&AuthReason::EmailTaken), "{refused}");
         }
-        assert_eq!(world.users.creations(), 1);
-        world.login("ana@example.com", PASSWORD).await.unwrap();
+        assert_eq!(test.users.creations(), 1);
+        test.login("ana@example.com", PASSWORD).await.unwrap();
     }
 }
 
 #[tokio::test]
 async fn of_many_registrations_of_one_address_at_once_one_succeeds() {
-    for world in World::all().await {
-        world.db.warm().await;
+    for test in TestApp::all().await {
+        test.db.warm().await;
         for (address, distinct) in [("ana@example.com", true), ("ben@example.com", false)] {
             let calls = (0..30_u8).map(|n| {
-                let world = world.clone();
+                let test = test.clone();
                 let password = if distinct {
                     format!("another password {n}")
                 } else {
@@ -49,10 +49,10 @@ async fn of_many_registrations_of_one_address_at_once_one_succeeds() {
                 // Each from a place of its own, as people are.
                 let place = Ctx {
                     client: Some([198, 51, 100, n].into()),
-                    ..world.stranger()
+                    ..test.stranger()
                 };
                 tokio::spawn(async move {
-                    let registered = world.register_in(&place, address, &password, "").await;
+                    let registered = test.register_in(&place, address, &password, "").await;
                     registered.map(|_| (place, password))
                 })
             });
@@ -72,10 +72,10 @@ async fn of_many_registrations_of_one_address_at_once_one_succeeds() {
             }
             assert_eq!(winners.len(), 1);
             let (place, password) = &winners[0];
-            world.login_in(place, address, password).await.unwrap();
+            test.login_in(place, address, password).await.unwrap();
         }
         assert_eq!(
-            world.users.creations(),
+            test.users.creations(),
             2,
             "no account is left without its login"
         );
@@ -83,27 +83,27 @@ async fn of_many_registrations_of_one_address_at_once_one_succeeds() {
 }
 
 /// Stops a registration where users has not, or has already, created the account.
-async fn stopped(world: &Arc<World>, fault: Fault) {
-    world.users.fail(fault);
+async fn stopped(test: &Arc<TestApp>, fault: Fault) {
+    test.users.fail(fault);
     let call = tokio::spawn({
-        let world = world.clone();
-        async move { world.register("ana@example.com", PASSWORD).await }
+        let test = test.clone();
+        async move { test.register("ana@example.com", PASSWORD).await }
     });
-    world.users.hanging().await;
+    test.users.hanging().await;
     call.abort();
     let _ = call.await;
-    world.users.fail(Fault::None);
+    test.users.fail(Fault::None);
 }
 
 #[tokio::test]
 async fn a_registration_that_stopped_is_taken_up_by_registering_again() {
     for fault in [Fault::HangsBefore, Fault::HangsAfter] {
-        for world in World::all().await {
-            stopped(&world, fault).await;
-            let answer = world.register("ana@example.com", PASSWORD).await.unwrap();
-            assert_eq!(world.users.accounts(), [answer.user.unwrap()]);
-            assert_eq!(world.users.creations(), 1);
-            world.login("ana@example.com", PASSWORD).await.unwrap();
+        for test in TestApp::all().await {
+            stopped(&test, fault).await;
+            let answer = test.register("ana@example.com", PASSWORD).await.unwrap();
+            assert_eq!(test.users.accounts(), [answer.user.unwrap()]);
+            assert_eq!(test.users.creations(), 1);
+            test.login("ana@example.com", PASSWORD).await.unwrap();
         }
     }
 }
@@ -111,16 +111,16 @@ async fn a_registration_that_stopped_is_taken_up_by_registering_again() {
 #[tokio::test]
 async fn a_registration_that_stopped_is_taken_up_by_signing_in() {
     for fault in [Fault::HangsBefore, Fault::HangsAfter] {
-        for world in World::all().await {
-            stopped(&world, fault).await;
-            let refused = world
+        for test in TestApp::all().await {
+            stopped(&test, fault).await;
+            let refused = test
                 .login("ana@example.com", "wrong password")
                 .await
                 .unwrap_err();
             assert!(refused.is(&AuthReason::CredentialsWrong), "{refused}");
-            let answer = world.login("ana@example.com", PASSWORD).await.unwrap();
-            assert_eq!(world.users.accounts(), [answer.user.unwrap()]);
-            let taken = world
+            let answer = test.login("ana@example.com", PASSWORD).await.unwrap();
+            assert_eq!(test.users.accounts(), [answer.user.unwrap()]);
+            let taken = test
                 .register("ana@example.com", PASSWORD)
                 .await
                 .unwrap_err();
@@ -131,20 +131,19 @@ async fn a_registration_that_stopped_is_taken_up_by_signing_in() {
 
 #[tokio::test]
 async fn a_registration_that_stopped_holds_its_address_for_a_moment_only() {
-    for world in World::all().await {
-        stopped(&world, Fault::HangsAfter).await;
-        let refused = world
+    for test in TestApp::all().await {
+        stopped(&test, Fault::HangsAfter).await;
+        let refused = test
             .register("ana@example.com", "another password")
             .await
             .unwrap_err();
         assert!(refused.is(&AuthReason::EmailTaken), "{refused}");
-        world.harness.clock.advance(Duration::from_secs(21));
-        world
-            .register("ana@example.com", "another password")
+        test.harness.clock.advance(Duration::from_secs(21));
+        test.register("ana@example.com", "another password")
             .await
             .unwrap();
-        assert_eq!(world.users.creations(), 1);
-        let refused = world.login("ana@example.com", PASSWORD).await.unwrap_err();
+        assert_eq!(test.users.creations(), 1);
+        let refused = test.login("ana@example.com", PASSWORD).await.unwrap_err();
         assert!(refused.is(&AuthReason::CredentialsWrong), "{refused}");
     }
 }
@@ -153,38 +152,36 @@ async fn a_registration_that_stopped_holds_its_address_for_a_moment_only() {
 /// first wakes up.
 #[tokio::test]
 async fn an_attempt_that_was_overtaken_finishes_nothing() {
-    let world = World::sqlite(super::options()).await;
-    world.users.fail(Fault::Unavailable);
-    let failed = world
+    let test = TestApp::sqlite(super::options()).await;
+    test.users.fail(Fault::Unavailable);
+    let failed = test
         .register("ana@example.com", PASSWORD)
         .await
         .unwrap_err();
     assert!(failed.is(&CommonReason::Unavailable), "{failed}");
-    world.users.fail(Fault::None);
-    let ctx = world.stranger();
+    test.users.fail(Fault::None);
+    let ctx = test.stranger();
     let new =
         crate::app::NewAccount::viewer("ana@example.com", PASSWORD, "Ana".into(), String::new());
-    let slow = world.app.intend(&ctx, new.unwrap()).await.unwrap();
-    world.register("ana@example.com", PASSWORD).await.unwrap();
-    let refused = world.app.complete(&ctx, slow).await.unwrap_err();
+    let slow = test.app.intend(&ctx, new.unwrap()).await.unwrap();
+    test.register("ana@example.com", PASSWORD).await.unwrap();
+    let refused = test.app.complete(&ctx, slow).await.unwrap_err();
     assert!(refused.is(&AuthReason::EmailTaken), "{refused}");
-    assert_eq!(world.users.creations(), 1);
+    assert_eq!(test.users.creations(), 1);
 }
 
 #[tokio::test]
 async fn a_username_that_is_taken_leaves_the_address_free() {
-    for world in World::all().await {
-        world
-            .register_as("ana@example.com", PASSWORD, "ana")
+    for test in TestApp::all().await {
+        test.register_as("ana@example.com", PASSWORD, "ana")
             .await
             .unwrap();
-        let refused = world
+        let refused = test
             .register_as("ben@example.com", PASSWORD, "ana")
             .await
             .unwrap_err();
         assert!(refused.is(&UserReason::UsernameTaken), "{refused}");
-        world
-            .register_as("ben@example.com", "another password", "ben")
+        test.register_as("ben@example.com", "another password", "ben")
             .await
             .unwrap();
     }

@@ -10,13 +10,13 @@ use sv_proto::{
     users::UserReason,
 };
 
-use super::{PASSWORD, World, read};
+use super::{PASSWORD, TestApp, read};
 
 const KID: &str = "0190b8e1-0000-7000-8000-000000000001";
 const GROWN: &str = "0190b8e1-0000-7000-8000-000000000002";
 
 async fn select(
-    world: &World,
+    test: &TestApp,
     token: &str,
     profile: &str,
     password: &str,
@@ -26,27 +26,27 @@ async fn select(
         pin: String::new(),
         password: password.into(),
     };
-    let ctx = world.holder(token);
-    let mut client = world.edge.clone();
+    let ctx = test.holder(token);
+    let mut client = test.edge.clone();
     let answer = client.select_profile(sv_rpc::call(&ctx, request));
     Ok(answer.await.map_err(sv_rpc::error)?.into_inner())
 }
 
 #[tokio::test]
 async fn a_bound_session_takes_the_place_of_the_old_one_and_stays_bound() {
-    for world in World::all().await {
-        let ana = world.register("ana@example.com", PASSWORD).await.unwrap();
+    for test in TestApp::all().await {
+        let ana = test.register("ana@example.com", PASSWORD).await.unwrap();
         let end = read(&ana.access_token).1["sxp"].clone();
-        world.harness.clock.advance(Duration::from_mins(5));
-        let bound = select(&world, &ana.access_token, KID, "").await.unwrap();
+        test.harness.clock.advance(Duration::from_mins(5));
+        let bound = select(&test, &ana.access_token, KID, "").await.unwrap();
         assert!(bound.profile.unwrap().is_kids);
-        let refused = world.verify(&ana.access_token).await.unwrap_err();
+        let refused = test.verify(&ana.access_token).await.unwrap_err();
         assert!(refused.is(&CommonReason::TokenRevoked), "{refused}");
-        let refused = world.refresh(&ana.refresh_token, None).await.unwrap_err();
+        let refused = test.refresh(&ana.refresh_token, None).await.unwrap_err();
         assert!(refused.is(&AuthReason::RefreshTokenInvalid), "{refused}");
-        let refreshed = world.refresh(&bound.refresh_token, None).await.unwrap();
+        let refreshed = test.refresh(&bound.refresh_token, None).await.unwrap();
         for token in [&bound.access_token, &refreshed.access_token] {
-            let verified = world.verify(token).await.unwrap();
+            let verified = test.verify(token).await.unwrap();
             assert_eq!(verified.viewer.profile.unwrap().to_string(), KID);
             assert_eq!(read(token).1["sxp"], end, "no login is prolonged by it");
         }
@@ -55,38 +55,38 @@ async fn a_bound_session_takes_the_place_of_the_old_one_and_stays_bound() {
 
 #[tokio::test]
 async fn the_password_leads_out_and_a_wrong_one_does_not() {
-    for world in World::all().await {
-        let ana = world.register("ana@example.com", PASSWORD).await.unwrap();
-        let child = select(&world, &ana.access_token, KID, "").await.unwrap();
-        let refused = select(&world, &child.access_token, GROWN, "")
+    for test in TestApp::all().await {
+        let ana = test.register("ana@example.com", PASSWORD).await.unwrap();
+        let child = select(&test, &ana.access_token, KID, "").await.unwrap();
+        let refused = select(&test, &child.access_token, GROWN, "")
             .await
             .unwrap_err();
         assert!(refused.is(&UserReason::ProfileProofRequired), "{refused}");
-        let refused = select(&world, &child.access_token, GROWN, "wrong password").await;
+        let refused = select(&test, &child.access_token, GROWN, "wrong password").await;
         let refused = refused.unwrap_err();
         assert!(refused.is(&AuthReason::CredentialsWrong), "{refused}");
-        world.verify(&child.access_token).await.unwrap();
-        let grown = select(&world, &child.access_token, GROWN, PASSWORD)
+        test.verify(&child.access_token).await.unwrap();
+        let grown = select(&test, &child.access_token, GROWN, PASSWORD)
             .await
             .unwrap();
-        let verified = world.verify(&grown.access_token).await.unwrap();
+        let verified = test.verify(&grown.access_token).await.unwrap();
         assert_eq!(verified.viewer.profile.unwrap().to_string(), GROWN);
     }
 }
 
 #[tokio::test]
 async fn an_administrators_child_is_no_administrator() {
-    for world in World::all().await {
-        super::admin::admin(&world, PASSWORD, Role::Admin)
+    for test in TestApp::all().await {
+        super::admin::admin(&test, PASSWORD, Role::Admin)
             .await
             .unwrap();
-        let root = world.login("ana@example.com", PASSWORD).await.unwrap();
-        let child = select(&world, &root.access_token, KID, "").await.unwrap();
-        let refreshed = world.refresh(&child.refresh_token, None).await.unwrap();
+        let root = test.login("ana@example.com", PASSWORD).await.unwrap();
+        let child = select(&test, &root.access_token, KID, "").await.unwrap();
+        let refreshed = test.refresh(&child.refresh_token, None).await.unwrap();
         for token in [&child.access_token, &refreshed.access_token] {
             assert_eq!(read(token).1["roles"], serde_json::json!(["viewer"]));
         }
-        let grown = select(&world, &refreshed.access_token, GROWN, PASSWORD)
+        let grown = select(&test, &refreshed.access_token, GROWN, PASSWORD)
             .await
             .unwrap();
         assert_eq!(
@@ -99,52 +99,51 @@ async fn an_administrators_child_is_no_administrator() {
 /// X-ID-7: the token says whose it is, so that policies can.
 #[tokio::test]
 async fn a_childs_session_does_not_what_is_for_grown_ups() {
-    for world in World::all().await {
-        let ana = world.register("ana@example.com", PASSWORD).await.unwrap();
+    for test in TestApp::all().await {
+        let ana = test.register("ana@example.com", PASSWORD).await.unwrap();
         assert!(
-            !world
+            !test
                 .verify(&ana.access_token)
                 .await
                 .unwrap()
                 .viewer
                 .for_child
         );
-        let there = world.login("ana@example.com", PASSWORD).await.unwrap();
-        let child = select(&world, &ana.access_token, KID, "").await.unwrap();
-        let refreshed = world.refresh(&child.refresh_token, None).await.unwrap();
+        let there = test.login("ana@example.com", PASSWORD).await.unwrap();
+        let child = select(&test, &ana.access_token, KID, "").await.unwrap();
+        let refreshed = test.refresh(&child.refresh_token, None).await.unwrap();
         for token in [&child.access_token, &refreshed.access_token] {
-            let verified = world.verify(token).await.unwrap();
+            let verified = test.verify(token).await.unwrap();
             assert!(verified.viewer.for_child);
         }
-        let refused = world.logout(&refreshed.access_token, true).await;
+        let refused = test.logout(&refreshed.access_token, true).await;
         let refused = refused.unwrap_err();
         assert!(refused.is(&UserReason::ProfileLocked), "{refused}");
-        world.verify(&there.access_token).await.unwrap();
-        let ended = world.logout(&refreshed.access_token, false).await;
+        test.verify(&there.access_token).await.unwrap();
+        let ended = test.logout(&refreshed.access_token, false).await;
         assert_eq!(ended.unwrap(), 1, "its own it may end");
     }
 }
 
 #[tokio::test]
 async fn a_profile_that_becomes_a_childs_makes_the_next_token_a_childs() {
-    for world in World::all().await {
-        let ana = world.register("ana@example.com", PASSWORD).await.unwrap();
-        let grown = select(&world, &ana.access_token, GROWN, "").await.unwrap();
-        let verified = world.verify(&grown.access_token).await.unwrap();
+    for test in TestApp::all().await {
+        let ana = test.register("ana@example.com", PASSWORD).await.unwrap();
+        let grown = select(&test, &ana.access_token, GROWN, "").await.unwrap();
+        let verified = test.verify(&grown.access_token).await.unwrap();
         assert!(!verified.viewer.for_child);
-        world.users.turn_into_kids(GROWN);
-        let next = world.refresh(&grown.refresh_token, None).await.unwrap();
-        let verified = world.verify(&next.access_token).await.unwrap();
+        test.users.turn_into_kids(GROWN);
+        let next = test.refresh(&grown.refresh_token, None).await.unwrap();
+        let verified = test.verify(&next.access_token).await.unwrap();
         assert!(verified.viewer.for_child);
 
         // One that is gone may have been.
-        let ben = world.register("ben@example.com", PASSWORD).await.unwrap();
+        let ben = test.register("ben@example.com", PASSWORD).await.unwrap();
         let gone = "0190b8e1-0000-7000-8000-000000000009";
-        let gone = select(&world, &ben.access_token, gone, "").await.unwrap();
-        let next = world.refresh(&gone.refresh_token, None).await.unwrap();
+        let gone = select(&test, &ben.access_token, gone, "").await.unwrap();
+        let next = test.refresh(&gone.refresh_token, None).await.unwrap();
         assert!(
-            world
-                .verify(&next.access_token)
+            test.verify(&next.access_token)
                 .await
                 .unwrap()
                 .viewer
@@ -155,18 +154,18 @@ async fn a_profile_that_becomes_a_childs_makes_the_next_token_a_childs() {
 
 #[tokio::test]
 async fn passwords_are_compared_for_users_only() {
-    let world = World::all().await.remove(0);
-    let ana = world.register("ana@example.com", PASSWORD).await.unwrap();
+    let test = TestApp::all().await.remove(0);
+    let ana = test.register("ana@example.com", PASSWORD).await.unwrap();
     let user_id = ana.user.unwrap().id;
     let compare = async |caller: &str, password: &str| {
-        let mesh = world.harness.mesh.calling_as(caller);
+        let mesh = test.harness.mesh.calling_as(caller);
         let transport = mesh.client_transport("auth").unwrap();
         let request = pb::VerifyPasswordRequest {
             user_id: user_id.clone(),
             password: password.into(),
         };
         let mut client = pb::auth_service_client::AuthServiceClient::new(transport);
-        let answer = client.verify_password(sv_rpc::call(&world.stranger(), request));
+        let answer = client.verify_password(sv_rpc::call(&test.stranger(), request));
         answer.await.map(drop).map_err(sv_rpc::error)
     };
     compare("users", PASSWORD).await.unwrap();

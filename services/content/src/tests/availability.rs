@@ -13,9 +13,9 @@ use sv_proto::{
 };
 use sv_rpc::{call, error};
 
-use super::world::{World, film};
+use super::test_app::{TestApp, film};
 
-impl World {
+impl TestApp {
     fn after(&self, seconds: u64) -> Timestamp {
         self.harness.env.business_clock.now() + Duration::from_secs(seconds)
     }
@@ -64,8 +64,8 @@ fn open(title: &str, windows: Vec<AvailabilityWindow>, blocked: &[&str]) -> Cont
 
 #[tokio::test]
 async fn a_title_is_listed_and_found_where_and_while_it_is_open() {
-    for world in World::all().await {
-        let (soon, later) = (world.after(60), world.after(120));
+    for test in TestApp::all().await {
+        let (soon, later) = (test.after(60), test.after(120));
         let mut rented = window(&["NO", "SE"], None, None);
         rented.set_monetization(Monetization::Avod);
         for (title, windows, blocked) in [
@@ -82,23 +82,23 @@ async fn a_title_is_listed_and_found_where_and_while_it_is_open() {
                 &[],
             ),
         ] {
-            world.create(open(title, windows, blocked)).await.unwrap();
+            test.create(open(title, windows, blocked)).await.unwrap();
         }
-        world.publish("Plain").await;
-        let no = world.viewer_in("NO");
-        let de = world.viewer_in("DE");
-        let nowhere = &world.viewer;
-        assert_eq!(world.listed(&no).await, ["Nordic", "Not there", "Plain"]);
-        assert_eq!(world.listed(&de).await, ["Plain"]);
-        assert_eq!(world.listed(nowhere).await, ["Plain"]);
+        test.publish("Plain").await;
+        let no = test.viewer_in("NO");
+        let de = test.viewer_in("DE");
+        let nowhere = &test.viewer;
+        assert_eq!(test.listed(&no).await, ["Nordic", "Not there", "Plain"]);
+        assert_eq!(test.listed(&de).await, ["Plain"]);
+        assert_eq!(test.listed(nowhere).await, ["Plain"]);
         // To the second.
-        world.harness.clock.advance(Duration::from_secs(59));
-        world.forget();
-        assert_eq!(world.listed(&no).await.len(), 3);
-        world.harness.clock.advance(Duration::from_secs(1));
-        world.forget();
+        test.harness.clock.advance(Duration::from_secs(59));
+        test.forget();
+        assert_eq!(test.listed(&no).await.len(), 3);
+        test.harness.clock.advance(Duration::from_secs(1));
+        test.forget();
         assert_eq!(
-            world.listed(&no).await,
+            test.listed(&no).await,
             [
                 "Embargoed",
                 "Nordic",
@@ -107,28 +107,28 @@ async fn a_title_is_listed_and_found_where_and_while_it_is_open() {
                 "Plain"
             ]
         );
-        assert_eq!(world.listed(nowhere).await, ["Embargoed", "Plain"]);
-        world.harness.clock.advance(Duration::from_mins(1));
-        world.forget();
-        assert_eq!(world.listed(&de).await, ["Plain"]);
+        assert_eq!(test.listed(nowhere).await, ["Embargoed", "Plain"]);
+        test.harness.clock.advance(Duration::from_mins(1));
+        test.forget();
+        assert_eq!(test.listed(&de).await, ["Plain"]);
     }
 }
 
 #[tokio::test]
 async fn viewers_get_what_is_open_and_are_not_told_where_else_it_is() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         let mut here = window(&["NO"], None, None);
         here.set_monetization(Monetization::Avod);
-        let made = world
+        let made = test
             .create(open("Nordic", vec![here], &["DE"]))
             .await
             .unwrap();
         assert_eq!(made.availability.as_ref().unwrap().windows.len(), 1);
-        let seen = world.got(&world.viewer_in("NO"), &made.id).await.unwrap();
+        let seen = test.got(&test.viewer_in("NO"), &made.id).await.unwrap();
         assert_eq!(seen.availability, None);
         assert_eq!(seen.monetization(), Monetization::Avod);
         for elsewhere in ["SE", "DE", ""] {
-            let refused = world.got(&world.viewer_in(elsewhere), &made.id).await;
+            let refused = test.got(&test.viewer_in(elsewhere), &made.id).await;
             assert_eq!(
                 refused.unwrap_err().reason(),
                 "MOVIE_NOT_FOUND",
@@ -136,17 +136,17 @@ async fn viewers_get_what_is_open_and_are_not_told_where_else_it_is() {
             );
         }
         // Without windows it is open again.
-        let everywhere = world
+        let everywhere = test
             .update(&made.id, film("Nordic"), &["availability"])
             .await;
         assert_eq!(everywhere.unwrap().availability, None);
-        assert!(world.got(&world.viewer_in("DE"), &made.id).await.is_ok());
+        assert!(test.got(&test.viewer_in("DE"), &made.id).await.is_ok());
         let wrong = open(
             "x",
-            vec![window(&[], Some(world.after(9)), Some(world.after(9)))],
+            vec![window(&[], Some(test.after(9)), Some(test.after(9)))],
             &[],
         );
-        let refused = world.create(wrong).await.unwrap_err();
+        let refused = test.create(wrong).await.unwrap_err();
         assert_eq!(
             refused.violations()[0].field,
             "content.availability.windows[0].endTime"
@@ -156,7 +156,7 @@ async fn viewers_get_what_is_open_and_are_not_told_where_else_it_is() {
 
 #[tokio::test]
 async fn an_episode_is_open_with_its_series() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         let series = Content {
             details: Some(Details::Series(SeriesDetails {
                 seasons: vec![Season {
@@ -169,12 +169,12 @@ async fn an_episode_is_open_with_its_series() {
         let request = CreateSeriesRequest {
             content: Some(series),
         };
-        let request = call(&world.editor, request);
-        let series = world.editors.clone().create_series(request).await.unwrap();
+        let request = call(&test.editor, request);
+        let series = test.editors.clone().create_series(request).await.unwrap();
         let series = series.into_inner().content.unwrap();
         for (number, windows) in [
             (1, vec![]),
-            (2, vec![window(&[], Some(world.after(60)), None)]),
+            (2, vec![window(&[], Some(test.after(60)), None)]),
         ] {
             let episode = Content {
                 details: Some(Details::Episode(EpisodeDetails {
@@ -188,8 +188,8 @@ async fn an_episode_is_open_with_its_series() {
             let request = CreateEpisodeRequest {
                 content: Some(episode),
             };
-            let request = call(&world.editor, request);
-            world.editors.clone().create_episode(request).await.unwrap();
+            let request = call(&test.editor, request);
+            test.editors.clone().create_episode(request).await.unwrap();
         }
         let list = async |by: &Ctx| {
             let request = ListEpisodesRequest {
@@ -197,42 +197,42 @@ async fn an_episode_is_open_with_its_series() {
                 with_total: true,
                 ..ListEpisodesRequest::default()
             };
-            let answer = world.viewers.clone().list_episodes(call(by, request)).await;
+            let answer = test.viewers.clone().list_episodes(call(by, request)).await;
             Ok::<_, Error>(answer.map_err(error)?.into_inner())
         };
-        let shown = list(&world.viewer_in("NO")).await.unwrap();
+        let shown = list(&test.viewer_in("NO")).await.unwrap();
         assert_eq!((shown.items.len(), shown.total), (1, Some(1)));
         let Some(Details::Episode(episode)) = &shown.items[0].details else {
             panic!("no episode");
         };
         // What it takes from its series is told without the windows.
         assert_eq!(episode.series.as_ref().unwrap().availability, None);
-        assert!(list(&world.viewer_in("SE")).await.is_err());
+        assert!(list(&test.viewer_in("SE")).await.is_err());
     }
 }
 
 #[tokio::test]
 async fn a_draft_is_published_at_its_time_and_told_of() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         let mut draft = film("Tonight");
         draft.set_status(ContentStatus::Draft);
-        draft.publish_time = Some(timestamp(world.after(60)));
-        let made = world.create(draft.clone()).await.unwrap();
+        draft.publish_time = Some(timestamp(test.after(60)));
+        let made = test.create(draft.clone()).await.unwrap();
         let mut archived = draft;
         archived.set_status(ContentStatus::Archived);
-        world.create(archived).await.unwrap();
-        assert_eq!(world.publish_due().await, 0);
-        world.harness.clock.advance(Duration::from_mins(1));
-        assert_eq!(world.publish_due().await, 1);
-        assert_eq!(world.publish_due().await, 0);
-        let told = world.told().await;
+        test.create(archived).await.unwrap();
+        assert_eq!(test.publish_due().await, 0);
+        test.harness.clock.advance(Duration::from_mins(1));
+        assert_eq!(test.publish_due().await, 1);
+        assert_eq!(test.publish_due().await, 0);
+        let told = test.told().await;
         let (id, version, content) = told.last().unwrap();
         assert_eq!((id, *version), (&made.id, 2));
         assert_eq!(content.as_ref().unwrap().status(), ContentStatus::Published);
-        let shown = world.got(&world.viewer, &made.id).await.unwrap();
+        let shown = test.got(&test.viewer, &made.id).await.unwrap();
         // When it was planned to appear is nothing for viewers.
         assert_eq!((shown.version, shown.publish_time), (2, None));
-        let records = world.db.audit_records().await;
+        let records = test.db.audit_records().await;
         let by_clock = records.last().unwrap();
         assert_eq!(by_clock.action, "content.published");
         assert_eq!(by_clock.subject.as_ref().unwrap().id, made.id);
@@ -240,9 +240,9 @@ async fn a_draft_is_published_at_its_time_and_told_of() {
         // An editor who takes it back is believed.
         let mut back = Content::default();
         back.set_status(ContentStatus::Draft);
-        let back = world.update(&made.id, back, &["status"]).await.unwrap();
+        let back = test.update(&made.id, back, &["status"]).await.unwrap();
         assert_eq!(back.publish_time, None);
-        world.harness.clock.advance(Duration::from_mins(1));
-        assert_eq!(world.publish_due().await, 0);
+        test.harness.clock.advance(Duration::from_mins(1));
+        assert_eq!(test.publish_due().await, 0);
     }
 }

@@ -16,10 +16,10 @@ use sv_proto::{
 };
 use sv_rpc::{Transport, call, error};
 
-use super::world::{World, film};
+use super::test_app::{TestApp, film};
 
 struct Collections {
-    world: World,
+    test: TestApp,
     shown: CollectionServiceClient<Transport>,
     kept: CollectionAdminServiceClient<Transport>,
     home: BrowseServiceClient<Transport>,
@@ -27,22 +27,22 @@ struct Collections {
 
 impl Collections {
     async fn all() -> Vec<Self> {
-        let of = |world: World| {
-            let mesh = world.harness.mesh.calling_as("edge");
+        let of = |test: TestApp| {
+            let mesh = test.harness.mesh.calling_as("edge");
             let transport = mesh.client_transport(crate::NAME).unwrap();
             Self {
                 shown: CollectionServiceClient::new(transport.clone()),
                 kept: CollectionAdminServiceClient::new(transport.clone()),
                 home: BrowseServiceClient::new(transport),
-                world,
+                test,
             }
         };
-        World::all().await.into_iter().map(of).collect()
+        TestApp::all().await.into_iter().map(of).collect()
     }
 
     async fn create(&self, collection: Collection) -> Result<Collection, Error> {
         let collection = Some(collection);
-        let request = call(&self.world.editor, CreateCollectionRequest { collection });
+        let request = call(&self.test.editor, CreateCollectionRequest { collection });
         let answer = self.kept.clone().create_collection(request).await;
         Ok(answer.map_err(error)?.into_inner().collection.unwrap())
     }
@@ -60,7 +60,7 @@ impl Collections {
                 paths: paths.iter().map(|path| (*path).to_owned()).collect(),
             }),
         };
-        let request = call(&self.world.editor, request);
+        let request = call(&self.test.editor, request);
         let answer = self.kept.clone().update_collection(request).await;
         Ok(answer.map_err(error)?.into_inner().collection.unwrap())
     }
@@ -112,7 +112,7 @@ impl Collections {
 
     async fn named_in(&self, by: &Ctx, film: &str) -> Vec<String> {
         let request = call(by, GetMovieRequest { id: film.into() });
-        let answer = self.world.viewers.clone().get_movie(request).await;
+        let answer = self.test.viewers.clone().get_movie(request).await;
         let content = answer.map_err(error).unwrap().into_inner().content.unwrap();
         let names = content.collections.into_iter();
         names.map(|collection| collection.title).collect()
@@ -143,12 +143,12 @@ fn drama(title: &str, rating: &str) -> Content {
 #[tokio::test]
 async fn editors_list_titles_or_say_a_rule_and_viewers_see_what_is_for_them() {
     for all in Collections::all().await {
-        let (world, viewer) = (&all.world, &all.world.viewer);
-        let b = world.create(drama("B", "G")).await.unwrap().id;
-        let a = world.create(drama("A", "R")).await.unwrap().id;
+        let (test, viewer) = (&all.test, &all.test.viewer);
+        let b = test.create(drama("B", "G")).await.unwrap().id;
+        let a = test.create(drama("A", "R")).await.unwrap().id;
         let mut draft = drama("Draft", "G");
         draft.set_status(ContentStatus::Draft);
-        let draft = world.create(draft).await.unwrap().id;
+        let draft = test.create(draft).await.unwrap().id;
         let listed = Collection {
             item_ids: vec![b.clone(), draft, a.clone()],
             ..published("Listed")
@@ -190,7 +190,7 @@ async fn editors_list_titles_or_say_a_rule_and_viewers_see_what_is_for_them() {
 
         // A child has its own.
         let child = uuid::Uuid::from_u128(7);
-        world.chosen.lock().unwrap().child = Some(child);
+        test.chosen.lock().unwrap().child = Some(child);
         let child = Ctx {
             profile: Some(child),
             ..viewer.clone()
@@ -199,8 +199,8 @@ async fn editors_list_titles_or_say_a_rule_and_viewers_see_what_is_for_them() {
             assert_eq!(all.items(&child, id, 20).await, titles(&["B"]));
         }
         // What is deleted has left.
-        let request = call(&world.editor, DeleteMovieRequest { id: b });
-        world.editors.clone().delete_movie(request).await.unwrap();
+        let request = call(&test.editor, DeleteMovieRequest { id: b });
+        test.editors.clone().delete_movie(request).await.unwrap();
         assert_eq!(all.items(viewer, &listed.id, 20).await, titles(&["A"]));
         assert_eq!(all.list(&child, 20).await, []);
         let gone = all.get(&child, &listed.id).await.unwrap_err();
@@ -211,8 +211,8 @@ async fn editors_list_titles_or_say_a_rule_and_viewers_see_what_is_for_them() {
 #[tokio::test]
 async fn a_collection_is_open_where_its_windows_say_and_speaks_the_viewers_language() {
     for all in Collections::all().await {
-        let (world, viewer) = (&all.world, &all.world.viewer);
-        let a = world.create(film("A")).await.unwrap().id;
+        let (test, viewer) = (&all.test, &all.test.viewer);
+        let a = test.create(film("A")).await.unwrap().id;
         let collection = Collection {
             item_ids: vec![a.clone()],
             translations: vec![CollectionTranslation {
@@ -265,8 +265,8 @@ async fn a_collection_is_open_where_its_windows_say_and_speaks_the_viewers_langu
 #[tokio::test]
 async fn changes_keep_what_they_do_not_name_and_versions_hold() {
     for all in Collections::all().await {
-        let world = &all.world;
-        let a = world.create(film("A")).await.unwrap().id;
+        let test = &all.test;
+        let a = test.create(film("A")).await.unwrap().id;
         let made = Collection {
             item_ids: vec![a],
             ..published("First")
@@ -308,7 +308,7 @@ async fn changes_keep_what_they_do_not_name_and_versions_hold() {
         let request = AdminGetCollectionRequest {
             id: made.id.clone(),
         };
-        let stranger = call(&world.viewer, request.clone());
+        let stranger = call(&test.viewer, request.clone());
         assert!(
             all.kept
                 .clone()
@@ -316,7 +316,7 @@ async fn changes_keep_what_they_do_not_name_and_versions_hold() {
                 .await
                 .is_err()
         );
-        let elsewhere = world.editor_of("acme");
+        let elsewhere = test.editor_of("acme");
         let mut kept = all.kept.clone();
         let other = kept.admin_get_collection(call(&elsewhere, request)).await;
         let other = other.map_err(error).unwrap_err();
@@ -324,11 +324,11 @@ async fn changes_keep_what_they_do_not_name_and_versions_hold() {
         let request = DeleteCollectionRequest {
             id: made.id.clone(),
         };
-        let deleted = kept.delete_collection(call(&world.editor, request)).await;
+        let deleted = kept.delete_collection(call(&test.editor, request)).await;
         deleted.unwrap();
         let request = AdminListCollectionsRequest::default();
         let list = kept
-            .admin_list_collections(call(&world.editor, request))
+            .admin_list_collections(call(&test.editor, request))
             .await;
         assert_eq!(list.unwrap().into_inner().items, []);
     }
@@ -356,13 +356,13 @@ async fn the_snapshot_has_every_collection_of_every_tenant_once() {
             };
             made.push(of.create(collection).await.unwrap());
         }
-        let mesh = of.world.harness.mesh.calling_as("search");
+        let mesh = of.test.harness.mesh.calling_as("search");
         let transport = mesh.client_transport(crate::NAME).unwrap();
         let mut content = CollectionServiceClient::new(transport);
         let (mut all, mut parts, mut after_id) = (Vec::new(), 0, String::new());
         loop {
             let request = SnapshotCollectionsRequest { after_id };
-            let part = call(&of.world.background(), request);
+            let part = call(&of.test.background(), request);
             let part = content
                 .snapshot_collections(part)
                 .await

@@ -8,7 +8,7 @@ use sv_proto::content::{
 use sv_rpc::call;
 use time::{Date, format_description::well_known::Iso8601};
 
-use super::world::World;
+use super::test_app::TestApp;
 use crate::demo::{OWN_SHORTS, catalogue};
 
 #[test]
@@ -68,12 +68,12 @@ fn the_demo_catalogue_is_sound() {
 
 #[tokio::test]
 async fn the_demo_catalogue_loads_once_and_its_shorts_have_their_ids() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         let request = catalogue().unwrap();
         let films = i32::try_from(request.rows.len()).unwrap();
         for expected in [ImportAction::Created, ImportAction::Unchanged] {
-            let ctx = world.background();
-            let answer = world
+            let ctx = test.background();
+            let answer = test
                 .operator
                 .clone()
                 .import_movies(call(&ctx, request.clone()))
@@ -86,13 +86,13 @@ async fn the_demo_catalogue_loads_once_and_its_shorts_have_their_ids() {
                 .collect();
             assert_eq!(shorts, OWN_SHORTS);
         }
-        assert_eq!(world.count().await, films);
+        assert_eq!(test.count().await, films);
         let silent = ListMoviesRequest {
             year_to: 1922,
             order_by: "release_date".into(),
             ..ListMoviesRequest::default()
         };
-        assert_eq!(world.titles(silent).await, ["The Kid", "Nosferatu"]);
+        assert_eq!(test.titles(silent).await, ["The Kid", "Nosferatu"]);
     }
 }
 

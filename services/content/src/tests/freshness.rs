@@ -2,22 +2,21 @@
 
 use sv_rpc::call;
 
-use super::world::{World, by, film};
+use super::test_app::{TestApp, by, film};
 
 #[tokio::test]
 async fn a_list_is_right_straight_after_a_change() {
-    for world in World::all().await {
-        let made = world.publish("Before").await;
+    for test in TestApp::all().await {
+        let made = test.publish("Before").await;
         for n in 0..20 {
             // Remembered from here on.
-            world.titles(by("", 0)).await;
-            world.titles(by("", 0)).await;
+            test.titles(by("", 0)).await;
+            test.titles(by("", 0)).await;
             let title = format!("After {n}");
-            world
-                .update(&made.id, film(&title), &["title"])
+            test.update(&made.id, film(&title), &["title"])
                 .await
                 .unwrap();
-            assert_eq!(world.titles(by("", 0)).await, [title]);
+            assert_eq!(test.titles(by("", 0)).await, [title]);
         }
     }
 }
@@ -28,11 +27,11 @@ async fn whoever_heard_of_a_change_never_reads_an_older_state() {
         Arc,
         atomic::{AtomicI32, Ordering},
     };
-    for world in World::all().await {
-        let made = world.publish("0").await;
+    for test in TestApp::all().await {
+        let made = test.publish("0").await;
         let acknowledged = Arc::new(AtomicI32::new(made.version));
         let readers = (0..4).map(|_| {
-            let (mut viewers, ctx) = (world.viewers.clone(), world.viewer.clone());
+            let (mut viewers, ctx) = (test.viewers.clone(), test.viewer.clone());
             let acknowledged = acknowledged.clone();
             tokio::spawn(async move {
                 let mut reads = 0;
@@ -51,7 +50,7 @@ async fn whoever_heard_of_a_change_never_reads_an_older_state() {
         });
         let readers: Vec<_> = readers.collect();
         while acknowledged.load(Ordering::SeqCst) < 15 {
-            let updated = world.update(&made.id, film("x"), &["title"]).await.unwrap();
+            let updated = test.update(&made.id, film("x"), &["title"]).await.unwrap();
             acknowledged.store(updated.version, Ordering::SeqCst);
             tokio::task::yield_now().await;
         }
@@ -63,22 +62,22 @@ async fn whoever_heard_of_a_change_never_reads_an_older_state() {
 
 #[tokio::test]
 async fn a_change_of_another_process_shows_when_what_is_remembered_is_too_old() {
-    for world in World::all().await {
-        let made = world.publish("Remembered").await;
+    for test in TestApp::all().await {
+        let made = test.publish("Remembered").await;
         let mut remembered = false;
         // A machine that is slower than an answer is kept gets another try.
         for status in [3, 2].repeat(5) {
-            let before = world.titles(by("", 0)).await;
-            let tx = world.db.begin(&world.db.ctx()).await.unwrap();
+            let before = test.titles(by("", 0)).await;
+            let tx = test.db.begin(&test.db.ctx()).await.unwrap();
             let sql = "UPDATE content SET status = $1 WHERE version = $2";
             tx.run(sql, [status.into(), made.version.into()])
                 .await
                 .unwrap();
             tx.commit().await.unwrap();
-            remembered |= world.titles(by("", 0)).await == before;
+            remembered |= test.titles(by("", 0)).await == before;
             let begun = std::time::Instant::now();
             let shown = [&[][..], &["Remembered"]][usize::from(status == 2)];
-            while world.titles(by("", 0)).await != shown {
+            while test.titles(by("", 0)).await != shown {
                 assert!(begun.elapsed().as_secs() < 20, "never shown");
                 tokio::time::sleep(std::time::Duration::from_millis(10)).await;
             }

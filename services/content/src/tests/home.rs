@@ -13,7 +13,7 @@ use sv_rpc::{Transport, call, error};
 
 use super::{
     series::{episode, series},
-    world::{World, film},
+    test_app::{TestApp, film},
 };
 
 fn scored(title: &str, value: f64, genres: &[&str]) -> Content {
@@ -29,19 +29,19 @@ fn scored(title: &str, value: f64, genres: &[&str]) -> Content {
     }
 }
 
-fn browse(world: &World) -> BrowseServiceClient<Transport> {
-    let mesh = world.harness.mesh.calling_as("edge");
+fn browse(test: &TestApp) -> BrowseServiceClient<Transport> {
+    let mesh = test.harness.mesh.calling_as("edge");
     BrowseServiceClient::new(mesh.client_transport(crate::NAME).unwrap())
 }
 
-async fn page(world: &World, by: &Ctx, row_size: i32) -> GetHomeResponse {
+async fn page(test: &TestApp, by: &Ctx, row_size: i32) -> GetHomeResponse {
     let request = call(by, GetHomeRequest { row_size });
-    let answer = browse(world).get_home(request).await;
+    let answer = browse(test).get_home(request).await;
     answer.map_err(error).unwrap().into_inner()
 }
 
-async fn home(world: &World, by: &Ctx, row_size: i32) -> Vec<HomeRow> {
-    page(world, by, row_size).await.rows
+async fn home(test: &TestApp, by: &Ctx, row_size: i32) -> Vec<HomeRow> {
+    page(test, by, row_size).await.rows
 }
 
 /// What stands in a row: kind, genre and titles.
@@ -57,37 +57,37 @@ fn shown(rows: &[HomeRow]) -> Vec<Shown<'_>> {
 }
 
 /// Makes three films, a second apart, and a draft.
-async fn films(world: &World) {
+async fn films(test: &TestApp) {
     for (title, score, genres) in [
         ("Low", 1.0, &["Drama"][..]),
         ("High", 9.0, &["drama", "Crime"]),
         ("Late", 2.0, &["Drama"]),
     ] {
-        world.create(scored(title, score, genres)).await.unwrap();
+        test.create(scored(title, score, genres)).await.unwrap();
         let second = std::time::Duration::from_secs(1);
-        world.harness.clock.advance(second);
+        test.harness.clock.advance(second);
     }
     let mut draft = scored("Draft", 9.9, &["Drama", "Secret"]);
     draft.set_status(ContentStatus::Draft);
-    world.create(draft).await.unwrap();
+    test.create(draft).await.unwrap();
 }
 
 #[tokio::test]
 async fn rows_begin_lists_and_are_left_out_where_they_have_no_titles() {
-    for world in World::all().await {
-        let viewer = &world.viewer;
-        assert_eq!(home(&world, viewer, 0).await, []);
-        world.create(film("Without a score")).await.unwrap();
+    for test in TestApp::all().await {
+        let viewer = &test.viewer;
+        assert_eq!(home(&test, viewer, 0).await, []);
+        test.create(film("Without a score")).await.unwrap();
         let new = (HomeRowKind::New, "", vec!["Without a score"]);
-        assert_eq!(shown(&home(&world, viewer, 0).await)[0], new);
+        assert_eq!(shown(&home(&test, viewer, 0).await)[0], new);
         assert!(
-            home(&world, viewer, 0)
+            home(&test, viewer, 0)
                 .await
                 .iter()
                 .all(|row| row.kind() != HomeRowKind::Top)
         );
-        films(&world).await;
-        let rows = home(&world, viewer, 2).await;
+        films(&test).await;
+        let rows = home(&test, viewer, 2).await;
         assert_eq!(
             shown(&rows),
             [
@@ -105,30 +105,28 @@ async fn rows_begin_lists_and_are_left_out_where_they_have_no_titles() {
             page_token: rows[2].next_page_token.clone(),
             ..ListTitlesRequest::default()
         };
-        let rest = browse(&world).list_titles(call(viewer, request)).await;
+        let rest = browse(&test).list_titles(call(viewer, request)).await;
         let rest = rest.map_err(error).unwrap().into_inner();
         let titles: Vec<_> = rest.items.iter().map(|item| item.title.as_str()).collect();
         assert_eq!((titles, rest.next_page_token.as_str()), (vec!["Low"], ""));
         assert_eq!(rows[3].next_page_token, "");
-        let stranger = world.harness.anonymous();
-        assert_eq!(home(&world, &stranger, 2).await, rows);
+        let stranger = test.harness.anonymous();
+        assert_eq!(home(&test, &stranger, 2).await, rows);
     }
 }
 
 #[tokio::test]
 async fn films_and_series_are_listed_together_and_episodes_with_their_series_only() {
-    for world in World::all().await {
-        world.create(film("Film")).await.unwrap();
-        let made = world.create_series(series("Series", &[1])).await.unwrap();
+    for test in TestApp::all().await {
+        test.create(film("Film")).await.unwrap();
+        let made = test.create_series(series("Series", &[1])).await.unwrap();
         let first = episode(&made.id, 1, 1, "Episode");
-        world.create_episode(first).await.unwrap();
+        test.create_episode(first).await.unwrap();
         let request = ListTitlesRequest {
             with_total: true,
             ..ListTitlesRequest::default()
         };
-        let list = browse(&world)
-            .list_titles(call(&world.viewer, request))
-            .await;
+        let list = browse(&test).list_titles(call(&test.viewer, request)).await;
         let list = list.map_err(error).unwrap().into_inner();
         let titles: Vec<_> = list.items.iter().map(|item| item.title.as_str()).collect();
         assert_eq!((titles, list.total), (vec!["Film", "Series"], Some(2)));
@@ -138,8 +136,8 @@ async fn films_and_series_are_listed_together_and_episodes_with_their_series_onl
 
 #[tokio::test]
 async fn genres_are_counted_by_what_is_seen_and_listed_in_parts() {
-    for world in World::all().await {
-        films(&world).await;
+    for test in TestApp::all().await {
+        films(&test).await;
         let mut token = String::new();
         let mut all = Vec::new();
         loop {
@@ -148,9 +146,7 @@ async fn genres_are_counted_by_what_is_seen_and_listed_in_parts() {
                 page_token: token,
                 ..ListGenresRequest::default()
             };
-            let part = browse(&world)
-                .list_genres(call(&world.viewer, request))
-                .await;
+            let part = browse(&test).list_genres(call(&test.viewer, request)).await;
             let part = part.map_err(error).unwrap().into_inner();
             all.extend(part.items.into_iter().map(|of| (of.name, of.title_count)));
             token = part.next_page_token;
@@ -176,12 +172,12 @@ fn begun(title: &Content) -> ContinueItem {
 
 #[tokio::test]
 async fn what_a_profile_has_chosen_stands_first_and_is_left_out_where_nobody_can_say() {
-    for world in World::all().await {
-        let film = world.create(scored("Begun", 9.0, &[])).await.unwrap();
-        let chosen = || world.chosen.lock().unwrap();
+    for test in TestApp::all().await {
+        let film = test.create(scored("Begun", 9.0, &[])).await.unwrap();
+        let chosen = || test.chosen.lock().unwrap();
         chosen().begun = Some(vec![begun(&film)]);
         chosen().watchlist = vec![film.clone()];
-        let told = page(&world, &world.viewer, 0).await;
+        let told = page(&test, &test.viewer, 0).await;
         let kinds: Vec<_> = told.rows.iter().map(HomeRow::kind).collect();
         let shared = [HomeRowKind::New, HomeRowKind::Top];
         let own = [HomeRowKind::Continue, HomeRowKind::Watchlist];
@@ -190,12 +186,12 @@ async fn what_a_profile_has_chosen_stands_first_and_is_left_out_where_nobody_can
         let position = going_on.progress.as_ref().unwrap().position_seconds;
         assert_eq!((going_on.title.as_str(), position), ("Begun", 7.5));
         // Who is nobody has chosen nothing.
-        let stranger = world.harness.anonymous();
-        let told = page(&world, &stranger, 0).await;
+        let stranger = test.harness.anonymous();
+        let told = page(&test, &stranger, 0).await;
         assert_eq!(told.rows[0].kind(), HomeRowKind::New);
         assert!(!told.degraded);
         chosen().begun = None;
-        let told = page(&world, &world.viewer, 0).await;
+        let told = page(&test, &test.viewer, 0).await;
         let kinds: Vec<_> = told.rows.iter().map(HomeRow::kind).collect();
         let left = [&[HomeRowKind::Watchlist][..], &shared].concat();
         assert_eq!((kinds, told.degraded), (left, true));
@@ -204,12 +200,12 @@ async fn what_a_profile_has_chosen_stands_first_and_is_left_out_where_nobody_can
 
 #[tokio::test]
 async fn children_and_countries_have_pages_of_their_own() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         let rated = |title: &str, rating: &str| Content {
             maturity_rating: rating.into(),
             ..scored(title, 5.0, &["Drama"])
         };
-        world.create(rated("Gentle", "G")).await.unwrap();
+        test.create(rated("Gentle", "G")).await.unwrap();
         let blocked = Content {
             availability: Some(Availability {
                 blocked_countries: vec!["NO".into()],
@@ -217,13 +213,13 @@ async fn children_and_countries_have_pages_of_their_own() {
             }),
             ..rated("Grim", "R")
         };
-        world.create(blocked).await.unwrap();
+        test.create(blocked).await.unwrap();
         let titles = |rows: &[HomeRow]| {
             let titles = rows.iter().map(|row| row.items.len());
             titles.collect::<Vec<_>>()
         };
         let child = uuid::Uuid::from_u128(7);
-        world.chosen.lock().unwrap().child = Some(child);
+        test.chosen.lock().unwrap().child = Some(child);
         for (profile, country, seen) in [
             (None, None, 1),
             (None, Some("NO"), 1),
@@ -236,9 +232,9 @@ async fn children_and_countries_have_pages_of_their_own() {
                 whereabouts: Whereabouts::country(
                     country.map(|country| Country::parse(country).unwrap()),
                 ),
-                ..world.viewer.clone()
+                ..test.viewer.clone()
             };
-            let rows = home(&world, &by, 0).await;
+            let rows = home(&test, &by, 0).await;
             assert_eq!(titles(&rows), [seen; 3], "{profile:?} {country:?}");
         }
     }

@@ -8,10 +8,10 @@ use sv_proto::{
 };
 use sv_rpc::{call, error};
 
-use super::world::{World, by, film};
+use super::test_app::{TestApp, by, film};
 
 /// Films that differ in everything lists are ordered by, in the order they are made.
-async fn make_films(world: &World) {
+async fn make_films(test: &TestApp) {
     for (title, date, score) in [
         ("Éclair", "1990-05-01", 70.0),
         ("eclair", "1980-01-01", 90.0),
@@ -28,8 +28,8 @@ async fn make_films(world: &World) {
             scale: 100.0,
             votes: 1,
         });
-        world.create(content).await.unwrap();
-        world.harness.clock.advance(Duration::from_secs(1));
+        test.create(content).await.unwrap();
+        test.harness.clock.advance(Duration::from_secs(1));
     }
 }
 
@@ -53,18 +53,18 @@ async fn lists_are_ordered_as_asked_and_page_without_gaps() {
             "\"Quoted\"|七人の侍|Zorro|Alien|eclair|Éclair",
         ),
     ];
-    for world in World::all().await {
-        make_films(&world).await;
+    for test in TestApp::all().await {
+        make_films(&test).await;
         for size in [1, 2, 5, 6, 100] {
             for (order, titles) in orders {
                 assert_eq!(
-                    world.titles(by(order, size)).await.join("|"),
+                    test.titles(by(order, size)).await.join("|"),
                     titles,
                     "{order}"
                 );
             }
         }
-        let unknown = world.list(by("budget", 0)).await.unwrap_err();
+        let unknown = test.list(by("budget", 0)).await.unwrap_err();
         let refused = &unknown.violations()[0];
         assert_eq!((refused.field.as_str(), refused.rule), ("orderBy", "WORD"));
         assert!(refused.description.contains("-score"), "{refused:?}");
@@ -73,10 +73,10 @@ async fn lists_are_ordered_as_asked_and_page_without_gaps() {
 
 #[tokio::test]
 async fn pages_neither_skip_nor_repeat_while_films_come_and_go() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         let mut made = Vec::new();
         for n in 0..30 {
-            made.push(world.publish(&format!("Film {n:02}")).await);
+            made.push(test.publish(&format!("Film {n:02}")).await);
         }
         let (mut seen, mut token, mut pages) = (Vec::new(), String::new(), 0);
         loop {
@@ -84,20 +84,20 @@ async fn pages_neither_skip_nor_repeat_while_films_come_and_go() {
                 page_token: token,
                 ..by("title", 4)
             };
-            let page = world.list(request).await.unwrap();
+            let page = test.list(request).await.unwrap();
             seen.extend(page.items.into_iter().map(|item| item.title));
             token = page.next_page_token;
             if token.is_empty() {
                 break;
             }
             // One before and one behind where we are, and the last seen one goes.
-            world.publish(&format!("Film 00 {pages}")).await;
-            world.publish(&format!("Film 99 {pages}")).await;
+            test.publish(&format!("Film 00 {pages}")).await;
+            test.publish(&format!("Film 99 {pages}")).await;
             let last = seen.last().unwrap();
             if let Some(gone) = made.iter().find(|made| made.title == *last) {
                 let id = gone.id.clone();
-                let request = call(&world.editor, sv_proto::content::DeleteMovieRequest { id });
-                world.editors.clone().delete_movie(request).await.unwrap();
+                let request = call(&test.editor, sv_proto::content::DeleteMovieRequest { id });
+                test.editors.clone().delete_movie(request).await.unwrap();
             }
             pages += 1;
             assert!(pages < 50, "the list does not end");
@@ -147,7 +147,7 @@ async fn filters_narrow_and_the_total_counts_what_they_let_through() {
         ),
         (with(|r| r.year_from = 2001), ""),
     ];
-    for world in World::all().await {
+    for test in TestApp::all().await {
         for (title, genres, date, rating, money) in [
             ("A", "Drama|War", "1999-12-31", "R", Monetization::Svod),
             ("B", "Comedy", "2000-01-01", "PG-13", Monetization::Avod),
@@ -159,56 +159,56 @@ async fn filters_narrow_and_the_total_counts_what_they_let_through() {
             content.release_date = date.into();
             content.maturity_rating = rating.into();
             content.set_monetization(money);
-            world.create(content).await.unwrap();
+            test.create(content).await.unwrap();
         }
         for (request, titles) in &lists {
-            let found = world.titles(request.clone()).await;
+            let found = test.titles(request.clone()).await;
             assert_eq!(found.join("|"), *titles, "{request:?}");
-            let page = world.list(request.clone()).await.unwrap();
+            let page = test.list(request.clone()).await.unwrap();
             assert_eq!(page.total, Some(i32::try_from(found.len()).unwrap()));
         }
-        assert_eq!(world.list(by("", 0)).await.unwrap().total, None);
+        assert_eq!(test.list(by("", 0)).await.unwrap().total, None);
     }
 }
 
 #[tokio::test]
 async fn a_page_token_belongs_to_its_list_filters_and_tenant() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         for n in 0..3 {
-            world.publish(&format!("Film {n}")).await;
+            test.publish(&format!("Film {n}")).await;
         }
-        let page = world.list(by("title", 1)).await.unwrap();
+        let page = test.list(by("title", 1)).await.unwrap();
         let token = page.next_page_token;
         assert!(!token.is_empty());
         let with = |request: ListMoviesRequest| ListMoviesRequest {
             page_token: token.clone(),
             ..request
         };
-        let other_size = world.list(with(by("title", 2))).await.unwrap();
+        let other_size = test.list(with(by("title", 2))).await.unwrap();
         assert_eq!(other_size.items.len(), 2);
         let mut filtered = with(by("title", 1));
         filtered.year_from = 1900;
         let mut forged = with(by("title", 1));
         forged.page_token.replace_range(0..1, "_");
         for wrong in [with(by("-title", 1)), filtered, forged] {
-            let refused = world.list(wrong).await.unwrap_err();
+            let refused = test.list(wrong).await.unwrap_err();
             assert!(refused.is(&CommonReason::PageInvalid), "{refused}");
         }
-        let theirs = world.editor_of("acme");
-        let refused = world
+        let theirs = test.editor_of("acme");
+        let refused = test
             .viewers
             .clone()
             .list_movies(call(&theirs, with(by("title", 1))))
             .await;
         assert!(error(refused.unwrap_err()).is(&CommonReason::PageInvalid));
-        let negative = world.list(by("title", -1)).await.unwrap_err();
+        let negative = test.list(by("title", -1)).await.unwrap_err();
         assert_eq!(negative.violations()[0].field, "pageSize");
     }
 }
 
 #[tokio::test]
 async fn editors_find_titles_by_how_they_begin() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         for title in [
             "Élan",
             "Elan vital",
@@ -218,7 +218,7 @@ async fn editors_find_titles_by_how_they_begin() {
             "100 days",
             "% of Us",
         ] {
-            world.publish(title).await;
+            test.publish(title).await;
         }
         for (prefix, titles) in [
             ("ELAN", vec!["Élan", "Elan vital"]),
@@ -234,10 +234,10 @@ async fn editors_find_titles_by_how_they_begin() {
                 title_prefix: prefix.into(),
                 ..AdminListMoviesRequest::default()
             };
-            let answer = world
+            let answer = test
                 .editors
                 .clone()
-                .admin_list_movies(call(&world.editor, request))
+                .admin_list_movies(call(&test.editor, request))
                 .await;
             let items = answer.unwrap().into_inner().items;
             let found: Vec<String> = items.into_iter().map(|item| item.title).collect();

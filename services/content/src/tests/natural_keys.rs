@@ -9,7 +9,7 @@ use sv_proto::{
 };
 use sv_rpc::{call, error};
 
-use super::world::{World, film, row};
+use super::test_app::{TestApp, film, row};
 
 const FIXED: &str = "01936f00-0001-7000-8000-000000000001";
 
@@ -20,21 +20,21 @@ fn with_id(id: &str, title: &str) -> Content {
     }
 }
 
-async fn actions(world: &World, rows: Vec<sv_proto::content::ImportRow>) -> Vec<&'static str> {
-    let outcomes = world.import(rows, false).await.unwrap();
+async fn actions(test: &TestApp, rows: Vec<sv_proto::content::ImportRow>) -> Vec<&'static str> {
+    let outcomes = test.import(rows, false).await.unwrap();
     outcomes.into_iter().map(|(action, _)| action).collect()
 }
 
 #[tokio::test]
 async fn repeating_an_import_changes_nothing() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         let rows = || vec![row("a", film("Alien")), row("b", film("Brazil"))];
-        assert_eq!(actions(&world, rows()).await, ["CREATED", "CREATED"]);
-        assert_eq!(actions(&world, rows()).await, ["UNCHANGED", "UNCHANGED"]);
+        assert_eq!(actions(&test, rows()).await, ["CREATED", "CREATED"]);
+        assert_eq!(actions(&test, rows()).await, ["UNCHANGED", "UNCHANGED"]);
         let changed = vec![row("a", film("Aliens")), row("b", film("Brazil"))];
-        assert_eq!(actions(&world, changed).await, ["UPDATED", "UNCHANGED"]);
-        assert_eq!(world.count().await, 2);
-        let told = world.told().await;
+        assert_eq!(actions(&test, changed).await, ["UPDATED", "UNCHANGED"]);
+        assert_eq!(test.count().await, 2);
+        let told = test.told().await;
         let versions: Vec<i64> = told.iter().map(|told| told.1).collect();
         assert_eq!(versions, [1, 1, 2]);
         assert_eq!(told[2].2.as_ref().unwrap().title, "Aliens");
@@ -43,9 +43,8 @@ async fn repeating_an_import_changes_nothing() {
 
 #[tokio::test]
 async fn a_dry_run_tells_the_same_and_writes_nothing() {
-    for world in World::all().await {
-        world
-            .import(vec![row("a", film("Alien"))], false)
+    for test in TestApp::all().await {
+        test.import(vec![row("a", film("Alien"))], false)
             .await
             .unwrap();
         let rows = || {
@@ -55,13 +54,13 @@ async fn a_dry_run_tells_the_same_and_writes_nothing() {
                 row("b", film("Brazil")),
             ]
         };
-        let dry = world.import(rows(), true).await.unwrap();
+        let dry = test.import(rows(), true).await.unwrap();
         let names: Vec<_> = dry.iter().map(|(action, _)| *action).collect();
         assert_eq!(names, ["UPDATED", "CREATED", "UNCHANGED"]);
         assert!(!dry[0].1.is_empty() && dry[1].1.is_empty() && dry[2].1.is_empty());
-        assert_eq!((world.count().await, world.told().await.len()), (1, 1));
+        assert_eq!((test.count().await, test.told().await.len()), (1, 1));
         assert_eq!(
-            actions(&world, rows()).await,
+            actions(&test, rows()).await,
             ["UPDATED", "CREATED", "UNCHANGED"]
         );
     }
@@ -69,33 +68,31 @@ async fn a_dry_run_tells_the_same_and_writes_nothing() {
 
 #[tokio::test]
 async fn what_editors_changed_stays_while_the_source_says_the_same() {
-    for world in World::all().await {
-        let outcomes = world
+    for test in TestApp::all().await {
+        let outcomes = test
             .import(vec![row("a", film("Alien"))], false)
             .await
             .unwrap();
         let mut archived = film("Alien, edited");
         archived.set_status(ContentStatus::Archived);
-        world
-            .update(&outcomes[0].1, archived, &["title", "status"])
+        test.update(&outcomes[0].1, archived, &["title", "status"])
             .await
             .unwrap();
         assert_eq!(
-            actions(&world, vec![row("a", film("Alien"))]).await,
+            actions(&test, vec![row("a", film("Alien"))]).await,
             ["UNCHANGED"]
         );
-        assert_eq!(world.told().await.len(), 2);
+        assert_eq!(test.told().await.len(), 2);
         assert_eq!(
-            actions(&world, vec![row("a", film("Aliens"))]).await,
+            actions(&test, vec![row("a", film("Aliens"))]).await,
             ["UPDATED"]
         );
         // An editor who has brought the title to what the source says next has done its work.
-        world
-            .update(&outcomes[0].1, film("Alien 3"), &["title"])
+        test.update(&outcomes[0].1, film("Alien 3"), &["title"])
             .await
             .unwrap();
         assert_eq!(
-            actions(&world, vec![row("a", film("Alien 3"))]).await,
+            actions(&test, vec![row("a", film("Alien 3"))]).await,
             ["UNCHANGED"]
         );
     }
@@ -103,49 +100,49 @@ async fn what_editors_changed_stays_while_the_source_says_the_same() {
 
 #[tokio::test]
 async fn a_deleted_film_comes_back_under_its_id_and_its_version_goes_on() {
-    for world in World::all().await {
-        let first = world
+    for test in TestApp::all().await {
+        let first = test
             .import(vec![row("a", film("Alien"))], false)
             .await
             .unwrap();
         let id = first[0].1.clone();
-        let request = call(&world.editor, DeleteMovieRequest { id: id.clone() });
-        world.editors.clone().delete_movie(request).await.unwrap();
-        let again = world
+        let request = call(&test.editor, DeleteMovieRequest { id: id.clone() });
+        test.editors.clone().delete_movie(request).await.unwrap();
+        let again = test
             .import(vec![row("a", film("Alien"))], false)
             .await
             .unwrap();
         assert_eq!(again, [("CREATED", id.clone())]);
-        let versions: Vec<i64> = world.told().await.iter().map(|told| told.1).collect();
+        let versions: Vec<i64> = test.told().await.iter().map(|told| told.1).collect();
         assert_eq!(versions, [1, 2, 3]);
         let list = sv_proto::content::ListMoviesRequest::default();
-        assert_eq!(world.titles(list).await, ["Alien"]);
+        assert_eq!(test.titles(list).await, ["Alien"]);
     }
 }
 
 #[tokio::test]
 async fn a_new_film_takes_the_id_of_its_row_and_a_known_one_keeps_its_own() {
-    for world in World::all().await {
-        let made = world
+    for test in TestApp::all().await {
+        let made = test
             .import(vec![row("a", with_id(FIXED, "Bars"))], false)
             .await
             .unwrap();
         assert_eq!(made, [("CREATED", FIXED.to_owned())]);
         let other = "01936f00-0002-7000-8000-000000000002";
-        let again = world
+        let again = test
             .import(vec![row("a", with_id(other, "Bars"))], false)
             .await
             .unwrap();
         assert_eq!(again, [("UNCHANGED", FIXED.to_owned())]);
         // Another source's name for the same id means the same film.
-        let alias = world
+        let alias = test
             .import(vec![row("b", with_id(FIXED, "Tone"))], false)
             .await
             .unwrap();
         assert_eq!(alias, [("UPDATED", FIXED.to_owned())]);
-        assert_eq!(world.count().await, 1);
+        assert_eq!(test.count().await, 1);
 
-        let bad = world
+        let bad = test
             .import(vec![row("c", with_id("7", "x"))], false)
             .await
             .unwrap_err();
@@ -155,18 +152,17 @@ async fn a_new_film_takes_the_id_of_its_row_and_a_known_one_keeps_its_own() {
 
 #[tokio::test]
 async fn an_id_of_another_tenant_is_not_free_and_stays_theirs() {
-    for world in World::all().await {
-        world
-            .import(vec![row("a", with_id(FIXED, "Ours"))], false)
+    for test in TestApp::all().await {
+        test.import(vec![row("a", with_id(FIXED, "Ours"))], false)
             .await
             .unwrap();
-        let theirs = world.editor_of("acme");
+        let theirs = test.editor_of("acme");
         let request = sv_proto::content::ImportMoviesRequest {
             source: "test".into(),
             rows: vec![row("a", with_id(FIXED, "Theirs"))],
             dry_run: false,
         };
-        let refused = world
+        let refused = test
             .editors
             .clone()
             .import_movies(call(&theirs, request))
@@ -175,25 +171,25 @@ async fn an_id_of_another_tenant_is_not_free_and_stays_theirs() {
         assert!(refused.is(&CommonReason::ValidationFailed), "{refused:?}");
         assert_eq!(refused.violations()[0].rule, "TAKEN");
         let list = sv_proto::content::ListMoviesRequest::default();
-        assert_eq!(world.titles(list).await, ["Ours"]);
+        assert_eq!(test.titles(list).await, ["Ours"]);
     }
 }
 
 #[tokio::test]
 async fn a_batch_with_one_bad_row_is_refused_as_a_whole() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         let rows = vec![row("a", film("Alien")), row("b", film("  "))];
-        let refused = world.import(rows, false).await.unwrap_err();
+        let refused = test.import(rows, false).await.unwrap_err();
         assert_eq!(refused.violations()[0].field, "rows[1].content.title");
         let mut dated = film("x");
         dated.release_date = "soon".into();
         let rows = vec![row("a", film("Alien")), row("b", dated)];
-        let refused = world.import(rows, false).await.unwrap_err();
+        let refused = test.import(rows, false).await.unwrap_err();
         assert_eq!(refused.violations()[0].field, "rows[1].content.releaseDate");
-        assert_eq!((world.count().await, world.told().await.len()), (0, 0));
+        assert_eq!((test.count().await, test.told().await.len()), (0, 0));
         let fine = vec![row("a", film("Alien"))];
         assert_eq!(
-            actions(&world, fine).await,
+            actions(&test, fine).await,
             ["CREATED"],
             "no key was left behind"
         );
@@ -202,7 +198,7 @@ async fn a_batch_with_one_bad_row_is_refused_as_a_whole() {
 
 #[tokio::test]
 async fn imports_at_the_same_time_make_each_film_once() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         let tasks = (0..4).map(|n| {
             // In different orders, so that they would lock each other.
             let mut rows: Vec<_> = (0..20)
@@ -216,7 +212,7 @@ async fn imports_at_the_same_time_make_each_film_once() {
                 rows,
                 dry_run: false,
             };
-            let (mut operator, ctx) = (world.operator.clone(), world.background());
+            let (mut operator, ctx) = (test.operator.clone(), test.background());
             tokio::spawn(async move {
                 operator
                     .import_movies(call(&ctx, request))
@@ -227,28 +223,27 @@ async fn imports_at_the_same_time_make_each_film_once() {
         for task in tasks.collect::<Vec<_>>() {
             task.await.unwrap().unwrap();
         }
-        assert_eq!((world.count().await, world.told().await.len()), (20, 20));
+        assert_eq!((test.count().await, test.told().await.len()), (20, 20));
     }
 }
 
 #[tokio::test]
 async fn only_editors_and_our_services_import() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         let request = sv_proto::content::ImportMoviesRequest {
             source: "test".into(),
             rows: vec![row("a", film("Alien"))],
             dry_run: false,
         };
-        let refused = world
+        let refused = test
             .editors
             .clone()
-            .import_movies(call(&world.viewer, request.clone()))
+            .import_movies(call(&test.viewer, request.clone()))
             .await;
         assert!(error(refused.unwrap_err()).is(&CommonReason::PermissionDenied));
-        world
-            .editors
+        test.editors
             .clone()
-            .import_movies(call(&world.editor, request))
+            .import_movies(call(&test.editor, request))
             .await
             .unwrap();
     }
@@ -268,9 +263,9 @@ fn flowing(
 /// Rows come one after the other, are written in batches, and one that is refused holds up no other.
 #[tokio::test]
 async fn a_catalogue_of_any_size_goes_in_row_by_row() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         let import = async |rows, dry_run| {
-            let (ctx, mut operator) = (world.background(), world.operator.clone());
+            let (ctx, mut operator) = (test.background(), test.operator.clone());
             let answer = operator.import_titles(call(&ctx, flowing(rows, dry_run)));
             answer
                 .await
@@ -294,14 +289,14 @@ async fn a_catalogue_of_any_size_goes_in_row_by_row() {
         };
         let dry = import(rows(), true).await.unwrap();
         assert_eq!((dry.created, dry.refused), (1_201, 2));
-        assert_eq!(world.count().await, 0);
+        assert_eq!(test.count().await, 0);
         let done = import(rows(), false).await.unwrap();
         assert_eq!((done.rows, done.created, done.refused), (1_203, 1_201, 2));
         let refused = |problem: &RefusedRow| (problem.row, problem.reason.clone());
         let problems: Vec<_> = done.problems.iter().map(refused).collect();
         let reason = "PERSON_NOT_FOUND".to_owned();
         assert_eq!(problems, [(700, reason.clone()), (701, reason)]);
-        assert_eq!(world.count().await, 1_201);
+        assert_eq!(test.count().await, 1_201);
         let again = import(rows(), false).await.unwrap();
         assert_eq!(
             (again.unchanged, again.created, again.updated),
@@ -317,6 +312,6 @@ async fn a_catalogue_of_any_size_goes_in_row_by_row() {
         let refused = import(broken, false).await.unwrap_err();
         assert!(refused.is(&CommonReason::ValidationFailed), "{refused}");
         assert_eq!(refused.metadata()["message"], "2");
-        assert_eq!(world.count().await, 1_202);
+        assert_eq!(test.count().await, 1_202);
     }
 }

@@ -10,26 +10,26 @@ use sv_proto::content::{
 };
 use sv_rpc::{Transport, call, error};
 
-use super::world::{World, film, row};
+use super::test_app::{TestApp, film, row};
 
 struct People {
-    world: World,
+    test: TestApp,
     shown: PersonServiceClient<Transport>,
     kept: PersonAdminServiceClient<Transport>,
 }
 
 impl People {
     async fn all() -> Vec<Self> {
-        let of = |world: World| {
-            let mesh = world.harness.mesh.calling_as("edge");
+        let of = |test: TestApp| {
+            let mesh = test.harness.mesh.calling_as("edge");
             let transport = mesh.client_transport(crate::NAME).unwrap();
             Self {
                 shown: PersonServiceClient::new(transport.clone()),
                 kept: PersonAdminServiceClient::new(transport),
-                world,
+                test,
             }
         };
-        World::all().await.into_iter().map(of).collect()
+        TestApp::all().await.into_iter().map(of).collect()
     }
 
     async fn create(&self, name: &str) -> Person {
@@ -37,7 +37,7 @@ impl People {
             name: name.into(),
             ..Person::default()
         });
-        let request = call(&self.world.editor, CreatePersonRequest { person });
+        let request = call(&self.test.editor, CreatePersonRequest { person });
         let answer = self.kept.clone().create_person(request).await;
         answer.unwrap().into_inner().person.unwrap()
     }
@@ -54,7 +54,7 @@ impl People {
             with_total: true,
             ..ListPeopleRequest::default()
         };
-        let request = call(&self.world.viewer, request);
+        let request = call(&self.test.viewer, request);
         let answer = self.shown.clone().list_people(request).await;
         let answer = answer.unwrap().into_inner();
         assert_eq!(
@@ -66,7 +66,7 @@ impl People {
     }
 
     async fn delete(&self, id: &str) -> Result<(), Error> {
-        let request = call(&self.world.editor, DeletePersonRequest { id: id.into() });
+        let request = call(&self.test.editor, DeletePersonRequest { id: id.into() });
         let answer = self.kept.clone().delete_person(request).await;
         answer.map(drop).map_err(error)
     }
@@ -98,20 +98,20 @@ async fn a_person_is_seen_with_the_titles_that_are() {
             (&ada, CreditRole::Actor),
             (&bo, CreditRole::Writer),
         ];
-        let world = &people.world;
-        let made = world
+        let test = &people.test;
+        let made = test
             .create(crediting("Old", "1990-01-01", &both))
             .await
             .unwrap();
         assert_eq!(made.credits[0].name, "Ada Lund");
         assert_eq!(made.credits[0].person_id, ada.id);
         let newer = crediting("New", "2020-01-01", &both[..1]);
-        world.create(newer).await.unwrap();
+        test.create(newer).await.unwrap();
         let mut draft = crediting("Draft", "2021-01-01", &both);
         draft.set_status(ContentStatus::Draft);
-        world.create(draft).await.unwrap();
+        test.create(draft).await.unwrap();
 
-        let viewer = &world.viewer;
+        let viewer = &test.viewer;
         let seen = people.get(viewer, &ada.id).await.unwrap();
         let titles: Vec<_> = seen
             .titles
@@ -144,7 +144,7 @@ async fn a_person_is_seen_with_the_titles_that_are() {
         let idle = people.create("Cy Idle").await;
         let refused = people.get(viewer, &idle.id).await.unwrap_err();
         assert!(refused.is(&ContentReason::PersonNotFound));
-        let other = world.editor_of("acme");
+        let other = test.editor_of("acme");
         assert!(people.get(&other, &ada.id).await.is_err());
     }
 }
@@ -153,9 +153,9 @@ async fn a_person_is_seen_with_the_titles_that_are() {
 async fn a_new_name_goes_into_the_titles_and_who_is_credited_stays() {
     for people in People::all().await {
         let ada = people.create("Ada Lund").await;
-        let world = &people.world;
+        let test = &people.test;
         let film = crediting("Old", "1990-01-01", &[(&ada, CreditRole::Actor)]);
-        let made = world.create(film).await.unwrap();
+        let made = test.create(film).await.unwrap();
         let request = UpdatePersonRequest {
             id: ada.id.clone(),
             person: Some(Person {
@@ -164,25 +164,25 @@ async fn a_new_name_goes_into_the_titles_and_who_is_credited_stays() {
             }),
             update_mask: None,
         };
-        let request = call(&world.editor, request);
+        let request = call(&test.editor, request);
         people.kept.clone().update_person(request).await.unwrap();
         // As an event, so that search finds the film by it.
-        let told = world.told().await;
+        let told = test.told().await;
         let (id, version, content) = told.last().unwrap();
         assert_eq!((id, *version), (&made.id, 2));
         assert_eq!(content.as_ref().unwrap().credits[0].name, "Ada Berg");
 
         let refused = people.delete(&ada.id).await.unwrap_err();
         assert!(refused.is(&ContentReason::PersonCredited), "{refused}");
-        let bare = world
-            .update(&made.id, super::world::film("Old"), &["credits"])
+        let bare = test
+            .update(&made.id, super::test_app::film("Old"), &["credits"])
             .await;
         assert!(bare.unwrap().credits.is_empty());
         people.delete(&ada.id).await.unwrap();
         let film = crediting("New", "", &[(&ada, CreditRole::Actor)]);
-        let refused = world.create(film.clone()).await.unwrap_err();
+        let refused = test.create(film.clone()).await.unwrap_err();
         assert!(refused.is(&ContentReason::PersonNotFound));
-        let refused = world.import(vec![row("k", film)], false).await.unwrap_err();
+        let refused = test.import(vec![row("k", film)], false).await.unwrap_err();
         assert!(refused.is(&ContentReason::PersonNotFound));
     }
 }
@@ -191,10 +191,10 @@ async fn a_new_name_goes_into_the_titles_and_who_is_credited_stays() {
 #[tokio::test]
 async fn a_new_name_goes_into_many_titles_in_parts() {
     for people in People::all().await {
-        let (ada, world) = (people.create("Ada Lund").await, &people.world);
+        let (ada, test) = (people.create("Ada Lund").await, &people.test);
         for n in 0..130 {
             let film = crediting(&format!("Film {n}"), "", &[(&ada, CreditRole::Actor)]);
-            world.create(film).await.unwrap();
+            test.create(film).await.unwrap();
         }
         let request = UpdatePersonRequest {
             id: ada.id.clone(),
@@ -204,19 +204,19 @@ async fn a_new_name_goes_into_many_titles_in_parts() {
             }),
             update_mask: None,
         };
-        let request = call(&world.editor, request);
+        let request = call(&test.editor, request);
         people.kept.clone().update_person(request).await.unwrap();
         let renamed = async || {
-            let told = world.told().await.into_iter();
+            let told = test.told().await.into_iter();
             let named = told.filter(|(_, _, content)| {
                 let credits = content.iter().flat_map(|content| &content.credits);
                 credits.filter(|credit| credit.name == "Ada Berg").count() == 1
             });
             named.count()
         };
-        assert_eq!((renamed().await, world.waiting().await), (100, 1));
-        world.start_jobs();
-        world.all_done().await;
+        assert_eq!((renamed().await, test.waiting().await), (100, 1));
+        test.start_jobs();
+        test.all_done().await;
         assert_eq!(renamed().await, 130);
     }
 }

@@ -13,40 +13,40 @@ use sv_proto::{
 };
 use sv_rpc::{Transport, call, error};
 
-use super::world::{World, film};
+use super::test_app::{TestApp, film};
 
 struct Playlists {
-    world: World,
+    test: TestApp,
     shown: PlaylistServiceClient<Transport>,
     kept: PlaylistAdminServiceClient<Transport>,
 }
 
 impl Playlists {
     async fn all() -> Vec<Self> {
-        let of = |world: World| {
-            let mesh = world.harness.mesh.calling_as("edge");
+        let of = |test: TestApp| {
+            let mesh = test.harness.mesh.calling_as("edge");
             let transport = mesh.client_transport(crate::NAME).unwrap();
             Self {
                 shown: PlaylistServiceClient::new(transport.clone()),
                 kept: PlaylistAdminServiceClient::new(transport),
-                world,
+                test,
             }
         };
-        World::all().await.into_iter().map(of).collect()
+        TestApp::all().await.into_iter().map(of).collect()
     }
 
     /// Publishes films and a draft, and returns their ids.
     async fn films(&self, titles: &[&str]) -> Vec<String> {
         let mut ids = Vec::new();
         for title in titles {
-            ids.push(self.world.publish(title).await.id);
+            ids.push(self.test.publish(title).await.id);
         }
         ids
     }
 
     async fn create(&self, playlist: Playlist) -> Result<Playlist, Error> {
         let playlist = Some(playlist);
-        let request = call(&self.world.editor, CreatePlaylistRequest { playlist });
+        let request = call(&self.test.editor, CreatePlaylistRequest { playlist });
         let answer = self.kept.clone().create_playlist(request).await;
         Ok(answer.map_err(error)?.into_inner().playlist.unwrap())
     }
@@ -64,14 +64,14 @@ impl Playlists {
                 paths: paths.iter().map(|path| (*path).to_owned()).collect(),
             }),
         };
-        let request = call(&self.world.editor, request);
+        let request = call(&self.test.editor, request);
         let answer = self.kept.clone().update_playlist(request).await;
         Ok(answer.map_err(error)?.into_inner().playlist.unwrap())
     }
 
     async fn kept(&self, id: &str) -> Playlist {
         let request = AdminGetPlaylistRequest { id: id.into() };
-        let request = call(&self.world.editor, request);
+        let request = call(&self.test.editor, request);
         let answer = self.kept.clone().admin_get_playlist(request).await;
         answer.unwrap().into_inner().playlist.unwrap()
     }
@@ -103,7 +103,7 @@ impl Playlists {
                 page_token: token,
                 ..ListPlaylistItemsRequest::default()
             };
-            let request = call(&self.world.viewer, request);
+            let request = call(&self.test.viewer, request);
             let answer = self.shown.clone().list_playlist_items(request).await;
             let answer = answer.unwrap().into_inner();
             titles.extend(named(&answer.items));
@@ -115,8 +115,8 @@ impl Playlists {
     }
 
     async fn delete_film(&self, id: &str) {
-        let request = call(&self.world.editor, DeleteMovieRequest { id: id.into() });
-        let deleted = self.world.editors.clone().delete_movie(request).await;
+        let request = call(&self.test.editor, DeleteMovieRequest { id: id.into() });
+        let deleted = self.test.editors.clone().delete_movie(request).await;
         deleted.unwrap();
     }
 }
@@ -146,7 +146,7 @@ async fn a_playlist_keeps_its_order_and_is_put_into_another() {
             lists.pages(&made.id, 2).await,
             (vec!["C".into(), "A".into(), "B".into()], 3)
         );
-        let viewer = &lists.world.viewer;
+        let viewer = &lists.test.viewer;
         let shown = lists.get(viewer, &made.id).await.unwrap();
         assert_eq!(named(&shown.items), ["C", "A", "B"]);
         assert_eq!((shown.item_count, shown.item_ids.len()), (3, 0));
@@ -170,7 +170,7 @@ async fn a_playlist_keeps_its_order_and_is_put_into_another() {
         let request = DeletePlaylistRequest {
             id: made.id.clone(),
         };
-        let request = call(&lists.world.editor, request);
+        let request = call(&lists.test.editor, request);
         lists.kept.clone().delete_playlist(request).await.unwrap();
         let gone = lists.get(viewer, &made.id).await.unwrap_err();
         assert!(gone.is(&ContentReason::PlaylistNotFound));
@@ -184,7 +184,7 @@ async fn viewers_see_of_a_playlist_what_they_see_elsewhere() {
         let mut ids = lists.films(&["A", "B"]).await;
         let mut draft = film("Draft");
         draft.set_status(ContentStatus::Draft);
-        ids.push(lists.world.create(draft).await.unwrap().id);
+        ids.push(lists.test.create(draft).await.unwrap().id);
         let made = lists.create(playlist("Mixed", &ids)).await.unwrap();
         lists
             .create(playlist("Nothing yet", &ids[2..]))
@@ -194,7 +194,7 @@ async fn viewers_see_of_a_playlist_what_they_see_elsewhere() {
         unseen.set_status(ContentStatus::Draft);
         let unseen = lists.create(unseen).await.unwrap();
 
-        let viewer = &lists.world.viewer;
+        let viewer = &lists.test.viewer;
         assert_eq!(lists.list(viewer).await, (vec![("Mixed".into(), 2)], 1));
         assert_eq!(
             lists.pages(&made.id, 1).await,
@@ -226,7 +226,7 @@ async fn a_playlist_is_of_titles_of_its_tenant_and_has_a_largest_size() {
         let unknown = "01936f00-ffff-7000-8000-000000000001".to_owned();
         let refused = lists.create(playlist("x", &[unknown])).await.unwrap_err();
         assert!(refused.is(&ContentReason::ContentNotFound));
-        let other = lists.world.editor_of("acme");
+        let other = lists.test.editor_of("acme");
         let request = CreatePlaylistRequest {
             playlist: Some(playlist("Theirs", &ids)),
         };

@@ -16,7 +16,7 @@ use sv_proto::{
 use sv_rpc::{call, error};
 use uuid::Uuid;
 
-use super::world::{World, film};
+use super::test_app::{TestApp, film};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -44,7 +44,7 @@ fn started(title: &str, user: u128, at: Timestamp) -> PlaybackEvent {
     event(title, user, PlaybackEventType::Started, at, 0.0)
 }
 
-impl World {
+impl TestApp {
     async fn popularity(&self, order_by: &str) -> Vec<TitlePopularity> {
         let request = ListPopularityRequest {
             order_by: order_by.into(),
@@ -86,13 +86,13 @@ impl World {
 
 #[tokio::test]
 async fn an_account_counts_once_a_day_and_lists_go_by_what_is_played_and_liked() {
-    for mut world in World::all().await {
+    for mut test in TestApp::all().await {
         let mut ids = Vec::new();
         for title in ["Arrival", "Brazil", "Casino", "Drive"] {
-            ids.push(world.create(film(title)).await.unwrap().id);
+            ids.push(test.create(film(title)).await.unwrap().id);
         }
         let [arrival, brazil, casino, drive] = [0, 1, 2, 3].map(|n| ids[n].as_str());
-        let now = world.harness.clock.now();
+        let now = test.harness.clock.now();
         // Somebody who pushes a title by himself counts once; two who watch another count as two.
         let mut told: Vec<_> = (0..5).map(|_| started(arrival, 1, now)).collect();
         told.extend([1, 2].map(|user| started(brazil, user, now)));
@@ -109,10 +109,10 @@ async fn an_account_counts_once_a_day_and_lists_go_by_what_is_played_and_liked()
         told.push(event(brazil, 1, PlaybackEventType::Stopped, now, 50.0));
         told.push(started(drive, 1, now - DAY * 40));
         let count = i64::try_from(told.len()).unwrap();
-        world.hear(&told, count).await;
-        assert_eq!(world.refresh().await, 3);
+        test.hear(&told, count).await;
+        assert_eq!(test.refresh().await, 3);
 
-        let trending = world.popularity("").await;
+        let trending = test.popularity("").await;
         let counts = |title: &TitlePopularity| {
             let counts = (title.plays_day, title.plays_week, title.plays_month);
             (title.title.clone(), counts, title.completion_rate)
@@ -127,10 +127,10 @@ async fn an_account_counts_once_a_day_and_lists_go_by_what_is_played_and_liked()
             counts,
             wanted.map(|(title, n, rate)| (title.to_owned(), n, rate))
         );
-        let viewer = &world.viewer;
-        let listed = world.films(viewer, "-trending").await;
+        let viewer = &test.viewer;
+        let listed = test.films(viewer, "-trending").await;
         assert_eq!(listed[..2], ["Brazil", "Arrival"]);
-        let listed = world.films(viewer, "-popularity").await;
+        let listed = test.films(viewer, "-popularity").await;
         assert_eq!(listed, ["Casino", "Brazil", "Arrival", "Drive"]);
 
         // What viewers say counts, the last of it.
@@ -140,9 +140,9 @@ async fn an_account_counts_once_a_day_and_lists_go_by_what_is_played_and_liked()
             count: 400,
             average,
         };
-        world.hear(&[rated(2, 5.0), rated(1, 1.0)], count + 2).await;
-        world.refresh().await;
-        let liked = world.popularity("-popularity").await;
+        test.hear(&[rated(2, 5.0), rated(1, 1.0)], count + 2).await;
+        test.refresh().await;
+        let liked = test.popularity("-popularity").await;
         assert_eq!(
             (liked[2].title.as_str(), liked[2].rating_count),
             ("Arrival", 400)
@@ -155,19 +155,19 @@ async fn an_account_counts_once_a_day_and_lists_go_by_what_is_played_and_liked()
             .map(|title| (title.content_id.clone(), title.popularity))
             .collect();
         listed.sort();
-        assert_eq!(world.told_to_search().await, listed);
+        assert_eq!(test.told_to_search().await, listed);
 
         // A change of a title leaves its place, and time takes it away.
-        let renamed = world.update(arrival, film("Arrived"), &["title"]).await;
+        let renamed = test.update(arrival, film("Arrived"), &["title"]).await;
         renamed.unwrap();
-        let listed = world.films(viewer, "-trending").await;
+        let listed = test.films(viewer, "-trending").await;
         assert_eq!(listed[1], "Arrived");
-        world.harness.clock.advance(DAY * 31);
+        test.harness.clock.advance(DAY * 31);
         // The token has ended meanwhile.
-        let user = world.harness.env.ids.next();
-        world.editor = world.harness.viewer(user, [Role::Admin]);
-        world.refresh().await;
-        let after = world.popularity("").await;
+        let user = test.harness.env.ids.next();
+        test.editor = test.harness.viewer(user, [Role::Admin]);
+        test.refresh().await;
+        let after = test.popularity("").await;
         assert!(
             after
                 .iter()
@@ -175,19 +175,15 @@ async fn an_account_counts_once_a_day_and_lists_go_by_what_is_played_and_liked()
         );
         let marks =
             "SELECT (SELECT COUNT(*) FROM play_marks) + (SELECT COUNT(*) FROM play_hours) AS n";
-        assert_eq!(world.number(marks).await, 0, "nothing of it is kept");
+        assert_eq!(test.number(marks).await, 0, "nothing of it is kept");
     }
 }
 
 #[tokio::test]
 async fn figures_are_not_for_viewers() {
-    for world in World::all().await {
-        let request = call(&world.viewer, ListPopularityRequest::default());
-        let refused = world
-            .figures()
-            .list_popularity(request)
-            .await
-            .map_err(error);
+    for test in TestApp::all().await {
+        let request = call(&test.viewer, ListPopularityRequest::default());
+        let refused = test.figures().list_popularity(request).await.map_err(error);
         assert_eq!(refused.unwrap_err().reason(), "PERMISSION_DENIED");
     }
 }

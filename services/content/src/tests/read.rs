@@ -10,25 +10,25 @@ use sv_proto::{
 };
 use sv_rpc::{call, error};
 
-use super::world::{World, by, film};
+use super::test_app::{TestApp, by, film};
 
 #[tokio::test]
 async fn viewers_see_published_films_and_nothing_else() {
-    for world in World::all().await {
-        let shown = world.publish("Shown").await;
+    for test in TestApp::all().await {
+        let shown = test.publish("Shown").await;
         let draft = Content {
             title: "Draft".into(),
             ..Content::default()
         };
-        let draft = world.create(draft).await.unwrap();
+        let draft = test.create(draft).await.unwrap();
         let mut archived = film("Archived");
         archived.set_status(ContentStatus::Archived);
-        let archived = world.create(archived).await.unwrap();
+        let archived = test.create(archived).await.unwrap();
 
-        assert_eq!(world.titles(by("", 0)).await, ["Shown"]);
+        assert_eq!(test.titles(by("", 0)).await, ["Shown"]);
         let get = |id: &str| {
-            let request = call(&world.viewer, GetMovieRequest { id: id.into() });
-            let mut viewers = world.viewers.clone();
+            let request = call(&test.viewer, GetMovieRequest { id: id.into() });
+            let mut viewers = test.viewers.clone();
             async move { viewers.get_movie(request).await.map_err(error) }
         };
         let got = get(&shown.id).await.unwrap().into_inner().content;
@@ -42,32 +42,32 @@ async fn viewers_see_published_films_and_nothing_else() {
                     .is(&ContentReason::MovieNotFound)
             );
         }
-        assert_eq!(world.count().await, 3);
+        assert_eq!(test.count().await, 3);
     }
 }
 
 #[tokio::test]
 async fn strangers_and_viewers_do_not_edit() {
-    for world in World::all().await {
-        let stranger = world.harness.anonymous();
+    for test in TestApp::all().await {
+        let stranger = test.harness.anonymous();
         // Whether strangers browse is decided at the edge; whom it passes on is let in here.
-        let shown = world.publish("Shown").await;
-        let list = world
+        let shown = test.publish("Shown").await;
+        let list = test
             .viewers
             .clone()
             .list_movies(call(&stranger, by("", 0)))
             .await;
         assert_eq!(list.unwrap().into_inner().items, [shown]);
-        let mesh = world.harness.mesh.calling_as("streaming");
+        let mesh = test.harness.mesh.calling_as("streaming");
         let mut service = ContentServiceClient::new(mesh.client_transport("content").unwrap());
         let refused = service.list_movies(call(&stranger, by("", 0))).await;
         assert!(error(refused.unwrap_err()).is(&CommonReason::Unauthenticated));
 
         for (who, reason) in [
             (&stranger, CommonReason::Unauthenticated),
-            (&world.viewer, CommonReason::PermissionDenied),
+            (&test.viewer, CommonReason::PermissionDenied),
         ] {
-            let mut editors = world.editors.clone();
+            let mut editors = test.editors.clone();
             let all = AdminListMoviesRequest::default();
             let refused = editors.admin_list_movies(call(who, all)).await;
             assert!(error(refused.unwrap_err()).is(&reason));
@@ -77,18 +77,18 @@ async fn strangers_and_viewers_do_not_edit() {
             let refused = editors.create_movie(call(who, new)).await;
             assert!(error(refused.unwrap_err()).is(&reason));
         }
-        assert_eq!(world.count().await, 1);
+        assert_eq!(test.count().await, 1);
     }
 }
 
 #[tokio::test]
 async fn tenants_do_not_see_each_other() {
-    for world in World::all().await {
-        let ours = world.publish("Ours").await;
-        let theirs = world.editor_of("acme");
+    for test in TestApp::all().await {
+        let ours = test.publish("Ours").await;
+        let theirs = test.editor_of("acme");
         assert_eq!(theirs.tenant, Tenant::parse("acme").unwrap());
 
-        let list = world
+        let list = test
             .viewers
             .clone()
             .list_movies(call(&theirs, by("", 0)))
@@ -100,43 +100,43 @@ async fn tenants_do_not_see_each_other() {
                 id: ours.id.clone(),
             },
         );
-        let refused = world.viewers.clone().get_movie(get).await.unwrap_err();
+        let refused = test.viewers.clone().get_movie(get).await.unwrap_err();
         assert!(error(refused).is(&ContentReason::MovieNotFound));
         let request = sv_proto::content::DeleteMovieRequest { id: ours.id };
-        let refused = world
+        let refused = test
             .editors
             .clone()
             .delete_movie(call(&theirs, request))
             .await;
         assert!(error(refused.unwrap_err()).is(&ContentReason::MovieNotFound));
-        assert_eq!(world.titles(by("", 0)).await, ["Ours"]);
+        assert_eq!(test.titles(by("", 0)).await, ["Ours"]);
     }
 }
 
 #[tokio::test]
 async fn services_get_titles_in_the_order_of_the_ids() {
-    for world in World::all().await {
-        let a = world.publish("A").await;
+    for test in TestApp::all().await {
+        let a = test.publish("A").await;
         let draft = Content {
             title: "Draft".into(),
             ..Content::default()
         };
-        let b = world.create(draft).await.unwrap();
+        let b = test.create(draft).await.unwrap();
         let unknown = "01936f00-ffff-7000-8000-000000000001".to_owned();
         let ids = vec![b.id.clone(), unknown, a.id.to_uppercase(), b.id.clone()];
-        let transport = world
+        let transport = test
             .harness
             .mesh
             .calling_as("streaming")
             .client_transport("content");
         let mut service = ContentServiceClient::new(transport.unwrap());
         let request = BatchGetContentsRequest { ids };
-        let answer = service.batch_get_contents(call(&world.background(), request.clone()));
+        let answer = service.batch_get_contents(call(&test.background(), request.clone()));
         assert_eq!(answer.await.unwrap().into_inner().contents, [b, a]);
-        let refused = world
+        let refused = test
             .viewers
             .clone()
-            .batch_get_contents(call(&world.viewer, request))
+            .batch_get_contents(call(&test.viewer, request))
             .await;
         assert!(error(refused.unwrap_err()).is(&CommonReason::RouteNotFound));
     }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, env, fs::File, path::PathBuf};
 
-use super::world::World;
+use super::test_app::TestApp;
 use crate::import::{Film, Films, Survey, import_catalogue, report::Finding};
 
 /// Opens a file of the folder `STREAMVERSE_TEST_DATA`, by default the one beside the repository.
@@ -81,11 +81,11 @@ fn the_real_catalogue_has_3200_films_and_one_row_without_a_title() {
 
 #[tokio::test]
 async fn the_real_catalogue_is_imported_once_and_for_all() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         for (dry_run, created, unchanged) in [(true, 3200, 0), (false, 3200, 0), (false, 0, 3200)] {
-            let ctx = world.background();
+            let ctx = test.background();
             let file = open("catalog/movies.json");
-            let report = import_catalogue(&world.operator, &ctx, file, dry_run, |_| ()).await;
+            let report = import_catalogue(&test.operator, &ctx, file, dry_run, |_| ()).await;
             let report = report.unwrap();
             let figures = (
                 report.read,
@@ -95,7 +95,7 @@ async fn the_real_catalogue_is_imported_once_and_for_all() {
             );
             assert_eq!(figures, (3201, created, unchanged, 1));
         }
-        assert_eq!(world.count().await, 3200);
-        assert_eq!(world.told().await.len(), 3200);
+        assert_eq!(test.count().await, 3200);
+        assert_eq!(test.told().await.len(), 3200);
     }
 }

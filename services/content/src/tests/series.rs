@@ -16,7 +16,7 @@ use sv_proto::{
 };
 use sv_rpc::{call, error};
 
-use super::world::{World, film};
+use super::test_app::{TestApp, film};
 
 /// A published series with seasons of these numbers.
 pub(super) fn series(title: &str, seasons: &[i32]) -> Content {
@@ -60,7 +60,7 @@ fn mask(paths: &[&str]) -> prost_types::FieldMask {
     prost_types::FieldMask { paths }
 }
 
-impl World {
+impl TestApp {
     pub(super) async fn create_series(&self, content: Content) -> Result<Content, Error> {
         let content = Some(content);
         let request = call(&self.editor, CreateSeriesRequest { content });
@@ -181,8 +181,8 @@ fn counts(series: &Content) -> Vec<(i32, i32)> {
 
 #[tokio::test]
 async fn a_viewer_walks_from_a_series_by_its_seasons_to_an_episode() {
-    for world in World::all().await {
-        let made = world.create_series(series("Tides", &[2, 1, 0])).await;
+    for test in TestApp::all().await {
+        let made = test.create_series(series("Tides", &[2, 1, 0])).await;
         let made = made.unwrap();
         assert_eq!((made.r#type(), made.version), (ContentType::Series, 1));
         assert_eq!(counts(&made), [(0, 0), (1, 0), (2, 0)]);
@@ -194,19 +194,19 @@ async fn a_viewer_walks_from_a_series_by_its_seasons_to_an_episode() {
             (0, 1, "Special"),
         ] {
             let content = episode(&made.id, season, number, title);
-            world.create_episode(content).await.unwrap();
+            test.create_episode(content).await.unwrap();
         }
         let hidden = drafted(episode(&made.id, 2, 2, "Draft"));
-        world.create_episode(hidden).await.unwrap();
+        test.create_episode(hidden).await.unwrap();
 
-        let list = world.series_titles(ListSeriesRequest::default()).await;
+        let list = test.series_titles(ListSeriesRequest::default()).await;
         assert_eq!(list, ["Tides"]);
-        let details = world.get_series(&made.id).await.unwrap();
+        let details = test.get_series(&made.id).await.unwrap();
         assert_eq!(counts(&details), [(0, 1), (1, 3), (2, 1)]);
         for size in [1, 2, 3, 100] {
-            let all = world.episode_titles(&made.id, None, size).await;
+            let all = test.episode_titles(&made.id, None, size).await;
             assert_eq!(all, ["Special", "One", "Two", "Ten", "Again"], "{size}");
-            let first = world.episode_titles(&made.id, Some(1), size).await;
+            let first = test.episode_titles(&made.id, Some(1), size).await;
             assert_eq!(first, ["One", "Two", "Ten"], "{size}");
         }
         let request = ListEpisodesRequest {
@@ -216,49 +216,48 @@ async fn a_viewer_walks_from_a_series_by_its_seasons_to_an_episode() {
             with_total: true,
             ..ListEpisodesRequest::default()
         };
-        let part = world.episodes(request).await.unwrap();
+        let part = test.episodes(request).await.unwrap();
         assert_eq!((part.items[0].title.as_str(), part.total), ("One", Some(5)));
-        let got = world.get_episode(&part.items[0].id).await.unwrap();
+        let got = test.get_episode(&part.items[0].id).await.unwrap();
         assert_eq!(got, part.items[0]);
         assert_eq!(titles::series(&got).unwrap().title, "Tides");
         // What editors see has the draft, too.
-        let kept = world.series_of(&world.editor, &made.id).await.unwrap();
+        let kept = test.series_of(&test.editor, &made.id).await.unwrap();
         assert_eq!(counts(&kept), [(0, 1), (1, 3), (2, 2)]);
         // Films are films only.
-        assert!(world.titles(super::world::by("", 0)).await.is_empty());
+        assert!(test.titles(super::test_app::by("", 0)).await.is_empty());
     }
 }
 
 #[tokio::test]
 async fn an_episode_shows_with_its_series_only_and_each_change_is_told() {
-    for world in World::all().await {
-        let made = world.create_series(drafted(series("Tides", &[1]))).await;
+    for test in TestApp::all().await {
+        let made = test.create_series(drafted(series("Tides", &[1]))).await;
         let made = made.unwrap();
-        let ebb = world
+        let ebb = test
             .create_episode(episode(&made.id, 1, 1, "Ebb"))
             .await
             .unwrap();
-        let nothing = world.get_episode(&ebb.id).await.unwrap_err();
+        let nothing = test.get_episode(&ebb.id).await.unwrap_err();
         assert!(nothing.is(&ContentReason::EpisodeNotFound));
         let request = ListEpisodesRequest {
             series_id: made.id.clone(),
             ..ListEpisodesRequest::default()
         };
-        let nothing = world.episodes(request.clone()).await.unwrap_err();
+        let nothing = test.episodes(request.clone()).await.unwrap_err();
         assert!(nothing.is(&ContentReason::SeriesNotFound));
         assert!(!titles::is_shown(&ebb));
 
         let published = film("Tides and Times");
         let paths = ["status", "title"];
-        world
-            .update_series(&made.id, published, &paths)
+        test.update_series(&made.id, published, &paths)
             .await
             .unwrap();
-        let shown = world.get_episode(&ebb.id).await.unwrap();
+        let shown = test.get_episode(&ebb.id).await.unwrap();
         assert!(titles::is_shown(&shown));
         assert_eq!(titles::series(&shown).unwrap().title, "Tides and Times");
         assert_eq!((shown.version, &shown.create_time), (2, &ebb.create_time));
-        let told = world.told().await;
+        let told = test.told().await;
         let last: Vec<_> = told[2..].iter().map(|(id, v, _)| (id, *v)).collect();
         assert_eq!(last, [(&made.id, 2), (&ebb.id, 2)]);
         assert_eq!(told[3].2.as_ref(), Some(&shown));
@@ -268,27 +267,25 @@ async fn an_episode_shows_with_its_series_only_and_each_change_is_told() {
             synopsis: "It comes and goes.".into(),
             ..film("x")
         };
-        world
-            .update_series(&made.id, described, &["synopsis"])
+        test.update_series(&made.id, described, &["synopsis"])
             .await
             .unwrap();
-        assert_eq!(world.told().await.len(), 5);
+        assert_eq!(test.told().await.len(), 5);
 
         let mut archived = film("x");
         archived.set_status(ContentStatus::Archived);
-        world
-            .update_series(&made.id, archived, &["status"])
+        test.update_series(&made.id, archived, &["status"])
             .await
             .unwrap();
-        let gone = world.get_episode(&ebb.id).await.unwrap_err();
+        let gone = test.get_episode(&ebb.id).await.unwrap_err();
         assert!(gone.is(&ContentReason::EpisodeNotFound));
         // Services hear so, too.
-        let mesh = world.harness.mesh.calling_as("rights");
+        let mesh = test.harness.mesh.calling_as("rights");
         let mut service = ContentServiceClient::new(mesh.client_transport("content").unwrap());
         let request = BatchGetContentsRequest {
             ids: vec![made.id.clone(), ebb.id.clone()],
         };
-        let answer = service.batch_get_contents(call(&world.background(), request));
+        let answer = service.batch_get_contents(call(&test.background(), request));
         let both = answer.await.unwrap().into_inner().contents;
         assert_eq!(both.len(), 2);
         assert!(!both.iter().any(titles::is_shown));
@@ -298,56 +295,55 @@ async fn an_episode_shows_with_its_series_only_and_each_change_is_told() {
 /// What a rating is raised to holds for every episode before it is written into the last one (X-ID-6).
 #[tokio::test]
 async fn what_a_large_series_says_holds_for_all_its_episodes_at_once() {
-    for world in World::all().await {
-        let made = world.create_series(series("Long", &[1])).await.unwrap();
+    for test in TestApp::all().await {
+        let made = test.create_series(series("Long", &[1])).await.unwrap();
         let mut last = String::new();
         for number in 1..=105 {
             let episode = episode(&made.id, 1, number, "Part");
-            last = last.max(world.create_episode(episode).await.unwrap().id);
+            last = last.max(test.create_episode(episode).await.unwrap().id);
         }
         let mut grim = series("Long", &[1]);
         grim.maturity_rating = "R".into();
-        let raised = world.update_series(&made.id, grim, &["maturity_rating"]);
+        let raised = test.update_series(&made.id, grim, &["maturity_rating"]);
         raised.await.unwrap();
-        assert_eq!(world.waiting().await, 1, "the last ones are not written");
-        let mesh = world.harness.mesh.calling_as("rights");
+        assert_eq!(test.waiting().await, 1, "the last ones are not written");
+        let mesh = test.harness.mesh.calling_as("rights");
         let mut service = ContentServiceClient::new(mesh.client_transport("content").unwrap());
         let request = BatchGetContentsRequest {
             ids: vec![last.clone()],
         };
-        let answer = service.batch_get_contents(call(&world.background(), request));
+        let answer = service.batch_get_contents(call(&test.background(), request));
         let told = answer.await.unwrap().into_inner().contents;
         assert!(
             titles::ratings(&told[0]).any(|rating| rating == "R"),
             "{told:?}"
         );
-        let seen = world.get_episode(&last).await.unwrap();
+        let seen = test.get_episode(&last).await.unwrap();
         assert!(
             titles::ratings(&seen).any(|rating| rating == "R"),
             "{seen:?}"
         );
-        world.start_jobs();
-        world.all_done().await;
+        test.start_jobs();
+        test.all_done().await;
     }
 }
 
 /// More episodes than one transaction takes.
 #[tokio::test]
 async fn episodes_of_a_large_series_follow_it_in_parts_and_end_as_it_is_last() {
-    for world in World::all().await {
-        let made = world.create_series(series("Long", &[1])).await.unwrap();
+    for test in TestApp::all().await {
+        let made = test.create_series(series("Long", &[1])).await.unwrap();
         for number in 1..=230 {
             let episode = episode(&made.id, 1, number, "Part");
-            world.create_episode(episode).await.unwrap();
+            test.create_episode(episode).await.unwrap();
         }
         let mut renamed = series("Longer", &[1]);
-        world
-            .update_series(&made.id, renamed.clone(), &["title"])
+        test.update_series(&made.id, renamed.clone(), &["title"])
             .await
             .unwrap();
-        assert_eq!(world.waiting().await, 1, "the rest is left");
+        assert_eq!(test.waiting().await, 1, "the rest is left");
         let called = async |title: &str| {
-            let told = world.told().await.into_iter();
+            let told = test.told().await.into_iter();
             let series = told.filter_map(|(_, _, content)| match content?.details? {
                 Details::Episode(episode) => Some(episode.series?.title),
                 _ => None,
@@ -357,13 +353,12 @@ async fn episodes_of_a_large_series_follow_it_in_parts_and_end_as_it_is_last() {
         assert_eq!(called("Longer").await, 100);
         // The last change is what stays, and the rest of the first is not written at all.
         renamed.title = "Longest".into();
-        world
-            .update_series(&made.id, renamed, &["title"])
+        test.update_series(&made.id, renamed, &["title"])
             .await
             .unwrap();
-        assert_eq!(world.waiting().await, 1);
-        world.start_jobs();
-        world.all_done().await;
+        assert_eq!(test.waiting().await, 1);
+        test.start_jobs();
+        test.all_done().await;
         assert_eq!(
             (called("Longer").await, called("Longest").await),
             (100, 230)
@@ -375,7 +370,7 @@ async fn episodes_of_a_large_series_follow_it_in_parts_and_end_as_it_is_last() {
             offset: 130,
             ..ListEpisodesRequest::default()
         };
-        let last = world.episodes(request).await.unwrap().items;
+        let last = test.episodes(request).await.unwrap().items;
         let titles = last.iter().map(|episode| match &episode.details {
             Some(Details::Episode(episode)) => episode.series.as_ref().unwrap().title.as_str(),
             _ => "",
@@ -386,39 +381,39 @@ async fn episodes_of_a_large_series_follow_it_in_parts_and_end_as_it_is_last() {
 
 #[tokio::test]
 async fn a_number_is_given_once_in_a_season_and_free_again_after_a_deletion() {
-    for world in World::all().await {
-        let tides = world.create_series(series("Tides", &[1, 2])).await.unwrap();
-        let other = world.create_series(series("Other", &[1])).await.unwrap();
+    for test in TestApp::all().await {
+        let tides = test.create_series(series("Tides", &[1, 2])).await.unwrap();
+        let other = test.create_series(series("Other", &[1])).await.unwrap();
         let one = episode(&tides.id, 1, 1, "One");
-        let made = world.create_episode(one.clone()).await.unwrap();
-        let taken = world.create_episode(one.clone()).await.unwrap_err();
+        let made = test.create_episode(one.clone()).await.unwrap();
+        let taken = test.create_episode(one.clone()).await.unwrap_err();
         assert!(taken.is(&ContentReason::EpisodeNumberTaken), "{taken}");
         assert!(taken.message().contains('1'), "{}", taken.message());
         // The same number in another season, and in another series.
-        let second = world.create_episode(episode(&tides.id, 2, 1, "Second"));
+        let second = test.create_episode(episode(&tides.id, 2, 1, "Second"));
         let second = second.await.unwrap();
         let elsewhere = episode(&other.id, 1, 1, "Elsewhere");
-        world.create_episode(elsewhere).await.unwrap();
+        test.create_episode(elsewhere).await.unwrap();
         // Nor by a change; but an episode keeps its own.
         let moved = episode("", 1, 1, "x");
         let paths = ["episode.season_number"];
-        let taken = world.update_episode(&second.id, moved, &paths).await;
+        let taken = test.update_episode(&second.id, moved, &paths).await;
         assert!(taken.unwrap_err().is(&ContentReason::EpisodeNumberTaken));
-        let same = world.update_episode(&made.id, one.clone(), &[]).await;
+        let same = test.update_episode(&made.id, one.clone(), &[]).await;
         assert_eq!(same.unwrap().version, 2);
-        world.delete_episode(&made.id).await.unwrap();
-        world.create_episode(one).await.unwrap();
+        test.delete_episode(&made.id).await.unwrap();
+        test.create_episode(one).await.unwrap();
     }
 }
 
 #[tokio::test]
 async fn of_many_episodes_with_one_number_one_is_made() {
-    for world in World::all().await {
-        let tides = world.create_series(series("Tides", &[1])).await.unwrap();
+    for test in TestApp::all().await {
+        let tides = test.create_series(series("Tides", &[1])).await.unwrap();
         let tasks = (0..8).map(|n| {
             let content = Some(episode(&tides.id, 1, 1, &format!("Try {n}")));
-            let request = call(&world.editor, CreateEpisodeRequest { content });
-            let mut editors = world.editors.clone();
+            let request = call(&test.editor, CreateEpisodeRequest { content });
+            let mut editors = test.editors.clone();
             tokio::spawn(async move { editors.create_episode(request).await.map_err(error) })
         });
         let mut made = 0;
@@ -429,15 +424,15 @@ async fn of_many_episodes_with_one_number_one_is_made() {
             }
         }
         assert_eq!(made, 1);
-        assert_eq!(world.episode_titles(&tides.id, None, 0).await.len(), 1);
+        assert_eq!(test.episode_titles(&tides.id, None, 0).await.len(), 1);
     }
 }
 
 #[tokio::test]
 async fn an_episode_needs_a_series_that_has_its_season() {
-    for world in World::all().await {
-        let tides = world.create_series(series("Tides", &[1])).await.unwrap();
-        let film = world.publish("Alien").await;
+    for test in TestApp::all().await {
+        let tides = test.create_series(series("Tides", &[1])).await.unwrap();
+        let film = test.publish("Alien").await;
         let unknown = "01936f00-ffff-7000-8000-000000000001";
         for (of, season, reason) in [
             (unknown, 1, ContentReason::SeriesNotFound),
@@ -446,7 +441,7 @@ async fn an_episode_needs_a_series_that_has_its_season() {
             // Who forgets the season makes no special.
             (tides.id.as_str(), 0, ContentReason::SeasonNotFound),
         ] {
-            let refused = world.create_episode(episode(of, season, 1, "x")).await;
+            let refused = test.create_episode(episode(of, season, 1, "x")).await;
             let refused = refused.unwrap_err();
             assert!(refused.is(&reason), "{refused}");
         }
@@ -459,50 +454,50 @@ async fn an_episode_needs_a_series_that_has_its_season() {
             episode(&tides.id, 10_000, 1, "x"),
             series("x", &[1]),
         ] {
-            let refused = world.create_episode(wrong).await.unwrap_err();
+            let refused = test.create_episode(wrong).await.unwrap_err();
             assert!(refused.is(&CommonReason::ValidationFailed), "{refused}");
         }
-        let made = world
+        let made = test
             .create_episode(episode(&tides.id, 1, 1, "Ebb"))
             .await
             .unwrap();
-        let other = world.create_series(series("Other", &[1])).await.unwrap();
+        let other = test.create_series(series("Other", &[1])).await.unwrap();
         let moved = episode(&other.id, 1, 1, "Ebb");
-        let refused = world.update_episode(&made.id, moved, &[]).await;
+        let refused = test.update_episode(&made.id, moved, &[]).await;
         assert!(refused.unwrap_err().is(&CommonReason::ValidationFailed));
         let nowhere = episode("", 3, 1, "x");
         let paths = ["episode.season_number"];
-        let refused = world.update_episode(&made.id, nowhere, &paths).await;
+        let refused = test.update_episode(&made.id, nowhere, &paths).await;
         assert!(refused.unwrap_err().is(&ContentReason::SeasonNotFound));
-        assert_eq!(world.told().await.len(), 4);
+        assert_eq!(test.told().await.len(), 4);
     }
 }
 
 #[tokio::test]
 async fn a_series_or_season_that_has_episodes_stays() {
-    for world in World::all().await {
-        let tides = world.create_series(series("Tides", &[1, 2])).await.unwrap();
+    for test in TestApp::all().await {
+        let tides = test.create_series(series("Tides", &[1, 2])).await.unwrap();
         let draft = drafted(episode(&tides.id, 1, 1, "Ebb"));
-        let ebb = world.create_episode(draft).await.unwrap();
-        let refused = world.delete_series(&tides.id).await.unwrap_err();
+        let ebb = test.create_episode(draft).await.unwrap();
+        let refused = test.delete_series(&tides.id).await.unwrap_err();
         assert!(refused.is(&ContentReason::SeriesNotEmpty), "{refused}");
         assert!(refused.message().contains('1'), "{}", refused.message());
         let without = series("Tides", &[2]);
-        let refused = world.update_series(&tides.id, without.clone(), &[]).await;
+        let refused = test.update_series(&tides.id, without.clone(), &[]).await;
         let refused = refused.unwrap_err();
         assert!(refused.is(&ContentReason::SeasonNotEmpty), "{refused}");
         // A season without episodes goes.
         let first_only = series("Tides", &[1]);
-        let changed = world
+        let changed = test
             .update_series(&tides.id, first_only, &["series.seasons"])
             .await;
         assert_eq!(counts(&changed.unwrap()), [(1, 0)]);
-        world.delete_episode(&ebb.id).await.unwrap();
-        world.update_series(&tides.id, without, &[]).await.unwrap();
-        world.delete_series(&tides.id).await.unwrap();
-        let gone = world.get_series(&tides.id).await.unwrap_err();
+        test.delete_episode(&ebb.id).await.unwrap();
+        test.update_series(&tides.id, without, &[]).await.unwrap();
+        test.delete_series(&tides.id).await.unwrap();
+        let gone = test.get_series(&tides.id).await.unwrap_err();
         assert!(gone.is(&ContentReason::SeriesNotFound));
-        let told = world.told().await;
+        let told = test.told().await;
         let gone: Vec<_> = told.iter().filter(|told| told.2.is_none()).collect();
         assert_eq!(gone.len(), 2);
     }
@@ -510,66 +505,66 @@ async fn a_series_or_season_that_has_episodes_stays() {
 
 #[tokio::test]
 async fn an_episode_that_says_nothing_of_its_price_costs_what_its_series_does() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         let mut free = series("Tides", &[1]);
         free.set_monetization(Monetization::Avod);
-        let free = world.create_series(free).await.unwrap();
-        let made = world.create_episode(episode(&free.id, 1, 1, "Ebb")).await;
+        let free = test.create_series(free).await.unwrap();
+        let made = test.create_episode(episode(&free.id, 1, 1, "Ebb")).await;
         assert_eq!(made.unwrap().monetization(), Monetization::Avod);
         let mut sold = episode(&free.id, 1, 2, "Flow");
         sold.set_monetization(Monetization::Tvod);
-        let sold = world.create_episode(sold).await.unwrap();
+        let sold = test.create_episode(sold).await.unwrap();
         assert_eq!(sold.monetization(), Monetization::Tvod);
     }
 }
 
 #[tokio::test]
 async fn kinds_are_not_mistaken_for_each_other() {
-    for world in World::all().await {
-        let tides = world.create_series(series("Tides", &[1])).await.unwrap();
-        let ebb = world
+    for test in TestApp::all().await {
+        let tides = test.create_series(series("Tides", &[1])).await.unwrap();
+        let ebb = test
             .create_episode(episode(&tides.id, 1, 1, "Ebb"))
             .await
             .unwrap();
         let film_of = |id: &str| {
-            let request = call(&world.viewer, GetMovieRequest { id: id.into() });
-            let mut viewers = world.viewers.clone();
+            let request = call(&test.viewer, GetMovieRequest { id: id.into() });
+            let mut viewers = test.viewers.clone();
             async move { viewers.get_movie(request).await.map_err(error) }
         };
         for id in [&tides.id, &ebb.id] {
             let refused = film_of(id).await.unwrap_err();
             assert!(refused.is(&ContentReason::MovieNotFound));
-            let refused = world.update(id, film("x"), &["title"]).await.unwrap_err();
+            let refused = test.update(id, film("x"), &["title"]).await.unwrap_err();
             assert!(refused.is(&ContentReason::MovieNotFound));
         }
-        let refused = world.get_series(&ebb.id).await.unwrap_err();
+        let refused = test.get_series(&ebb.id).await.unwrap_err();
         assert!(refused.is(&ContentReason::SeriesNotFound));
-        let refused = world.delete_episode(&tides.id).await.unwrap_err();
+        let refused = test.delete_episode(&tides.id).await.unwrap_err();
         assert!(refused.is(&ContentReason::EpisodeNotFound));
         let mut typed = series("x", &[]);
         typed.set_type(ContentType::Movie);
-        let refused = world.create_series(typed).await.unwrap_err();
+        let refused = test.create_series(typed).await.unwrap_err();
         assert!(refused.is(&CommonReason::ValidationFailed));
     }
 }
 
 #[tokio::test]
 async fn editors_list_episodes_of_a_series_or_of_all_in_the_order_of_their_numbers() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         let (mut ids, mut expected) = (Vec::new(), Vec::new());
         for name in ["A", "B"] {
-            let made = world.create_series(series(name, &[1, 2])).await.unwrap();
+            let made = test.create_series(series(name, &[1, 2])).await.unwrap();
             for (season, number) in [(2, 1), (1, 10), (1, 9)] {
                 let title = format!("{name} {season} {number}");
                 let content = drafted(episode(&made.id, season, number, &title));
-                world.create_episode(content).await.unwrap();
+                test.create_episode(content).await.unwrap();
             }
             expected.extend(["1 9", "1 10", "2 1"].map(|place| format!("{name} {place}")));
             ids.push(made.id);
         }
         let list = |request: AdminListEpisodesRequest| {
-            let request = call(&world.editor, request);
-            let mut editors = world.editors.clone();
+            let request = call(&test.editor, request);
+            let mut editors = test.editors.clone();
             async move {
                 let list = editors.admin_list_episodes(request).await.map_err(error)?;
                 let items = list.into_inner().items.into_iter();
@@ -605,10 +600,10 @@ async fn editors_list_episodes_of_a_series_or_of_all_in_the_order_of_their_numbe
             with_total: true,
             ..AdminListSeriesRequest::default()
         };
-        let list = world
+        let list = test
             .editors
             .clone()
-            .admin_list_series(call(&world.editor, request))
+            .admin_list_series(call(&test.editor, request))
             .await
             .unwrap()
             .into_inner();
@@ -619,67 +614,66 @@ async fn editors_list_episodes_of_a_series_or_of_all_in_the_order_of_their_numbe
 
 #[tokio::test]
 async fn series_are_filtered_as_films_are() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         let mut drama = series("Drama", &[]);
         drama.genres = vec!["Drama".into()];
         drama.release_date = "1999-01-01".into();
-        world.create_series(drama).await.unwrap();
-        world.create_series(series("Other", &[])).await.unwrap();
-        world
-            .create_series(drafted(series("Draft", &[])))
+        test.create_series(drama).await.unwrap();
+        test.create_series(series("Other", &[])).await.unwrap();
+        test.create_series(drafted(series("Draft", &[])))
             .await
             .unwrap();
         let all = ListSeriesRequest::default();
-        assert_eq!(world.series_titles(all.clone()).await, ["Drama", "Other"]);
+        assert_eq!(test.series_titles(all.clone()).await, ["Drama", "Other"]);
         let by_genre = ListSeriesRequest {
             genre: vec!["drama".into()],
             year_from: 1999,
             ..all.clone()
         };
-        assert_eq!(world.series_titles(by_genre).await, ["Drama"]);
+        assert_eq!(test.series_titles(by_genre).await, ["Drama"]);
         let descending = ListSeriesRequest {
             order_by: "-title".into(),
             ..all
         };
-        assert_eq!(world.series_titles(descending).await, ["Other", "Drama"]);
+        assert_eq!(test.series_titles(descending).await, ["Other", "Drama"]);
     }
 }
 
 #[tokio::test]
 async fn versions_keys_and_tenants_hold_for_episodes_as_for_films() {
-    for world in World::all().await {
-        let tides = world.create_series(series("Tides", &[1])).await.unwrap();
+    for test in TestApp::all().await {
+        let tides = test.create_series(series("Tides", &[1])).await.unwrap();
         let create = || {
             let content = Some(episode(&tides.id, 1, 1, "Ebb"));
-            let mut request = call(&world.editor, CreateEpisodeRequest { content });
+            let mut request = call(&test.editor, CreateEpisodeRequest { content });
             let key = "k1".parse().unwrap();
             request.metadata_mut().insert("idempotency-key", key);
-            let mut editors = world.editors.clone();
+            let mut editors = test.editors.clone();
             async move { editors.create_episode(request).await.map_err(error) }
         };
         let first = create().await.unwrap().into_inner();
         assert_eq!(create().await.unwrap().into_inner(), first);
         let ebb = first.content.unwrap();
-        let get = call(&world.editor, AdminGetEpisodeRequest { id: ebb.id.clone() });
-        let read = world.editors.clone().admin_get_episode(get).await.unwrap();
+        let get = call(&test.editor, AdminGetEpisodeRequest { id: ebb.id.clone() });
+        let read = test.editors.clone().admin_get_episode(get).await.unwrap();
         assert_eq!(read.metadata().get("etag").unwrap(), "\"1\"");
         let versioned = |version| Content {
             version,
             ..episode(&tides.id, 1, 1, "Low")
         };
-        let low = world
+        let low = test
             .update_episode(&ebb.id, versioned(1), &[])
             .await
             .unwrap();
         assert_eq!(low.version, 2);
-        let stale = world.update_episode(&ebb.id, versioned(1), &[]).await;
+        let stale = test.update_episode(&ebb.id, versioned(1), &[]).await;
         assert!(stale.unwrap_err().is(&CommonReason::VersionMismatch));
-        let theirs = world.editor_of("acme");
-        let hidden = world.series_of(&theirs, &tides.id).await.unwrap_err();
+        let theirs = test.editor_of("acme");
+        let hidden = test.series_of(&theirs, &tides.id).await.unwrap_err();
         assert!(hidden.is(&ContentReason::SeriesNotFound));
         let content = Some(episode(&tides.id, 1, 2, "Theirs"));
         let request = call(&theirs, CreateEpisodeRequest { content });
-        let refused = world.editors.clone().create_episode(request).await;
+        let refused = test.editors.clone().create_episode(request).await;
         assert!(error(refused.unwrap_err()).is(&ContentReason::SeriesNotFound));
     }
 }
@@ -687,8 +681,8 @@ async fn versions_keys_and_tenants_hold_for_episodes_as_for_films() {
 /// X-CAT-1: across seasons, whether there is an episode at the place or not, and nothing behind the last.
 #[tokio::test]
 async fn the_episode_that_follows_a_place_is_the_next_one_of_the_series() {
-    for world in World::all().await {
-        let series = |title| world.create_series(series(title, &[1, 2]));
+    for test in TestApp::all().await {
+        let series = |title| test.create_series(series(title, &[1, 2]));
         let (first, other) = (
             series("Coast").await.unwrap(),
             series("Isle").await.unwrap(),
@@ -699,11 +693,11 @@ async fn the_episode_that_follows_a_place_is_the_next_one_of_the_series() {
             (&first.id, 2, 1, "C"),
             (&other.id, 2, 2, "D"),
         ] {
-            let made = world.create_episode(episode(of, season, number, title));
+            let made = test.create_episode(episode(of, season, number, title));
             made.await.unwrap();
         }
         let draft = drafted(episode(&first.id, 2, 2, "E"));
-        world.create_episode(draft).await.unwrap();
+        test.create_episode(draft).await.unwrap();
         let place = |(season_number, episode_number)| EpisodePlace {
             series_id: first.id.clone(),
             season_number,
@@ -714,10 +708,10 @@ async fn the_episode_that_follows_a_place_is_the_next_one_of_the_series() {
             places: places.map(place).into(),
             for_children: false,
         };
-        let service = world.harness.mesh.calling_as("streaming");
+        let service = test.harness.mesh.calling_as("streaming");
         let service = service.client_transport("content").unwrap();
         let mut service = ContentServiceClient::new(service);
-        let answer = service.next_episodes(call(&world.background(), request));
+        let answer = service.next_episodes(call(&test.background(), request));
         let items = answer.await.unwrap().into_inner().items.into_iter();
         let titles = items.map(|next| next.content.map_or(String::new(), |next| next.title));
         let titles: Vec<_> = titles.collect();
@@ -727,13 +721,13 @@ async fn the_episode_that_follows_a_place_is_the_next_one_of_the_series() {
 
 #[tokio::test]
 async fn viewers_do_not_edit_series() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         let content = Some(series("Forged", &[]));
-        let request = call(&world.viewer, CreateSeriesRequest { content });
-        let refused = world.editors.clone().create_series(request).await;
+        let request = call(&test.viewer, CreateSeriesRequest { content });
+        let refused = test.editors.clone().create_series(request).await;
         assert!(error(refused.unwrap_err()).is(&CommonReason::PermissionDenied));
-        let request = call(&world.viewer, AdminListEpisodesRequest::default());
-        let refused = world.editors.clone().admin_list_episodes(request).await;
+        let request = call(&test.viewer, AdminListEpisodesRequest::default());
+        let refused = test.editors.clone().admin_list_episodes(request).await;
         assert!(error(refused.unwrap_err()).is(&CommonReason::PermissionDenied));
     }
 }

@@ -11,14 +11,14 @@ use sv_proto::{
 };
 use sv_rpc::{call, error};
 
-use super::world::{World, film, row};
+use super::test_app::{TestApp, film, row};
 
-async fn snapshot(world: &World) -> Vec<ContentState> {
-    let mesh = world.harness.mesh.calling_as("search");
+async fn snapshot(test: &TestApp) -> Vec<ContentState> {
+    let mesh = test.harness.mesh.calling_as("search");
     let mut content = ContentServiceClient::new(mesh.client_transport("content").unwrap());
     let (mut all, mut after_id) = (Vec::new(), String::new());
     loop {
-        let request = call(&world.background(), SnapshotContentsRequest { after_id });
+        let request = call(&test.background(), SnapshotContentsRequest { after_id });
         let part = content.snapshot_contents(request).await;
         let part = part.unwrap().into_inner();
         all.extend(part.states);
@@ -32,26 +32,23 @@ async fn snapshot(world: &World) -> Vec<ContentState> {
 /// X-SR-2, C20.
 #[tokio::test]
 async fn it_has_every_title_once_with_its_version_and_remembers_the_deleted() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         // More than one part, and one that ends with a part.
         let rows = (0..400).map(|n| row(&format!("k{n}"), film(&format!("Film {n}"))));
-        world.import(rows.collect(), false).await.unwrap();
-        let parted = snapshot(&world).await;
+        test.import(rows.collect(), false).await.unwrap();
+        let parted = snapshot(&test).await;
         assert_eq!(parted.len(), 400);
 
-        let gone = world.publish("Gone").await;
+        let gone = test.publish("Gone").await;
         let request = DeleteMovieRequest {
             id: gone.id.clone(),
         };
-        let mut editors = world.editors.clone();
-        let deleted = editors.delete_movie(call(&world.editor, request));
+        let mut editors = test.editors.clone();
+        let deleted = editors.delete_movie(call(&test.editor, request));
         deleted.await.unwrap();
         let any = &parted[0].content_id;
-        let renamed = world
-            .update(any, film("Renamed"), &["title"])
-            .await
-            .unwrap();
-        let all = snapshot(&world).await;
+        let renamed = test.update(any, film("Renamed"), &["title"]).await.unwrap();
+        let all = snapshot(&test).await;
         let ids: BTreeSet<&str> = all.iter().map(|state| &*state.content_id).collect();
         assert_eq!((all.len(), ids.len()), (401, 401));
         let of = |id: &str| all.iter().find(|state| state.content_id == id).unwrap();
@@ -64,14 +61,14 @@ async fn it_has_every_title_once_with_its_version_and_remembers_the_deleted() {
 
 #[tokio::test]
 async fn it_is_for_services_only() {
-    for world in World::all().await {
-        let request = call(&world.editor, SnapshotContentsRequest::default());
-        let refused = world.viewers.clone().snapshot_contents(request).await;
+    for test in TestApp::all().await {
+        let request = call(&test.editor, SnapshotContentsRequest::default());
+        let refused = test.viewers.clone().snapshot_contents(request).await;
         assert!(error(refused.unwrap_err()).is(&CommonReason::RouteNotFound));
 
-        let mesh = world.harness.mesh.calling_as("streaming");
+        let mesh = test.harness.mesh.calling_as("streaming");
         let mut other = ContentServiceClient::new(mesh.client_transport("content").unwrap());
-        let request = call(&world.background(), SnapshotContentsRequest::default());
+        let request = call(&test.background(), SnapshotContentsRequest::default());
         let refused = other.snapshot_contents(request).await;
         assert!(error(refused.unwrap_err()).is(&CommonReason::PermissionDenied));
     }

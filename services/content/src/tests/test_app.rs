@@ -32,7 +32,7 @@ use uuid::Uuid;
 use crate::{MIGRATIONS, NAME, SERVICE, app::App, register};
 
 /// A catalogue in miniature.
-pub(super) struct World {
+pub(super) struct TestApp {
     pub(super) db: TestDb,
     pub(super) harness: Harness,
     pub(super) viewers: ContentServiceClient<Transport>,
@@ -46,7 +46,7 @@ pub(super) struct World {
     /// What every profile has chosen itself, as the services tell it that keep it.
     pub(super) chosen: Arc<Mutex<Chosen>>,
     app: Arc<App>,
-    parts: Hosted,
+    hosted: Hosted,
 }
 
 /// What every profile has chosen itself.
@@ -63,20 +63,20 @@ pub(super) struct Chosen {
 /// An event of the outbox: key, version and the title, `None` for a tombstone.
 pub(super) type Told = (String, i64, Option<Content>);
 
-impl World {
+impl TestApp {
     /// Makes one on each database under test.
     pub(super) async fn all() -> Vec<Self> {
-        let mut worlds = Vec::new();
+        let mut apps = Vec::new();
         for db in TestDb::all(MIGRATIONS).await {
-            worlds.push(Self::on(db).await);
+            apps.push(Self::on(db).await);
         }
-        worlds
+        apps
     }
 
     async fn on(db: TestDb) -> Self {
         let harness = Harness::new(&[NAME, "streaming", "users"]);
-        let (mut server, parts) = Hosted::start(&harness, NAME, &db, &(SERVICE.topics)()).await;
-        let app = register(&mut server, &parts);
+        let (mut server, hosted) = Hosted::start(&harness, NAME, &db, &(SERVICE.topics)()).await;
+        let app = register(&mut server, &hosted);
         let chosen = Arc::new(Mutex::new(Chosen {
             begun: Some(Vec::new()),
             ..Chosen::default()
@@ -96,7 +96,7 @@ impl World {
             editor: harness.viewer(user, [Role::Admin]),
             chosen,
             app,
-            parts,
+            hosted,
             db,
             harness,
         }
@@ -122,7 +122,7 @@ impl World {
 
     /// Publishes the drafts that are due, as the job does.
     pub(super) async fn publish_due(&self) -> usize {
-        let ctx = self.parts.background();
+        let ctx = self.hosted.background();
         self.app.publish_due(&ctx).await.unwrap()
     }
 
@@ -139,7 +139,7 @@ impl World {
             headers: std::collections::BTreeMap::default(),
         };
         let records = events.iter().map(record).collect();
-        self.parts.bus.publish(records).await.unwrap();
+        self.hosted.bus.publish(records).await.unwrap();
         let begin = std::time::Instant::now();
         loop {
             let heard = self.number("SELECT COUNT(*) AS n FROM inbox").await;
@@ -160,7 +160,7 @@ impl World {
 
     /// Counts what was played, as the job does.
     pub(super) async fn refresh(&self) -> usize {
-        let ctx = self.parts.background();
+        let ctx = self.hosted.background();
         self.app.refresh_popularity(&ctx).await.unwrap()
     }
 
@@ -175,7 +175,7 @@ impl World {
 
     /// Starts what is done beside the calls.
     pub(super) fn start_jobs(&self) {
-        crate::jobs::start(&self.app, &self.parts);
+        crate::jobs::start(&self.app, &self.hosted);
     }
 
     /// Counts what waits to be done.

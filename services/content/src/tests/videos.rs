@@ -14,11 +14,11 @@ use sv_proto::{
 };
 use sv_rpc::{Transport, call, error};
 
-use super::world::{World, film};
+use super::test_app::{TestApp, film};
 
 /// The clients of videos, beside those of a world.
 struct Videos {
-    world: World,
+    test: TestApp,
     shown: VideoServiceClient<Transport>,
     kept: VideoAdminServiceClient<Transport>,
     /// Two accounts that add videos of their own.
@@ -27,21 +27,21 @@ struct Videos {
 
 impl Videos {
     async fn all() -> Vec<Self> {
-        let of = |world: World| {
-            let mesh = world.harness.mesh.calling_as("edge");
+        let of = |test: TestApp| {
+            let mesh = test.harness.mesh.calling_as("edge");
             let transport = mesh.client_transport(crate::NAME).unwrap();
             let creator = || {
-                let user = world.harness.env.ids.next();
-                world.harness.viewer(user, [Role::Creator])
+                let user = test.harness.env.ids.next();
+                test.harness.viewer(user, [Role::Creator])
             };
             Self {
                 shown: VideoServiceClient::new(transport.clone()),
                 kept: VideoAdminServiceClient::new(transport),
                 creators: [creator(), creator()],
-                world,
+                test,
             }
         };
-        World::all().await.into_iter().map(of).collect()
+        TestApp::all().await.into_iter().map(of).collect()
     }
 
     async fn create(&self, by: &Ctx, content: Content) -> Result<Content, Error> {
@@ -68,7 +68,7 @@ impl Videos {
     }
 
     async fn titles(&self, request: ListVideosRequest) -> Vec<String> {
-        let request = call(&self.world.viewer, request);
+        let request = call(&self.test.viewer, request);
         let answer = self.shown.clone().list_videos(request).await.unwrap();
         let items = answer.into_inner().items;
         items.into_iter().map(|item| item.title).collect()
@@ -81,7 +81,7 @@ impl Videos {
     }
 
     async fn get(&self, id: &str) -> Result<Content, Error> {
-        let request = call(&self.world.viewer, GetVideoRequest { id: id.into() });
+        let request = call(&self.test.viewer, GetVideoRequest { id: id.into() });
         let answer = self.shown.clone().get_video(request).await;
         Ok(answer.map_err(error)?.into_inner().content.unwrap())
     }
@@ -108,7 +108,7 @@ fn owner(content: &Content) -> &str {
 #[tokio::test]
 async fn videos_are_listed_by_category_and_tag_and_are_no_films() {
     for videos in Videos::all().await {
-        let editor = &videos.world.editor;
+        let editor = &videos.test.editor;
         for (title, category, tags) in [
             ("Making Of", "Extras", &["behind", "Set"][..]),
             ("Teaser", "Trailers", &["short"]),
@@ -117,7 +117,7 @@ async fn videos_are_listed_by_category_and_tag_and_are_no_films() {
             let made = videos.create(editor, video(title, category, tags)).await;
             assert_eq!(made.unwrap().r#type(), ContentType::Video);
         }
-        videos.world.publish("Alien").await;
+        videos.test.publish("Alien").await;
         let mut draft = video("Unseen", "Trailers", &[]);
         draft.set_status(ContentStatus::Draft);
         videos.create(editor, draft).await.unwrap();
@@ -137,7 +137,7 @@ async fn videos_are_listed_by_category_and_tag_and_are_no_films() {
         assert_eq!(videos.titles(of("trailers", "long")).await, ["Trailer"]);
         assert_eq!(videos.titles(of("extras", "long")).await, [""; 0]);
         let films = sv_proto::content::ListMoviesRequest::default();
-        assert_eq!(videos.world.titles(films).await, ["Alien"]);
+        assert_eq!(videos.test.titles(films).await, ["Alien"]);
         let kept = AdminListVideosRequest {
             category: vec!["trailers".into()],
             status: vec![ContentStatus::Draft.into()],
@@ -150,21 +150,21 @@ async fn videos_are_listed_by_category_and_tag_and_are_no_films() {
 #[tokio::test]
 async fn any_title_is_found_by_its_id() {
     for videos in Videos::all().await {
-        let film = videos.world.publish("Alien").await;
+        let film = videos.test.publish("Alien").await;
         assert_eq!(videos.get(&film.id).await.unwrap(), film);
         let clip = video("Clip", "", &[]);
-        let clip = videos.create(&videos.world.editor, clip).await.unwrap();
+        let clip = videos.create(&videos.test.editor, clip).await.unwrap();
         assert_ne!(owner(&clip), "");
         let shown = videos.get(&clip.id).await.unwrap();
         // Who added it is nothing for viewers.
         assert_eq!((shown.title.as_str(), owner(&shown)), ("Clip", ""));
-        videos.delete(&videos.world.editor, &clip.id).await.unwrap();
+        videos.delete(&videos.test.editor, &clip.id).await.unwrap();
         for gone in [&clip.id, "01936f00-ffff-7000-8000-000000000001"] {
             let refused = videos.get(gone).await.unwrap_err();
             assert!(refused.is(&ContentReason::ContentNotFound), "{refused}");
         }
         // What is edited as a video is one.
-        let refused = videos.delete(&videos.world.editor, &film.id).await;
+        let refused = videos.delete(&videos.test.editor, &film.id).await;
         assert!(refused.unwrap_err().is(&ContentReason::VideoNotFound));
     }
 }
@@ -182,7 +182,7 @@ async fn creators_see_and_change_their_own_videos_only() {
         let all = AdminListVideosRequest::default;
         assert_eq!(videos.kept_titles(ana, all()).await, ["Mine"]);
         assert_eq!(videos.kept_titles(bob, all()).await, ["His"]);
-        let editor = &videos.world.editor;
+        let editor = &videos.test.editor;
         assert_eq!(videos.kept_titles(editor, all()).await, ["His", "Mine"]);
 
         let stolen = videos.update(bob, &made.id, film("Stolen")).await;
@@ -207,7 +207,7 @@ async fn creators_see_and_change_their_own_videos_only() {
         videos.delete(ana, &made.id).await.unwrap();
 
         let refused = videos
-            .create(&videos.world.viewer, video("No", "", &[]))
+            .create(&videos.test.viewer, video("No", "", &[]))
             .await;
         assert_eq!(refused.unwrap_err().reason(), "PERMISSION_DENIED");
     }

@@ -15,11 +15,11 @@ use sv_rpc::call;
 
 use super::{
     guide::{called, file, upload},
-    world::World,
+    test_app::TestApp,
 };
 use crate::NAME;
 
-impl World {
+impl TestApp {
     /// Lets the time of the job come, waits until so many events tell of airings, and returns them.
     async fn airings(&self, count: usize) -> Vec<(i64, Option<AiringChanged>)> {
         self.harness.clock.advance(Duration::from_secs(1));
@@ -48,35 +48,35 @@ fn shown(told: &AiringChanged) -> [&str; 2] {
 
 #[tokio::test]
 async fn what_runs_now_and_next_is_told_as_guide_and_clock_go_on_and_the_snapshot_says_the_same() {
-    for mut world in World::all().await {
-        let channel = called(&world, 1, "one").await;
-        let first = world.airings(1).await;
+    for mut test in TestApp::all().await {
+        let channel = called(&test, 1, "one").await;
+        let first = test.airings(1).await;
         assert_eq!(shown(first[0].1.as_ref().unwrap()), ["", ""]);
         let day = [
             ("one", "a", -1, 1),
             ("one", "b", 1, 2),
             ("one", "c", 30, 31),
         ];
-        upload(&world, &file(&world, &day)).await;
-        let told = world.airings(2).await;
+        upload(&test, &file(&test, &day)).await;
+        let told = test.airings(2).await;
         let (version, Some(told)) = &told[1] else {
             panic!("{told:?}");
         };
         assert_eq!((*version, told.version), (2, 2));
         assert_eq!(shown(told), ["a", "b"]);
         assert_eq!(told.channel.as_ref().unwrap().name, "one");
-        world.harness.clock.advance(Duration::from_hours(1));
-        let told = world.airings(3).await;
+        test.harness.clock.advance(Duration::from_hours(1));
+        let told = test.airings(3).await;
         assert_eq!(shown(told[2].1.as_ref().unwrap()), ["b", ""]);
         // The token has ended meanwhile.
-        world.editor = world
+        test.editor = test
             .harness
-            .viewer(world.harness.env.ids.next(), [Role::Admin]);
+            .viewer(test.harness.env.ids.next(), [Role::Admin]);
 
-        let mesh = world.harness.mesh.calling_as("search");
+        let mesh = test.harness.mesh.calling_as("search");
         let search = LiveTvServiceClient::new(mesh.client_transport(NAME).unwrap());
         let snapshot = async || {
-            let request = call(&world.db.ctx(), SnapshotChannelsRequest::default());
+            let request = call(&test.db.ctx(), SnapshotChannelsRequest::default());
             let answer = search.clone().snapshot_channels(request).await;
             answer.unwrap().into_inner().states
         };
@@ -88,16 +88,16 @@ async fn what_runs_now_and_next_is_told_as_guide_and_clock_go_on_and_the_snapsho
         // What viewers do not see says nothing, and what is gone leaves its versions.
         let mut draft = Channel::default();
         draft.set_status(sv_proto::content::ContentStatus::Draft);
-        world.update(&channel.id, draft, &["status"]).await.unwrap();
-        let told = world.airings(4).await;
+        test.update(&channel.id, draft, &["status"]).await.unwrap();
+        let told = test.airings(4).await;
         let hidden = told[3].1.as_ref().unwrap();
         assert!(hidden.channel.is_none() && hidden.now.is_none());
         let request = DeleteChannelRequest {
             id: channel.id.clone(),
         };
-        let request = call(&world.editor, request);
-        world.editors.clone().delete_channel(request).await.unwrap();
-        let told = world.airings(5).await;
+        let request = call(&test.editor, request);
+        test.editors.clone().delete_channel(request).await.unwrap();
+        let told = test.airings(5).await;
         assert_eq!(told[4], (5, None));
         let states = snapshot().await;
         assert_eq!((states.len(), states[0].version), (1, 3));

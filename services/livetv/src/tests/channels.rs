@@ -8,17 +8,17 @@ use sv_proto::{
 };
 use sv_rpc::{call, error};
 
-use super::world::{World, channel};
+use super::test_app::{TestApp, channel};
 
-async fn get(world: &World, ctx: &sv_kernel::Ctx, id: &str) -> Result<Channel, Error> {
+async fn get(test: &TestApp, ctx: &sv_kernel::Ctx, id: &str) -> Result<Channel, Error> {
     let request = call(ctx, GetChannelRequest { id: id.into() });
-    let answer = world.viewers.clone().get_channel(request).await;
+    let answer = test.viewers.clone().get_channel(request).await;
     Ok(answer.map_err(error)?.into_inner().channel.unwrap())
 }
 
 #[tokio::test]
 async fn channels_are_listed_by_number_or_name_and_no_page_skips_or_repeats() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         for (number, name) in [
             (3, "Ære"),
             (0, "Zulu"),
@@ -26,7 +26,7 @@ async fn channels_are_listed_by_number_or_name_and_no_page_skips_or_repeats() {
             (0, "alpha"),
             (20, "Sport"),
         ] {
-            world.publish(number, name).await;
+            test.publish(number, name).await;
         }
         let by = |order: &str| ListChannelsRequest {
             order_by: order.into(),
@@ -34,10 +34,10 @@ async fn channels_are_listed_by_number_or_name_and_no_page_skips_or_repeats() {
             ..ListChannelsRequest::default()
         };
         let by_number = ["News", "Ære", "Sport", "alpha", "Zulu"];
-        assert_eq!(world.names(by("")).await, by_number);
-        assert_eq!(world.names(by("number")).await, by_number);
+        assert_eq!(test.names(by("")).await, by_number);
+        assert_eq!(test.names(by("number")).await, by_number);
         assert_eq!(
-            world.names(by("name")).await[..3],
+            test.names(by("name")).await[..3],
             ["alpha", "News", "Sport"]
         );
         let part = ListChannelsRequest {
@@ -46,10 +46,10 @@ async fn channels_are_listed_by_number_or_name_and_no_page_skips_or_repeats() {
             with_total: true,
             ..ListChannelsRequest::default()
         };
-        let part = world.list_as(&world.viewer, part).await.unwrap();
+        let part = test.list_as(&test.viewer, part).await.unwrap();
         assert_eq!(part.items[0].name, "Ære");
         assert_eq!((part.items.len(), part.total), (2, Some(5)));
-        let unknown = world.list_as(&world.viewer, by("views")).await;
+        let unknown = test.list_as(&test.viewer, by("views")).await;
         assert!(unknown.unwrap_err().is(&CommonReason::ValidationFailed));
         // A token belongs to its list with its filters.
         let foreign = ListChannelsRequest {
@@ -57,14 +57,14 @@ async fn channels_are_listed_by_number_or_name_and_no_page_skips_or_repeats() {
             page_token: part.next_page_token,
             ..ListChannelsRequest::default()
         };
-        let foreign = world.list_as(&world.viewer, foreign).await.unwrap_err();
+        let foreign = test.list_as(&test.viewer, foreign).await.unwrap_err();
         assert!(foreign.is(&CommonReason::PageInvalid));
     }
 }
 
 #[tokio::test]
 async fn lists_are_narrowed_by_genre_country_language_and_whether_it_is_on_the_air() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         let make = |name: &str, genre: &str, country: &str, language: &str, is_live| Channel {
             genres: vec![genre.into()],
             country: country.into(),
@@ -77,9 +77,9 @@ async fn lists_are_narrowed_by_genre_country_language_and_whether_it_is_on_the_a
             make("b", "Sports", "BR", "pt-BR", false),
             make("c", "news", "PT", "pt", true),
         ] {
-            world.create(wanted).await.unwrap();
+            test.create(wanted).await.unwrap();
         }
-        let list = |request: ListChannelsRequest| world.names(request);
+        let list = |request: ListChannelsRequest| test.names(request);
         let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
         let any = ListChannelsRequest::default();
         let genre = ListChannelsRequest {
@@ -119,35 +119,32 @@ async fn lists_are_narrowed_by_genre_country_language_and_whether_it_is_on_the_a
 
 #[tokio::test]
 async fn viewers_see_published_channels_of_their_tenant_without_the_stream() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         let open = Channel {
             stream_url: "https://example.com/live.m3u8".into(),
             ..channel(1, "Open")
         };
-        let open = world.create(open).await.unwrap();
+        let open = test.create(open).await.unwrap();
         assert_eq!(open.stream_url, "https://example.com/live.m3u8");
         let mut draft = channel(2, "Draft");
         draft.set_status(ContentStatus::Draft);
-        let draft = world.create(draft).await.unwrap();
-        let elsewhere = world.editor_of("acme");
-        let theirs = world
+        let draft = test.create(draft).await.unwrap();
+        let elsewhere = test.editor_of("acme");
+        let theirs = test
             .create_as(&elsewhere, channel(3, "Theirs"))
             .await
             .unwrap();
 
         let list = ListChannelsRequest::default();
-        let seen = world.list_as(&world.viewer, list).await.unwrap().items;
+        let seen = test.list_as(&test.viewer, list).await.unwrap().items;
         let expected = Channel {
             stream_url: String::new(),
             ..open.clone()
         };
         assert_eq!(seen, std::slice::from_ref(&expected));
-        assert_eq!(
-            get(&world, &world.viewer, &open.id).await.unwrap(),
-            expected
-        );
+        assert_eq!(get(&test, &test.viewer, &open.id).await.unwrap(), expected);
         for hidden in [&draft.id, &theirs.id] {
-            let refused = get(&world, &world.viewer, hidden).await.unwrap_err();
+            let refused = get(&test, &test.viewer, hidden).await.unwrap_err();
             assert!(refused.is(&LiveTvReason::ChannelNotFound));
         }
     }
@@ -155,29 +152,29 @@ async fn viewers_see_published_channels_of_their_tenant_without_the_stream() {
 
 #[tokio::test]
 async fn a_child_sees_channels_that_are_rated_for_children() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         let rated = |name: &str, rating: &str| Channel {
             maturity_rating: rating.into(),
             ..channel(0, name)
         };
         for (name, rating) in [("kids", " tv-y7 "), ("grown", "TV-MA"), ("unrated", "")] {
-            let made = world.create(rated(name, rating)).await.unwrap();
-            assert!(get(&world, &world.viewer, &made.id).await.is_ok());
-            let child = get(&world, &world.child, &made.id).await;
+            let made = test.create(rated(name, rating)).await.unwrap();
+            assert!(get(&test, &test.viewer, &made.id).await.is_ok());
+            let child = get(&test, &test.child, &made.id).await;
             assert_eq!(child.is_ok(), name == "kids", "{name}");
         }
         let list = ListChannelsRequest {
             with_total: true,
             ..ListChannelsRequest::default()
         };
-        let seen = world.list_as(&world.child, list).await.unwrap();
+        let seen = test.list_as(&test.child, list).await.unwrap();
         assert_eq!((seen.items[0].name.as_str(), seen.total), ("kids", Some(1)));
     }
 }
 
 #[tokio::test]
 async fn names_that_are_compared_hold_nothing_that_is_not_seen() {
-    let world = World::on(sv_store::testing::TestDb::sqlite(crate::MIGRATIONS).await).await;
+    let test = TestApp::on(sv_store::testing::TestDb::sqlite(crate::MIGRATIONS).await).await;
     for hidden in ["a\nb", "a\tb", "\u{200b}a", "a\u{202e}", "\u{2028}"] {
         for (field, wanted) in [
             ("channel.guideId", |hidden: &str| Channel {
@@ -191,7 +188,7 @@ async fn names_that_are_compared_hold_nothing_that_is_not_seen() {
             ("channel.name", |hidden: &str| channel(1, hidden)),
         ] as [(&str, fn(&str) -> Channel); 3]
         {
-            let refused = world.create(wanted(hidden)).await.unwrap_err();
+            let refused = test.create(wanted(hidden)).await.unwrap_err();
             assert_eq!(refused.violations()[0].field, field, "{hidden:?}");
         }
     }
@@ -201,9 +198,9 @@ async fn names_that_are_compared_hold_nothing_that_is_not_seen() {
         genres: vec![family.into()],
         ..channel(1, family)
     };
-    world.create(named.clone()).await.unwrap();
+    test.create(named.clone()).await.unwrap();
     let guide_id = family.into();
-    let refused = world.create(Channel { guide_id, ..named }).await;
+    let refused = test.create(Channel { guide_id, ..named }).await;
     assert_eq!(
         refused.unwrap_err().violations()[0].field,
         "channel.guideId"

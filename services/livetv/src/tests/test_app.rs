@@ -26,7 +26,7 @@ use sv_store::testing::TestDb;
 use crate::{MIGRATIONS, NAME, SERVICE, register};
 
 /// Live television in miniature, beside a service of users that calls every named profile a child's.
-pub(super) struct World {
+pub(super) struct TestApp {
     pub(super) db: TestDb,
     pub(super) harness: Harness,
     pub(super) viewers: LiveTvServiceClient<Transport>,
@@ -37,26 +37,26 @@ pub(super) struct World {
     pub(super) child: Ctx,
     /// Someone who edits.
     pub(super) editor: Ctx,
-    _parts: Hosted,
+    _hosted: Hosted,
 }
 
 /// An event of the outbox: key, version and the channel, `None` for a tombstone.
 pub(super) type Told = (String, i64, Option<Channel>);
 
-impl World {
+impl TestApp {
     /// Makes one on each database under test.
     pub(super) async fn all() -> Vec<Self> {
-        let mut worlds = Vec::new();
+        let mut apps = Vec::new();
         for db in TestDb::all(MIGRATIONS).await {
-            worlds.push(Self::on(db).await);
+            apps.push(Self::on(db).await);
         }
-        worlds
+        apps
     }
 
     pub(super) async fn on(db: TestDb) -> Self {
         let harness = Harness::new(&[NAME, "users"]);
-        let (mut server, parts) = Hosted::start(&harness, NAME, &db, &(SERVICE.topics)()).await;
-        register(&mut server, &parts);
+        let (mut server, hosted) = Hosted::start(&harness, NAME, &db, &(SERVICE.topics)()).await;
+        register(&mut server, &hosted);
         let users = FakeUserService::new().on_resolve_profile(|_, request| async move {
             let profile = Profile {
                 id: request.profile_id,
@@ -85,7 +85,7 @@ impl World {
             },
             viewer,
             editor: harness.viewer(user, [Role::Admin]),
-            _parts: parts,
+            _hosted: hosted,
             db,
             harness,
         }

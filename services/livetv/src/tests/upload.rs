@@ -12,7 +12,7 @@ use sv_store::{lease::Leases, testing::TestDb};
 
 use super::{
     guide::{called, counts, file, guide, read_as, titles, upload, upload_as},
-    world::World,
+    test_app::TestApp,
 };
 use crate::MIGRATIONS;
 
@@ -20,8 +20,8 @@ const MINUTE: i64 = 60;
 
 /// Writes a file of so many programmes that follow each other, each so many seconds long, from the beginning
 /// of the day on.
-fn many(world: &World, channel: &str, title: &str, count: i64, seconds: i64) -> String {
-    let from = today(world).secs();
+fn many(test: &TestApp, channel: &str, title: &str, count: i64, seconds: i64) -> String {
+    let from = today(test).secs();
     let mut file = String::from("<tv>");
     for at in (0..count).map(|n| from + n * seconds) {
         let (start, stop) = (digits(at), digits(at + seconds));
@@ -38,14 +38,14 @@ fn digits(secs: i64) -> String {
     at.chars().filter(char::is_ascii_digit).take(14).collect()
 }
 
-fn today(world: &World) -> Timestamp {
-    let now = world.harness.env.clock.now().secs();
+fn today(test: &TestApp) -> Timestamp {
+    let now = test.harness.env.clock.now().secs();
     Timestamp::from_secs(now - now.rem_euclid(86_400))
 }
 
 /// Asks for a number of days from the beginning of this one on.
-fn window(world: &World, days: u64) -> GetGuideRequest {
-    let from = today(world);
+fn window(test: &TestApp, days: u64) -> GetGuideRequest {
+    let from = today(test);
     GetGuideRequest {
         from: Some(timestamp(from)),
         to: Some(timestamp(from + Duration::from_hours(24 * days))),
@@ -55,14 +55,14 @@ fn window(world: &World, days: u64) -> GetGuideRequest {
 
 #[tokio::test]
 async fn a_channel_that_fills_more_than_an_answer_takes_the_guide_from_nobody() {
-    for world in World::all().await {
-        let dense = called(&world, 1, "dense").await;
-        called(&world, 2, "other").await;
+    for test in TestApp::all().await {
+        let dense = called(&test, 1, "dense").await;
+        called(&test, 2, "other").await;
         // Every three seconds, a day long; and the other channel every hour.
-        upload(&world, &many(&world, "dense", "d", 28_800, 3)).await;
-        upload(&world, &many(&world, "other", "o", 24, 3600)).await;
-        let day = window(&world, 1);
-        let first = read_as(&world, &world.viewer, day.clone()).await.unwrap();
+        upload(&test, &many(&test, "dense", "d", 28_800, 3)).await;
+        upload(&test, &many(&test, "other", "o", 24, 3600)).await;
+        let day = window(&test, 1);
+        let first = read_as(&test, &test.viewer, day.clone()).await.unwrap();
         let [item] = &first.items[..] else {
             panic!("{}", first.items.len());
         };
@@ -72,7 +72,7 @@ async fn a_channel_that_fills_more_than_an_answer_takes_the_guide_from_nobody() 
             page_token: first.next_page_token,
             ..day.clone()
         };
-        let next = read_as(&world, &world.viewer, next).await.unwrap();
+        let next = read_as(&test, &test.viewer, next).await.unwrap();
         assert_eq!(next.items.len(), 1);
         assert_eq!(next.items[0].programmes.len(), 24);
         assert!(next.next_page_token.is_empty() && !next.items[0].too_full);
@@ -82,14 +82,14 @@ async fn a_channel_that_fills_more_than_an_answer_takes_the_guide_from_nobody() 
             channel_id: vec![dense.id.clone()],
             ..day.clone()
         };
-        let refused = read_as(&world, &world.viewer, alone).await.unwrap_err();
+        let refused = read_as(&test, &test.viewer, alone).await.unwrap_err();
         assert!(refused.is(&LiveTvReason::WindowTooFull));
-        let to = today(&world) + Duration::from_hours(1);
+        let to = today(&test) + Duration::from_hours(1);
         let hour = GetGuideRequest {
             to: Some(timestamp(to)),
             ..day
         };
-        let hour = read_as(&world, &world.viewer, hour).await.unwrap();
+        let hour = read_as(&test, &test.viewer, hour).await.unwrap();
         assert_eq!(hour.items[0].programmes.len(), 1200);
         assert_eq!(hour.items[1].programmes.len(), 1);
 
@@ -99,10 +99,7 @@ async fn a_channel_that_fills_more_than_an_answer_takes_the_guide_from_nobody() 
             to: Some(timestamp(Timestamp::from_secs(60))),
             ..GetGuideRequest::default()
         };
-        let seen = read_as(&world, &world.viewer, long_ago)
-            .await
-            .unwrap()
-            .items;
+        let seen = read_as(&test, &test.viewer, long_ago).await.unwrap().items;
         for item in &seen {
             let (now, next) = (item.now.as_ref().unwrap(), item.next.as_ref().unwrap());
             assert_eq!(now.stop_time, next.start_time);
@@ -114,27 +111,25 @@ async fn a_channel_that_fills_more_than_an_answer_takes_the_guide_from_nobody() 
 
 #[tokio::test]
 async fn a_large_guide_is_written_in_parts_of_whole_days_and_again_not_at_all() {
-    for world in World::all().await {
-        called(&world, 1, "one").await;
+    for test in TestApp::all().await {
+        called(&test, 1, "one").await;
         // Four days, two and two.
-        let days = many(&world, "one", "a", 4 * 1440, MINUTE);
-        let tried = upload_as(&world, &world.editor, &days, true).await.unwrap();
+        let days = many(&test, "one", "a", 4 * 1440, MINUTE);
+        let tried = upload_as(&test, &test.editor, &days, true).await.unwrap();
         assert_eq!(counts(&tried), [5760, 0, 0, 0, 0]);
-        assert!(world.outbox(GuideChanged::TOPIC).await.is_empty());
-        let done = upload(&world, &days).await;
+        assert!(test.outbox(GuideChanged::TOPIC).await.is_empty());
+        let done = upload(&test, &days).await;
         assert_eq!(counts(&done), [5760, 0, 0, 0, 0]);
         assert_eq!(done.channels, tried.channels);
-        assert_eq!(world.outbox(GuideChanged::TOPIC).await.len(), 2);
-        let again = upload(&world, &days).await;
+        assert_eq!(test.outbox(GuideChanged::TOPIC).await.len(), 2);
+        let again = upload(&test, &days).await;
         assert_eq!(counts(&again), [0, 0, 5760, 0, 0]);
-        assert_eq!(world.outbox(GuideChanged::TOPIC).await.len(), 2);
-        let other = many(&world, "one", "b", 2 * 1440, 2 * MINUTE);
-        let tried = upload_as(&world, &world.editor, &other, true)
-            .await
-            .unwrap();
+        assert_eq!(test.outbox(GuideChanged::TOPIC).await.len(), 2);
+        let other = many(&test, "one", "b", 2 * 1440, 2 * MINUTE);
+        let tried = upload_as(&test, &test.editor, &other, true).await.unwrap();
         assert_eq!(counts(&tried), [0, 2880, 0, 2880, 0]);
-        assert_eq!(counts(&upload(&world, &other).await), counts(&tried));
-        let seen = read_as(&world, &world.viewer, window(&world, 4)).await;
+        assert_eq!(counts(&upload(&test, &other).await), counts(&tried));
+        let seen = read_as(&test, &test.viewer, window(&test, 4)).await;
         let seen = seen.unwrap().items.remove(0);
         assert_eq!(seen.programmes.len(), 2880);
         assert!(
@@ -147,20 +142,20 @@ async fn a_large_guide_is_written_in_parts_of_whole_days_and_again_not_at_all() 
 
 #[tokio::test]
 async fn uploads_at_the_same_time_end_in_one_of_them() {
-    for world in World::all().await {
-        called(&world, 1, "one").await;
+    for test in TestApp::all().await {
+        called(&test, 1, "one").await;
         let files: Vec<_> = ["a", "b", "c"]
-            .map(|title| many(&world, "one", title, 4 * 1440, MINUTE))
+            .map(|title| many(&test, "one", title, 4 * 1440, MINUTE))
             .into();
         let (a, b, c) = tokio::join!(
-            upload(&world, &files[0]),
-            upload(&world, &files[1]),
-            upload(&world, &files[2]),
+            upload(&test, &files[0]),
+            upload(&test, &files[1]),
+            upload(&test, &files[2]),
         );
         for answer in [a, b, c] {
             assert_eq!(answer.created + answer.updated, 5760);
         }
-        let seen = read_as(&world, &world.viewer, window(&world, 4)).await;
+        let seen = read_as(&test, &test.viewer, window(&test, 4)).await;
         let seen = seen.unwrap().items.remove(0).programmes;
         let told: HashSet<_> = titles(&seen).into_iter().collect();
         assert_eq!((seen.len(), told.len()), (5760, 1), "{told:?}");
@@ -169,93 +164,93 @@ async fn uploads_at_the_same_time_end_in_one_of_them() {
 
 #[tokio::test]
 async fn an_upload_waits_for_another_one_as_long_as_it_has_time() {
-    let world = World::on(TestDb::sqlite(MIGRATIONS).await).await;
-    called(&world, 1, "one").await;
+    let test = TestApp::on(TestDb::sqlite(MIGRATIONS).await).await;
+    called(&test, 1, "one").await;
     let leases = Leases::new(
-        (*world.db).clone(),
+        (*test.db).clone(),
         Arc::new(SystemClock),
         Duration::from_mins(1),
     );
-    let ctx = world.db.ctx();
+    let ctx = test.db.ctx();
     let name = format!("guide-upload.{}", ctx.tenant);
     let lease = leases.take(&ctx, &name).await.unwrap().unwrap();
-    let file = file(&world, &[("one", "a", 0, 1)]);
+    let file = file(&test, &[("one", "a", 0, 1)]);
     let hurried = Ctx {
         deadline: Some(std::time::Instant::now() + Duration::from_secs(1)),
-        ..world.editor.clone()
+        ..test.editor.clone()
     };
-    let refused = upload_as(&world, &hurried, &file, false).await.unwrap_err();
+    let refused = upload_as(&test, &hurried, &file, false).await.unwrap_err();
     assert!(refused.is(&LiveTvReason::GuideBusy), "{refused:?}");
     assert!(refused.retry_delay().is_some());
     // Saying what would happen waits for nobody.
-    upload_as(&world, &world.editor, &file, true).await.unwrap();
+    upload_as(&test, &test.editor, &file, true).await.unwrap();
     let late = async {
         leases.give_back(&ctx, &lease).await.unwrap();
     };
-    let (answer, ()) = tokio::join!(upload(&world, &file), late);
+    let (answer, ()) = tokio::join!(upload(&test, &file), late);
     assert_eq!(answer.created, 1);
 }
 
 #[tokio::test]
 async fn an_upload_that_fails_on_its_way_says_what_was_taken() {
-    let world = World::on(TestDb::sqlite(MIGRATIONS).await).await;
-    called(&world, 1, "one").await;
-    let days = many(&world, "one", "a", 4 * 1440, MINUTE);
-    let third = today(&world) + Duration::from_hours(2 * 24);
+    let test = TestApp::on(TestDb::sqlite(MIGRATIONS).await).await;
+    called(&test, 1, "one").await;
+    let days = many(&test, "one", "a", 4 * 1440, MINUTE);
+    let third = today(&test) + Duration::from_hours(2 * 24);
     let fail = format!(
         "CREATE TRIGGER fail BEFORE INSERT ON programmes WHEN NEW.start_at >= {}
          BEGIN SELECT RAISE(ABORT, 'no'); END",
         third.micros()
     );
     let sql = async |sql: &str| {
-        let tx = world.db.begin(&world.db.ctx()).await.unwrap();
+        let tx = test.db.begin(&test.db.ctx()).await.unwrap();
         tx.execute_unprepared(sql).await.unwrap();
         tx.commit().await.unwrap();
     };
     sql(&fail).await;
-    let refused = upload_as(&world, &world.editor, &days, false)
+    let refused = upload_as(&test, &test.editor, &days, false)
         .await
         .unwrap_err();
     assert!(refused.is(&LiveTvReason::GuideUnfinished), "{refused:?}");
     assert_eq!(refused.metadata()["created"], "2880");
     assert_eq!(refused.metadata()["channels"], "1");
     sql("DROP TRIGGER fail").await;
-    let rest = upload(&world, &days).await;
+    let rest = upload(&test, &days).await;
     assert_eq!(counts(&rest), [2880, 0, 2880, 0, 0]);
 }
 
 #[tokio::test]
 async fn a_mistyped_year_takes_nothing_of_what_is_stored() {
-    for world in World::all().await {
-        called(&world, 1, "one").await;
+    for test in TestApp::all().await {
+        called(&test, 1, "one").await;
         let stored = [("one", "kept", 24, 25), ("one", "also", 200, 201)];
-        upload(&world, &file(&world, &stored)).await;
+        upload(&test, &file(&test, &stored)).await;
         let year = 366 * 24;
         let typo = [("one", "today", 0, 1), ("one", "typo", year, year + 1)];
-        let answer = upload(&world, &file(&world, &typo)).await;
+        let answer = upload(&test, &file(&test, &typo)).await;
         assert_eq!(counts(&answer), [2, 0, 0, 0, 0]);
         let [finding] = &answer.findings[..] else {
             panic!("{:?}", answer.findings);
         };
         assert_eq!(finding.problem(), GuideProblem::FarGap);
         assert_eq!(finding.title, "today");
-        let far = world.harness.env.clock.now().secs() + year * 3600;
+        let far = test.harness.env.clock.now().secs() + year * 3600;
         assert_eq!(finding.value, Timestamp::from_secs(far).to_string());
         let weeks = GetGuideRequest {
             to: Some(timestamp(
-                world.harness.env.clock.now() + Duration::from_hours(14 * 24),
+                test.harness.env.clock.now() + Duration::from_hours(14 * 24),
             )),
             ..GetGuideRequest::default()
         };
-        let seen = read_as(&world, &world.viewer, weeks).await.unwrap().items;
+        let seen = read_as(&test, &test.viewer, weeks).await.unwrap().items;
         assert_eq!(titles(&seen[0].programmes), ["today", "kept", "also"]);
     }
 }
 
 #[tokio::test]
 async fn times_at_the_end_of_all_years_are_read_and_none_beyond_is_stored() {
-    for world in World::all().await {
-        called(&world, 1, "one").await;
+    for test in TestApp::all().await {
+        called(&test, 1, "one").await;
         let programme = |start: &str, stop: &str, title: &str| {
             format!(
                 "<programme channel=\"one\" start=\"{start}\" stop=\"{stop}\"><title>{title}</title></programme>"
@@ -267,7 +262,7 @@ async fn times_at_the_end_of_all_years_are_read_and_none_beyond_is_stored() {
             programme("99991231233000", "99991231235959 -0100", "no end"),
             programme("99991231233000 -0100", "99991231235959 -0100", "beyond"),
         );
-        let answer = upload(&world, &file).await;
+        let answer = upload(&test, &file).await;
         assert_eq!(counts(&answer), [1, 0, 0, 0, 2]);
         let problems: Vec<_> = answer.findings.iter().map(GuideFinding::problem).collect();
         let (stop, missing) = (GuideProblem::StopInvalid, GuideProblem::StopMissing);
@@ -278,9 +273,9 @@ async fn times_at_the_end_of_all_years_are_read_and_none_beyond_is_stored() {
                 from: Some(timestamp(from)),
                 ..GetGuideRequest::default()
             };
-            let seen = read_as(&world, &world.viewer, open).await.unwrap().items;
+            let seen = read_as(&test, &test.viewer, open).await.unwrap().items;
             assert_eq!(seen[0].programmes.len(), shown, "{from}");
         }
-        assert!(guide(&world).await[0].programmes.is_empty());
+        assert!(guide(&test).await[0].programmes.is_empty());
     }
 }

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// How long the provider may take to move money.
-const PATIENCE: Duration = Duration::from_secs(7);
+const TIMEOUT: Duration = Duration::from_secs(7);
 /// How long it may take to say who or what something is: asked before a charge, it leaves that its time within the
 /// deadlines of the calls.
 const GLANCE: Duration = Duration::from_secs(2);
@@ -22,7 +22,7 @@ const GLANCE: Duration = Duration::from_secs(2);
 pub(super) async fn ask<T>(
     answer: impl Future<Output = Result<T, BoxError>>,
 ) -> Result<T, BoxError> {
-    within(PATIENCE, answer).await
+    within(TIMEOUT, answer).await
 }
 
 /// Waits for the provider to say who or what something is.
@@ -33,10 +33,10 @@ pub(super) async fn look_up<T>(
 }
 
 async fn within<T>(
-    patience: Duration,
+    timeout: Duration,
     answer: impl Future<Output = Result<T, BoxError>>,
 ) -> Result<T, BoxError> {
-    match tokio::time::timeout(patience, answer).await {
+    match tokio::time::timeout(timeout, answer).await {
         Ok(answer) => answer,
         Err(late) => Err(late.into()),
     }

@@ -10,10 +10,10 @@ use sv_proto::{
 };
 use sv_rpc::{call, error};
 
-use super::World;
+use super::TestApp;
 use crate::domain::Filter;
 
-impl World {
+impl TestApp {
     async fn list(&self, request: pb::AdminListPaymentsRequest) -> Vec<String> {
         let mut admin = self.admin.clone();
         let answer = admin
@@ -26,36 +26,36 @@ impl World {
 
 #[tokio::test]
 async fn payments_are_found_by_account_state_and_time_and_listed_in_pages() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         let mut bills = Vec::new();
         for method in ["", "declined", "", "action", ""] {
-            let bill = world.bill(method);
-            world.charged(&bill).await;
-            world.harness.clock.advance(Duration::from_secs(1));
+            let bill = test.bill(method);
+            test.charged(&bill).await;
+            test.harness.clock.advance(Duration::from_secs(1));
             bills.push(bill);
         }
-        let middle = timestamp(world.background.now() - Duration::from_millis(2_500));
+        let middle = timestamp(test.background.now() - Duration::from_millis(2_500));
         let ids = |places: &[usize]| -> Vec<String> {
             let found = places.iter().map(|at| bills[*at].payment_id.clone());
             found.collect()
         };
         let all = pb::AdminListPaymentsRequest::default();
-        assert_eq!(world.list(all.clone()).await, ids(&[4, 3, 2, 1, 0]));
+        assert_eq!(test.list(all.clone()).await, ids(&[4, 3, 2, 1, 0]));
         let of_account = pb::AdminListPaymentsRequest {
             account_id: bills[2].account_id.clone(),
             ..all.clone()
         };
-        assert_eq!(world.list(of_account).await, ids(&[2]));
+        assert_eq!(test.list(of_account).await, ids(&[2]));
         let mut confirmed = all.clone();
         confirmed.set_status(PaymentStatus::Confirmed);
-        assert_eq!(world.list(confirmed.clone()).await, ids(&[4, 2, 0]));
+        assert_eq!(test.list(confirmed.clone()).await, ids(&[4, 2, 0]));
         confirmed.from = Some(middle);
-        assert_eq!(world.list(confirmed).await, ids(&[4]));
+        assert_eq!(test.list(confirmed).await, ids(&[4]));
         let before = pb::AdminListPaymentsRequest {
             to: Some(middle),
             ..all.clone()
         };
-        assert_eq!(world.list(before).await, ids(&[2, 1, 0]));
+        assert_eq!(test.list(before).await, ids(&[2, 1, 0]));
 
         let mut found = Vec::new();
         let mut ask = pb::AdminListPaymentsRequest {
@@ -63,8 +63,8 @@ async fn payments_are_found_by_account_state_and_time_and_listed_in_pages() {
             ..all.clone()
         };
         loop {
-            let mut admin = world.admin.clone();
-            let answer = admin.admin_list_payments(call(&world.reader(), ask.clone()));
+            let mut admin = test.admin.clone();
+            let answer = admin.admin_list_payments(call(&test.reader(), ask.clone()));
             let page = answer.await.map_err(error).unwrap().into_inner();
             found.extend(page.items.into_iter().map(|payment| payment.id));
             if page.next_page_token.is_empty() {
@@ -78,30 +78,30 @@ async fn payments_are_found_by_account_state_and_time_and_listed_in_pages() {
 
 #[tokio::test]
 async fn another_tenants_payments_are_nobodys_here() {
-    for world in World::all().await {
-        let bill = world.bill("");
-        world.charged(&bill).await;
-        let stranger = &world.background.for_tenant(Tenant::parse("acme").unwrap());
+    for test in TestApp::all().await {
+        let bill = test.bill("");
+        test.charged(&bill).await;
+        let stranger = &test.background.for_tenant(Tenant::parse("acme").unwrap());
         let id = bill.payment_id.parse().unwrap();
-        let refused = world.app.get(stranger, id).await.unwrap_err();
+        let refused = test.app.get(stranger, id).await.unwrap_err();
         assert!(refused.is(&PaymentReason::PaymentNotFound), "{refused:?}");
-        let refused = world.app.cancel(stranger, id).await.unwrap_err();
+        let refused = test.app.cancel(stranger, id).await.unwrap_err();
         assert!(refused.is(&PaymentReason::PaymentNotFound), "{refused:?}");
         let all = Filter::default();
-        let listed = world.app.list(stranger, &all, PageAsk::default()).await;
+        let listed = test.app.list(stranger, &all, PageAsk::default()).await;
         assert_eq!(listed.unwrap().0, []);
-        assert_eq!(world.app.balances(stranger).await.unwrap(), []);
+        assert_eq!(test.app.balances(stranger).await.unwrap(), []);
     }
 }
 
 #[tokio::test]
 async fn a_viewer_reads_no_books() {
-    for world in World::all().await {
-        let viewer = world
+    for test in TestApp::all().await {
+        let viewer = test
             .harness
-            .viewer(world.harness.env.ids.next(), [Role::Viewer]);
+            .viewer(test.harness.env.ids.next(), [Role::Viewer]);
         let request = call(&viewer, pb::GetLedgerRequest {});
-        let refused = world.admin.clone().get_ledger(request).await;
+        let refused = test.admin.clone().get_ledger(request).await;
         assert_eq!(
             refused.map_err(error).unwrap_err().reason(),
             "PERMISSION_DENIED"

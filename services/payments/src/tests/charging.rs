@@ -6,22 +6,22 @@ use futures::future::join;
 use sv_proto::payments::{self as pb, PaymentReason, PaymentStatus};
 use sv_rpc::{call, error};
 
-use super::{By, World};
+use super::{By, TestApp};
 
 #[tokio::test]
 async fn a_payment_is_charged_once_however_often_it_is_asked_for() {
-    for world in World::all().await {
-        let bill = world.bill("");
-        let (one, other) = join(world.charged(&bill), world.charged(&bill)).await;
+    for test in TestApp::all().await {
+        let bill = test.bill("");
+        let (one, other) = join(test.charged(&bill), test.charged(&bill)).await;
         assert_eq!(
             (one, other),
             (PaymentStatus::Confirmed, PaymentStatus::Confirmed)
         );
-        assert_eq!(world.charged(&bill).await, PaymentStatus::Confirmed);
-        assert_eq!(world.books.moved(), (1, 0));
-        let balances = world.balances().await;
+        assert_eq!(test.charged(&bill).await, PaymentStatus::Confirmed);
+        assert_eq!(test.books.moved(), (1, 0));
+        let balances = test.balances().await;
         assert_eq!(balances, [("PROVIDER", 799), ("REVENUE", -799)].into());
-        let got = world.get(&bill).await;
+        let got = test.get(&bill).await;
         assert_eq!(got.transactions.len(), 1);
         assert_eq!(got.transactions[0].r#type(), pb::TransactionType::Charge);
         assert_eq!(
@@ -38,153 +38,147 @@ async fn a_payment_is_charged_once_however_often_it_is_asked_for() {
 
 #[tokio::test]
 async fn an_answer_that_is_lost_is_asked_for_again_and_nothing_is_taken_twice() {
-    for world in World::all().await {
-        let bill = world.bill("");
-        world.books.lose.store(2, Ordering::SeqCst);
-        assert_eq!(world.charged(&bill).await, PaymentStatus::Intended);
+    for test in TestApp::all().await {
+        let bill = test.bill("");
+        test.books.lose.store(2, Ordering::SeqCst);
+        assert_eq!(test.charged(&bill).await, PaymentStatus::Intended);
         // Not at once: the call might still run.
-        assert_eq!(world.job().await, 0);
-        world.harness.clock.advance(Duration::from_mins(2));
-        assert_eq!(world.job().await, 0, "lost again");
-        assert_eq!(world.job().await, 0, "put off");
-        world.harness.clock.advance(Duration::from_mins(5));
-        assert_eq!(world.job().await, 1);
-        assert_eq!(world.status(&bill).await, PaymentStatus::Confirmed);
-        assert_eq!(world.books.moved(), (1, 0));
+        assert_eq!(test.job().await, 0);
+        test.harness.clock.advance(Duration::from_mins(2));
+        assert_eq!(test.job().await, 0, "lost again");
+        assert_eq!(test.job().await, 0, "put off");
+        test.harness.clock.advance(Duration::from_mins(5));
+        assert_eq!(test.job().await, 1);
+        assert_eq!(test.status(&bill).await, PaymentStatus::Confirmed);
+        assert_eq!(test.books.moved(), (1, 0));
     }
 }
 
 /// What a process leaves behind that is killed before the provider has heard of anything.
 #[tokio::test]
 async fn an_intent_of_which_nobody_heard_is_charged_by_the_job() {
-    for world in World::all().await {
-        let bill = world.bill("");
-        world.books.down.store(true, Ordering::SeqCst);
-        assert_eq!(world.charged(&bill).await, PaymentStatus::Intended);
-        world.books.down.store(false, Ordering::SeqCst);
-        assert_eq!(world.books.moved(), (0, 0));
-        world.harness.clock.advance(Duration::from_mins(2));
-        assert_eq!(world.job().await, 1);
-        assert_eq!(world.books.moved(), (1, 0));
-        world.harness.clock.advance(Duration::from_hours(48));
-        assert_eq!(world.job().await, 0, "it is at its end");
+    for test in TestApp::all().await {
+        let bill = test.bill("");
+        test.books.down.store(true, Ordering::SeqCst);
+        assert_eq!(test.charged(&bill).await, PaymentStatus::Intended);
+        test.books.down.store(false, Ordering::SeqCst);
+        assert_eq!(test.books.moved(), (0, 0));
+        test.harness.clock.advance(Duration::from_mins(2));
+        assert_eq!(test.job().await, 1);
+        assert_eq!(test.books.moved(), (1, 0));
+        test.harness.clock.advance(Duration::from_hours(48));
+        assert_eq!(test.job().await, 0, "it is at its end");
     }
 }
 
 #[tokio::test]
 async fn who_has_to_act_does_and_is_charged_once() {
-    for world in World::all().await {
-        let bill = world.bill("action");
-        let asked = world.charge(&bill).await.unwrap();
+    for test in TestApp::all().await {
+        let bill = test.bill("action");
+        let asked = test.charge(&bill).await.unwrap();
         assert_eq!(asked.client_secret, "secret");
         assert_eq!(asked.payment.unwrap().status(), PaymentStatus::ActionNeeded);
-        let wrong = world.confirm(&bill, "another").await.unwrap();
+        let wrong = test.confirm(&bill, "another").await.unwrap();
         assert_eq!(wrong.status(), PaymentStatus::ActionNeeded);
         for _ in 0..2 {
-            let confirmed = world.confirm(&bill, "secret").await.unwrap();
+            let confirmed = test.confirm(&bill, "secret").await.unwrap();
             assert_eq!(confirmed.status(), PaymentStatus::Confirmed);
         }
-        assert_eq!(world.books.moved(), (1, 0));
-        assert_eq!(world.charge(&bill).await.unwrap().client_secret, "");
+        assert_eq!(test.books.moved(), (1, 0));
+        assert_eq!(test.charge(&bill).await.unwrap().client_secret, "");
     }
 }
 
 #[tokio::test]
 async fn what_is_declined_moves_nothing() {
-    for world in World::all().await {
-        let bill = world.bill("declined");
-        assert_eq!(world.charged(&bill).await, PaymentStatus::Declined);
-        assert_eq!(world.balances().await, [].into());
-        let refused = world.refund(&bill, "").await.unwrap_err();
+    for test in TestApp::all().await {
+        let bill = test.bill("declined");
+        assert_eq!(test.charged(&bill).await, PaymentStatus::Declined);
+        assert_eq!(test.balances().await, [].into());
+        let refused = test.refund(&bill, "").await.unwrap_err();
         assert!(refused.is(&PaymentReason::NotCharged));
-        assert_eq!(world.cancel(&bill).await.unwrap(), PaymentStatus::Declined);
+        assert_eq!(test.cancel(&bill).await.unwrap(), PaymentStatus::Declined);
     }
 }
 
 #[tokio::test]
 async fn a_payment_that_waits_is_cancelled_and_never_charged_again() {
-    for world in World::all().await {
-        let bill = world.bill("action");
-        world.charged(&bill).await;
-        assert_eq!(world.cancel(&bill).await.unwrap(), PaymentStatus::Cancelled);
-        assert_eq!(world.charged(&bill).await, PaymentStatus::Cancelled);
-        let late = world.confirm(&bill, "secret").await.unwrap();
+    for test in TestApp::all().await {
+        let bill = test.bill("action");
+        test.charged(&bill).await;
+        assert_eq!(test.cancel(&bill).await.unwrap(), PaymentStatus::Cancelled);
+        assert_eq!(test.charged(&bill).await, PaymentStatus::Cancelled);
+        let late = test.confirm(&bill, "secret").await.unwrap();
         assert_eq!(late.status(), PaymentStatus::Cancelled);
-        assert_eq!(world.books.moved(), (0, 0));
+        assert_eq!(test.books.moved(), (0, 0));
     }
 }
 
 #[tokio::test]
 async fn a_payment_that_was_taken_before_is_not_cancelled_but_given_back() {
-    for world in World::all().await {
-        let bill = world.bill("");
-        world.books.lose.store(1, Ordering::SeqCst);
-        assert_eq!(world.charged(&bill).await, PaymentStatus::Intended);
-        assert_eq!(world.cancel(&bill).await.unwrap(), PaymentStatus::Confirmed);
+    for test in TestApp::all().await {
+        let bill = test.bill("");
+        test.books.lose.store(1, Ordering::SeqCst);
+        assert_eq!(test.charged(&bill).await, PaymentStatus::Intended);
+        assert_eq!(test.cancel(&bill).await.unwrap(), PaymentStatus::Confirmed);
         assert_eq!(
-            world.refund(&bill, "").await.unwrap(),
+            test.refund(&bill, "").await.unwrap(),
             PaymentStatus::Refunded
         );
-        assert_eq!(world.books.moved(), (1, 1));
+        assert_eq!(test.books.moved(), (1, 1));
     }
 }
 
 #[tokio::test]
 async fn a_charge_on_its_way_that_is_cancelled_is_known_when_it_arrives() {
-    for world in World::all().await {
-        let bill = world.bill("");
-        world.books.hold.send_replace(true);
+    for test in TestApp::all().await {
+        let bill = test.bill("");
+        test.books.hold.send_replace(true);
         let cancelled = async {
-            while world.books.asked.load(Ordering::SeqCst) == 0 {
+            while test.books.asked.load(Ordering::SeqCst) == 0 {
                 tokio::task::yield_now().await;
             }
             // The provider has not heard of it.
-            let said = world.cancel(&bill).await.unwrap();
-            world.books.hold.send_replace(false);
+            let said = test.cancel(&bill).await.unwrap();
+            test.books.hold.send_replace(false);
             said
         };
-        let (charged, said) = join(world.charged(&bill), cancelled).await;
+        let (charged, said) = join(test.charged(&bill), cancelled).await;
         assert_eq!(said, PaymentStatus::Cancelling);
         assert_eq!(
             charged,
             PaymentStatus::Confirmed,
             "it was taken all the same"
         );
-        assert_eq!(world.cancel(&bill).await.unwrap(), PaymentStatus::Confirmed);
+        assert_eq!(test.cancel(&bill).await.unwrap(), PaymentStatus::Confirmed);
     }
 }
 
 #[tokio::test]
 async fn what_nobody_has_heard_of_is_cancelled_when_no_charge_can_come_any_more() {
-    for world in World::all().await {
-        let bill = world.bill("");
-        let refused = world.cancel(&bill).await.unwrap_err();
+    for test in TestApp::all().await {
+        let bill = test.bill("");
+        let refused = test.cancel(&bill).await.unwrap_err();
         assert!(refused.is(&PaymentReason::PaymentNotFound));
-        world.books.down.store(true, Ordering::SeqCst);
-        world.charged(&bill).await;
-        assert_eq!(
-            world.cancel(&bill).await.unwrap(),
-            PaymentStatus::Cancelling
-        );
-        world.books.down.store(false, Ordering::SeqCst);
-        assert_eq!(
-            world.cancel(&bill).await.unwrap(),
-            PaymentStatus::Cancelling
-        );
-        world.harness.clock.advance(Duration::from_mins(2));
-        assert_eq!(world.job().await, 1);
-        assert_eq!(world.status(&bill).await, PaymentStatus::Cancelled);
-        assert_eq!(world.books.moved(), (0, 0));
+        test.books.down.store(true, Ordering::SeqCst);
+        test.charged(&bill).await;
+        assert_eq!(test.cancel(&bill).await.unwrap(), PaymentStatus::Cancelling);
+        test.books.down.store(false, Ordering::SeqCst);
+        assert_eq!(test.cancel(&bill).await.unwrap(), PaymentStatus::Cancelling);
+        test.harness.clock.advance(Duration::from_mins(2));
+        assert_eq!(test.job().await, 1);
+        assert_eq!(test.status(&bill).await, PaymentStatus::Cancelled);
+        assert_eq!(test.books.moved(), (0, 0));
     }
 }
 
 #[tokio::test]
 async fn an_id_is_one_payment() {
-    for world in World::all().await {
-        let bill = world.bill("");
-        world.charged(&bill).await;
+    for test in TestApp::all().await {
+        let bill = test.bill("");
+        test.charged(&bill).await;
         let strangers = pb::Bill {
-            account_id: world.bill("").account_id,
+            account_id: test.bill("").account_id,
             ..bill.clone()
         };
         let dearer = pb::Bill {
@@ -192,27 +186,27 @@ async fn an_id_is_one_payment() {
             ..bill.clone()
         };
         for other in [strangers, dearer] {
-            let refused = world.charge(&other).await.unwrap_err();
+            let refused = test.charge(&other).await.unwrap_err();
             assert!(refused.is(&PaymentReason::PaymentMismatch));
-            let refused = world.refund(&other, "x").await.unwrap_err();
+            let refused = test.refund(&other, "x").await.unwrap_err();
             assert!(refused.is(&PaymentReason::PaymentMismatch));
         }
-        assert_eq!(world.books.moved(), (1, 0));
+        assert_eq!(test.books.moved(), (1, 0));
     }
 }
 
 #[tokio::test]
 async fn where_nobody_takes_payments_none_is_taken() {
-    for world in World::each(By::Nobody).await {
-        let bill = world.bill("");
-        let refused = world.charge(&bill).await.unwrap_err();
+    for test in TestApp::each(By::Nobody).await {
+        let bill = test.bill("");
+        let refused = test.charge(&bill).await.unwrap_err();
         assert!(refused.is(&PaymentReason::PaymentsOff));
-        let refused = world.refund(&bill, "test_1").await.unwrap_err();
+        let refused = test.refund(&bill, "test_1").await.unwrap_err();
         assert!(refused.is(&PaymentReason::PaymentsOff));
-        assert_eq!(world.number("SELECT COUNT(*) AS n FROM payments").await, 0);
+        assert_eq!(test.number("SELECT COUNT(*) AS n FROM payments").await, 0);
         let request = pb::CheckMethodRequest::default();
-        let mut client = world.client.clone();
-        let answer = client.check_method(call(&world.background, request)).await;
+        let mut client = test.client.clone();
+        let answer = client.check_method(call(&test.background, request)).await;
         assert_eq!(
             answer.unwrap().into_inner(),
             pb::CheckMethodResponse::default()
@@ -222,17 +216,17 @@ async fn where_nobody_takes_payments_none_is_taken() {
 
 #[tokio::test]
 async fn only_rights_asks_for_money() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         for caller in ["edge", "streaming", "operator"] {
-            let transport = world.harness.mesh.calling_as(caller);
+            let transport = test.harness.mesh.calling_as(caller);
             let transport = transport.client_transport(super::NAME).unwrap();
             let mut client = pb::payment_service_client::PaymentServiceClient::new(transport);
             let request = pb::ChargeRequest {
-                bill: Some(world.bill("")),
+                bill: Some(test.bill("")),
             };
-            let refused = client.charge(call(&world.background, request)).await;
+            let refused = client.charge(call(&test.background, request)).await;
             assert!(refused.map_err(error).is_err(), "{caller}");
         }
-        assert_eq!(world.books.moved(), (0, 0));
+        assert_eq!(test.books.moved(), (0, 0));
     }
 }

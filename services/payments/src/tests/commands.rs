@@ -6,11 +6,11 @@ use sv_proto::payments::PaymentStatus::{
     self, ActionNeeded, ChargedBack, Confirmed, Declined, Intended, Processing, Refunded, Refunding,
 };
 
-use super::{By, World};
+use super::{By, TestApp};
 
 #[tokio::test]
 async fn each_means_does_what_the_docs_say() {
-    for world in World::each(By::BuiltIn).await {
+    for test in TestApp::each(By::BuiltIn).await {
         // At once, after three seconds, after six.
         let scripts: [(&str, [PaymentStatus; 3]); 11] = [
             ("", [Confirmed; 3]),
@@ -25,55 +25,55 @@ async fn each_means_does_what_the_docs_say() {
             ("test_chargeback_won", [Confirmed, ChargedBack, Confirmed]),
             ("test_unruly", [Processing, Confirmed, Confirmed]),
         ];
-        let bills = scripts.map(|(method, _)| world.bill(method));
+        let bills = scripts.map(|(method, _)| test.bill(method));
         for (bill, (method, becomes)) in bills.iter().zip(&scripts) {
-            assert_eq!(world.charged(bill).await, becomes[0], "{method}");
+            assert_eq!(test.charged(bill).await, becomes[0], "{method}");
         }
         for step in 1..3 {
-            world.harness.clock.advance(Duration::from_secs(3));
-            world.job().await;
+            test.harness.clock.advance(Duration::from_secs(3));
+            test.job().await;
             for (bill, (method, becomes)) in bills.iter().zip(&scripts) {
-                let status = world.status(bill).await;
+                let status = test.status(bill).await;
                 assert_eq!(status, becomes[step], "{method} in step {step}");
             }
         }
         // Whose answer was lost is asked for again after a minute.
-        world.harness.clock.advance(Duration::from_mins(2));
-        world.job().await;
-        assert_eq!(world.status(&bills[6]).await, Confirmed);
-        world.balances().await;
+        test.harness.clock.advance(Duration::from_mins(2));
+        test.job().await;
+        assert_eq!(test.status(&bills[6]).await, Confirmed);
+        test.balances().await;
     }
 }
 
 #[tokio::test]
 async fn a_refund_may_take_its_time() {
-    for world in World::each(By::BuiltIn).await {
-        let bill = world.bill("test_refund_late");
-        world.charged(&bill).await;
-        assert_eq!(world.refund(&bill, "").await.unwrap(), Refunding);
-        world.harness.clock.advance(Duration::from_secs(3));
-        world.job().await;
-        assert_eq!(world.status(&bill).await, Refunded);
+    for test in TestApp::each(By::BuiltIn).await {
+        let bill = test.bill("test_refund_late");
+        test.charged(&bill).await;
+        assert_eq!(test.refund(&bill, "").await.unwrap(), Refunding);
+        test.harness.clock.advance(Duration::from_secs(3));
+        test.job().await;
+        assert_eq!(test.status(&bill).await, Refunded);
     }
 }
 
 #[tokio::test]
 async fn whoever_cancels_in_time_is_not_charged_later() {
-    for world in World::each(By::BuiltIn).await {
-        let bill = world.bill("test_late");
-        world.charged(&bill).await;
-        assert_eq!(world.cancel(&bill).await.unwrap(), PaymentStatus::Cancelled);
-        world.harness.clock.advance(Duration::from_secs(10));
-        world.job().await;
-        assert_eq!(world.status(&bill).await, PaymentStatus::Cancelled);
+    for test in TestApp::each(By::BuiltIn).await {
+        let bill = test.bill("test_late");
+        test.charged(&bill).await;
+        assert_eq!(test.cancel(&bill).await.unwrap(), PaymentStatus::Cancelled);
+        test.harness.clock.advance(Duration::from_secs(10));
+        test.job().await;
+        assert_eq!(test.status(&bill).await, PaymentStatus::Cancelled);
     }
 }
 
 #[tokio::test]
 async fn an_unheard_of_means_is_not_known() {
-    for world in World::each(By::BuiltIn).await {
+    for test in TestApp::each(By::BuiltIn).await {
         for (method, known) in [("", true), ("test_late", true), ("test_gold", false)] {
-            assert_eq!(world.app.knows(method).await.unwrap(), (true, known));
+            assert_eq!(test.app.knows(method).await.unwrap(), (true, known));
         }
     }
 }

@@ -11,7 +11,7 @@ use proptest::{
 use sv_kernel::{Currency, Id, Money, Timestamp};
 use uuid::Uuid;
 
-use super::World;
+use super::TestApp;
 use crate::{
     app::News,
     domain::{Account, Bill, ChargeState, Fact, Movement, OURS, Payment, PaymentMethod},
@@ -116,16 +116,16 @@ fn any_order_and_repetition_of_a_history_comes_to_the_same_payment_and_the_same_
 #[tokio::test]
 async fn what_is_written_of_a_history_does_not_depend_on_its_order_either() {
     let mut runner = TestRunner::new(Config::default());
-    for world in World::all().await {
+    for test in TestApp::all().await {
         for round in 0..25 {
             let history = vec(fact(), 1..7).new_tree(&mut runner).unwrap().current();
             let other = mixed(&mut runner, &history);
             let mut ends = Vec::new();
             for (way, facts) in [&history, &other].into_iter().enumerate() {
-                let ctx = &world.background;
+                let ctx = &test.background;
                 let bill = bill(ctx.new_id::<Payment>().uuid());
-                let before = world.sums().await;
-                world.app.intend(ctx, &bill).await.unwrap();
+                let before = test.sums().await;
+                test.app.intend(ctx, &bill).await.unwrap();
                 for fact in facts {
                     let place = history.iter().position(|one| one == fact);
                     let news = News {
@@ -133,10 +133,10 @@ async fn what_is_written_of_a_history_does_not_depend_on_its_order_either() {
                         event: Some(format!("event_{round}_{way}_{place:?}")),
                         ..News::default()
                     };
-                    world.app.hear(ctx, bill.id, &news).await.unwrap();
+                    test.app.hear(ctx, bill.id, &news).await.unwrap();
                 }
-                let (payment, entries) = world.app.get(ctx, bill.id).await.unwrap();
-                let after = world.sums().await;
+                let (payment, entries) = test.app.get(ctx, bill.id).await.unwrap();
+                let after = test.sums().await;
                 let books = after.into_iter().map(|(account, minor)| {
                     let had = before.get(account).copied().unwrap_or_default();
                     (account, minor - had)
@@ -160,7 +160,7 @@ async fn what_is_written_of_a_history_does_not_depend_on_its_order_either() {
     }
 }
 
-impl World {
+impl TestApp {
     /// Adds up what each account holds, by its name in the tables.
     async fn sums(&self) -> BTreeMap<&'static str, i64> {
         let balances = self.app.balances(&self.background).await.unwrap();

@@ -10,7 +10,7 @@ use proptest::{
 };
 use sv_proto::payments::PaymentStatus;
 
-use super::World;
+use super::TestApp;
 
 /// What happens next.
 #[derive(Clone, Debug)]
@@ -40,45 +40,45 @@ fn step() -> impl Strategy<Value = Step> {
 
 #[tokio::test]
 async fn what_the_provider_took_and_gave_back_is_what_the_books_say() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         let mut runner = TestRunner::new(Config::default());
         for round in 0..40 {
-            let bill = world.bill(["", "action", "declined"][round % 3]);
+            let bill = test.bill(["", "action", "declined"][round % 3]);
             let steps = vec(step(), 1..14).new_tree(&mut runner).unwrap().current();
             for step in &steps {
                 match step {
                     Step::Charge => {
-                        world.charge(&bill).await.unwrap();
+                        test.charge(&bill).await.unwrap();
                     }
                     Step::Confirm => {
-                        world.confirm(&bill, "secret").await.unwrap();
+                        test.confirm(&bill, "secret").await.unwrap();
                     }
                     // Nothing is there, or nothing was taken.
-                    Step::Cancel => drop(world.cancel(&bill).await),
-                    Step::Refund => drop(world.refund(&bill, "").await),
-                    Step::Lose => world.books.lose.store(1, Ordering::SeqCst),
-                    Step::Down(down) => world.books.down.store(*down, Ordering::SeqCst),
-                    Step::Job => drop(world.job().await),
+                    Step::Cancel => drop(test.cancel(&bill).await),
+                    Step::Refund => drop(test.refund(&bill, "").await),
+                    Step::Lose => test.books.lose.store(1, Ordering::SeqCst),
+                    Step::Down(down) => test.books.down.store(*down, Ordering::SeqCst),
+                    Step::Job => drop(test.job().await),
                     Step::Minutes(minutes) => {
-                        world.harness.clock.advance(Duration::from_mins(*minutes));
+                        test.harness.clock.advance(Duration::from_mins(*minutes));
                     }
                 }
             }
             // Everything heals, and the job has had its time.
-            world.books.lose.store(0, Ordering::SeqCst);
-            world.books.down.store(false, Ordering::SeqCst);
+            test.books.lose.store(0, Ordering::SeqCst);
+            test.books.down.store(false, Ordering::SeqCst);
             for _ in 0..3 {
-                world.harness.clock.advance(Duration::from_hours(2));
-                world.job().await;
+                test.harness.clock.advance(Duration::from_hours(2));
+                test.job().await;
             }
             let id = bill.payment_id.parse().unwrap();
-            let entry = world.books.entries().get(&id).copied().unwrap_or_default();
+            let entry = test.books.entries().get(&id).copied().unwrap_or_default();
             assert!(
                 entry.taken <= 1 && entry.given_back <= entry.taken,
                 "{steps:?}"
             );
-            let (taken, given_back) = world.books.moved();
-            let balances = world.balances().await;
+            let (taken, given_back) = test.books.moved();
+            let balances = test.balances().await;
             let holds = |account: &str| balances.get(account).copied().unwrap_or_default();
             let units = |count: usize| 799 * i64::try_from(count).unwrap();
             assert_eq!(holds("REVENUE"), -units(taken), "{steps:?}");
@@ -86,7 +86,7 @@ async fn what_the_provider_took_and_gave_back_is_what_the_books_say() {
             assert_eq!(holds("PROVIDER"), units(taken - given_back), "{steps:?}");
             assert_eq!(holds("PAYER"), 0, "{steps:?}");
             if entry.given_back == 1 {
-                assert_eq!(world.status(&bill).await, PaymentStatus::Refunded);
+                assert_eq!(test.status(&bill).await, PaymentStatus::Refunded);
             }
         }
     }

@@ -4,23 +4,23 @@ use std::{sync::atomic::Ordering, time::Duration};
 
 use sv_proto::payments::{self as pb, PaymentReason, PaymentStatus};
 
-use super::World;
+use super::TestApp;
 
 #[tokio::test]
 async fn a_payment_is_given_back_once_however_often_it_is_asked_for() {
-    for world in World::all().await {
-        let bill = world.bill("");
-        world.charged(&bill).await;
+    for test in TestApp::all().await {
+        let bill = test.bill("");
+        test.charged(&bill).await;
         for _ in 0..2 {
             assert_eq!(
-                world.refund(&bill, "").await.unwrap(),
+                test.refund(&bill, "").await.unwrap(),
                 PaymentStatus::Refunded
             );
         }
-        assert_eq!(world.books.moved(), (1, 1));
-        let balances = world.balances().await;
+        assert_eq!(test.books.moved(), (1, 1));
+        let balances = test.balances().await;
         assert_eq!(balances, [("REFUNDS", 799), ("REVENUE", -799)].into());
-        let got = world.get(&bill).await;
+        let got = test.get(&bill).await;
         assert_eq!(got.payment.unwrap().refunded_minor, 799);
         let events: Vec<_> = got.entries.iter().map(|entry| &*entry.event).collect();
         assert_eq!(
@@ -32,38 +32,38 @@ async fn a_payment_is_given_back_once_however_often_it_is_asked_for() {
 
 #[tokio::test]
 async fn a_refund_whose_answer_is_lost_is_asked_for_again() {
-    for world in World::all().await {
-        let bill = world.bill("");
-        world.charged(&bill).await;
-        world.books.lose.store(1, Ordering::SeqCst);
+    for test in TestApp::all().await {
+        let bill = test.bill("");
+        test.charged(&bill).await;
+        test.books.lose.store(1, Ordering::SeqCst);
         assert_eq!(
-            world.refund(&bill, "").await.unwrap(),
+            test.refund(&bill, "").await.unwrap(),
             PaymentStatus::Refunding
         );
-        let owed = world.balances().await;
+        let owed = test.balances().await;
         assert_eq!(owed["PAYER"], -799, "until it is known to have arrived");
-        world.harness.clock.advance(Duration::from_mins(2));
-        assert_eq!(world.job().await, 1);
-        assert_eq!(world.status(&bill).await, PaymentStatus::Refunded);
-        assert_eq!(world.books.moved(), (1, 1));
+        test.harness.clock.advance(Duration::from_mins(2));
+        assert_eq!(test.job().await, 1);
+        assert_eq!(test.status(&bill).await, PaymentStatus::Refunded);
+        assert_eq!(test.books.moved(), (1, 1));
     }
 }
 
 #[tokio::test]
 async fn what_the_provider_cannot_give_back_stays_paid_and_in_the_books() {
-    for world in World::all().await {
-        let bill = world.bill("");
-        world.charged(&bill).await;
-        world.books.refuses_refunds.store(true, Ordering::SeqCst);
+    for test in TestApp::all().await {
+        let bill = test.bill("");
+        test.charged(&bill).await;
+        test.books.refuses_refunds.store(true, Ordering::SeqCst);
         for _ in 0..2 {
             assert_eq!(
-                world.refund(&bill, "").await.unwrap(),
+                test.refund(&bill, "").await.unwrap(),
                 PaymentStatus::Confirmed
             );
         }
-        let balances = world.balances().await;
+        let balances = test.balances().await;
         assert_eq!(balances, [("PROVIDER", 799), ("REVENUE", -799)].into());
-        let failed = &world.get(&bill).await.transactions[1];
+        let failed = &test.get(&bill).await.transactions[1];
         assert_eq!(failed.status(), pb::TransactionStatus::Failed);
     }
 }
@@ -71,12 +71,12 @@ async fn what_the_provider_cannot_give_back_stays_paid_and_in_the_books() {
 /// One that an older program has charged, of which only rights knows.
 #[tokio::test]
 async fn a_payment_from_before_is_taken_over_when_it_is_given_back() {
-    for world in World::all().await {
-        let bill = world.bill("");
-        let refused = world.refund(&bill, "").await.unwrap_err();
+    for test in TestApp::all().await {
+        let bill = test.bill("");
+        let refused = test.refund(&bill, "").await.unwrap_err();
         assert!(refused.is(&PaymentReason::NotCharged));
         let id = bill.payment_id.parse().unwrap();
-        world.books.entries().insert(
+        test.books.entries().insert(
             id,
             super::books::Entry {
                 taken: 1,
@@ -84,14 +84,11 @@ async fn a_payment_from_before_is_taken_over_when_it_is_given_back() {
             },
         );
         assert_eq!(
-            world.refund(&bill, "book_7").await.unwrap(),
+            test.refund(&bill, "book_7").await.unwrap(),
             PaymentStatus::Refunded
         );
-        assert_eq!(world.books.moved(), (1, 1));
-        assert_eq!(
-            world.get(&bill).await.payment.unwrap().provider_id,
-            "book_7"
-        );
-        world.balances().await;
+        assert_eq!(test.books.moved(), (1, 1));
+        assert_eq!(test.get(&bill).await.payment.unwrap().provider_id, "book_7");
+        test.balances().await;
     }
 }

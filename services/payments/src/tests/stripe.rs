@@ -16,7 +16,7 @@ use sv_proto::payments::{self as pb, PaymentStatus};
 use tonic::body::Body;
 use tower::ServiceExt as _;
 
-use super::{By, World};
+use super::{By, TestApp};
 use crate::{Options, provider::StripeProvider, webhook::Webhook};
 
 const SECRET_KEY: &str = "sk_test_123";
@@ -295,21 +295,21 @@ fn pay(form: &BTreeMap<String, String>, state: &mut State) -> (u16, Value) {
     (200, intent)
 }
 
-impl World {
+impl TestApp {
     async fn by_stripe(played: &Played) -> Vec<Self> {
         let options = Options {
             stripe_url: played.url.clone(),
             stripe_secret_key: SECRET_KEY.into(),
             ..Options::default()
         };
-        let mut worlds = Self::each(By::Nobody).await;
-        for world in &mut worlds {
-            let env = &world.harness.env;
+        let mut apps = Self::each(By::Nobody).await;
+        for test in &mut apps {
+            let env = &test.harness.env;
             let (clock, entropy) = (env.business_clock.clone(), env.entropy.clone());
             let provider = StripeProvider::new(&options, clock, entropy).unwrap();
-            world.app = crate::app::App::new(&world.parts, Arc::new(provider));
+            test.app = crate::app::App::new(&test.hosted, Arc::new(provider));
         }
-        worlds
+        apps
     }
 
     /// Charges past the stack: the service in it has no provider.
@@ -367,10 +367,10 @@ impl World {
 #[tokio::test]
 async fn a_payment_is_made_confirmed_and_known_by_its_customer() {
     let played = Played::start();
-    for world in World::by_stripe(&played).await {
+    for test in TestApp::by_stripe(&played).await {
         played.forget();
-        let bill = world.bill("pm_ok");
-        let (paid, secret) = world.pay(&bill).await;
+        let bill = test.bill("pm_ok");
+        let (paid, secret) = test.pay(&bill).await;
         assert_eq!(
             (crate::convert::payment(&paid).status(), secret.as_str()),
             (PaymentStatus::Confirmed, "")
@@ -383,21 +383,21 @@ async fn a_payment_is_made_confirmed_and_known_by_its_customer() {
         let next = pb::Bill {
             account_id: bill.account_id.clone(),
             off_session: true,
-            ..world.bill("pm_ok")
+            ..test.bill("pm_ok")
         };
         let customers = played.posts_to("/v1/customers");
-        world.pay(&next).await;
+        test.pay(&next).await;
         assert_eq!(played.posts_to("/v1/customers"), customers);
         let [one, other] = [&bill, &next].map(|bill| played.intent_of(&bill.payment_id));
         assert_eq!(one["customer"], other["customer"]);
 
-        let declined = world.bill("pm_declined");
-        let (payment, _) = world.pay(&declined).await;
+        let declined = test.bill("pm_declined");
+        let (payment, _) = test.pay(&declined).await;
         assert_eq!(
             crate::convert::payment(&payment).status(),
             PaymentStatus::Declined
         );
-        let (payment, _) = world.pay(&world.bill("pm_none")).await;
+        let (payment, _) = test.pay(&test.bill("pm_none")).await;
         assert_eq!(
             crate::convert::payment(&payment).status(),
             PaymentStatus::Declined
@@ -409,7 +409,7 @@ async fn a_payment_is_made_confirmed_and_known_by_its_customer() {
             ("../x", false),
         ] {
             assert_eq!(
-                world.app.knows(method).await.unwrap(),
+                test.app.knows(method).await.unwrap(),
                 (true, known),
                 "{method}"
             );
@@ -420,12 +420,12 @@ async fn a_payment_is_made_confirmed_and_known_by_its_customer() {
 #[tokio::test]
 async fn what_is_busy_broken_or_lost_is_asked_again_and_charged_once() {
     let played = Played::start();
-    for world in World::by_stripe(&played).await {
+    for test in TestApp::by_stripe(&played).await {
         played.forget();
         for status in [429, 500, 503] {
-            let bill = world.bill("pm_ok");
+            let bill = test.bill("pm_ok");
             played.with(|state| state.fail = (3, status));
-            let (paid, _) = world.pay(&bill).await;
+            let (paid, _) = test.pay(&bill).await;
             assert_eq!(
                 crate::convert::payment(&paid).status(),
                 PaymentStatus::Confirmed,
@@ -433,16 +433,15 @@ async fn what_is_busy_broken_or_lost_is_asked_again_and_charged_once() {
             );
         }
         // The answer is lost after the charge: the same key is answered the same.
-        let bill = world.bill("pm_ok");
+        let bill = test.bill("pm_ok");
         let before = played.with(|state| state.intents.len());
-        world
-            .pay(&pb::Bill {
-                account_id: bill.account_id.clone(),
-                ..world.bill("pm_ok")
-            })
-            .await;
+        test.pay(&pb::Bill {
+            account_id: bill.account_id.clone(),
+            ..test.bill("pm_ok")
+        })
+        .await;
         played.with(|state| state.lose = 2);
-        let (paid, _) = world.pay(&bill).await;
+        let (paid, _) = test.pay(&bill).await;
         assert_eq!(
             crate::convert::payment(&paid).status(),
             PaymentStatus::Confirmed
@@ -451,20 +450,20 @@ async fn what_is_busy_broken_or_lost_is_asked_again_and_charged_once() {
         // Down for longer, it stays intended, and is found by its customer when keys are forgotten.
         let bill = pb::Bill {
             account_id: bill.account_id.clone(),
-            ..world.bill("pm_ok")
+            ..test.bill("pm_ok")
         };
         played.with(|state| state.lose = 4);
-        let (open, _) = world.pay(&bill).await;
+        let (open, _) = test.pay(&bill).await;
         assert_eq!(
             crate::convert::payment(&open).status(),
             PaymentStatus::Intended
         );
         played.with(|state| state.answered.clear());
-        world.harness.clock.advance(Duration::from_hours(25));
+        test.harness.clock.advance(Duration::from_hours(25));
         let made = played.with(|state| state.intents.len());
-        world.app.settle_due(&world.background).await.unwrap();
+        test.app.settle_due(&test.background).await.unwrap();
         assert_eq!(
-            world.standing(&bill.payment_id).await,
+            test.standing(&bill.payment_id).await,
             PaymentStatus::Confirmed
         );
         assert_eq!(
@@ -478,10 +477,10 @@ async fn what_is_busy_broken_or_lost_is_asked_again_and_charged_once() {
 #[tokio::test]
 async fn a_payer_acts_and_what_nobody_wants_is_cancelled_or_given_back() {
     let played = Played::start();
-    for world in World::by_stripe(&played).await {
+    for test in TestApp::by_stripe(&played).await {
         played.forget();
-        let bill = world.bill("pm_action");
-        let (waits, secret) = world.pay(&bill).await;
+        let bill = test.bill("pm_action");
+        let (waits, secret) = test.pay(&bill).await;
         assert_eq!(
             crate::convert::payment(&waits).status(),
             PaymentStatus::ActionNeeded
@@ -489,9 +488,9 @@ async fn a_payer_acts_and_what_nobody_wants_is_cancelled_or_given_back() {
         assert_eq!(secret, format!("{}_secret", waits.provider_id));
         played.succeed(&waits.provider_id);
         let asked = crate::convert::bill(Some(bill.clone())).unwrap();
-        let (paid, _) = world
+        let (paid, _) = test
             .app
-            .charge(&world.background, &asked, Some(""))
+            .charge(&test.background, &asked, Some(""))
             .await
             .unwrap();
         assert_eq!(
@@ -499,11 +498,11 @@ async fn a_payer_acts_and_what_nobody_wants_is_cancelled_or_given_back() {
             PaymentStatus::Confirmed
         );
 
-        let unwanted = world.bill("pm_action");
-        let (unwanted, _) = world.pay(&unwanted).await;
-        let cancelled = world
+        let unwanted = test.bill("pm_action");
+        let (unwanted, _) = test.pay(&unwanted).await;
+        let cancelled = test
             .app
-            .cancel(&world.background, unwanted.id)
+            .cancel(&test.background, unwanted.id)
             .await
             .unwrap();
         assert_eq!(
@@ -511,19 +510,15 @@ async fn a_payer_acts_and_what_nobody_wants_is_cancelled_or_given_back() {
             PaymentStatus::Cancelled
         );
         // One that was paid meanwhile is told as paid.
-        let (late, _) = world.pay(&world.bill("pm_action")).await;
+        let (late, _) = test.pay(&test.bill("pm_action")).await;
         played.succeed(&late.provider_id);
-        let late = world.app.cancel(&world.background, late.id).await.unwrap();
+        let late = test.app.cancel(&test.background, late.id).await.unwrap();
         assert_eq!(
             crate::convert::payment(&late).status(),
             PaymentStatus::Confirmed
         );
 
-        let back = world
-            .app
-            .refund(&world.background, &asked, "")
-            .await
-            .unwrap();
+        let back = test.app.refund(&test.background, &asked, "").await.unwrap();
         assert_eq!(
             crate::convert::payment(&back).status(),
             PaymentStatus::Refunding
@@ -534,16 +529,16 @@ async fn a_payer_acts_and_what_nobody_wants_is_cancelled_or_given_back() {
             refund.clone()
         });
         // It is told by the event, and asked for by the job: both are the same refund.
-        let told = world
+        let told = test
             .event("evt_back", "refund.updated", &refund, ENDPOINT)
             .await;
         assert_eq!(told, StatusCode::OK);
         assert_eq!(
-            world.standing(&bill.payment_id).await,
+            test.standing(&bill.payment_id).await,
             PaymentStatus::Refunded
         );
-        world.app.settle_due(&world.background).await.unwrap();
-        let (payment, _) = world.app.get(&world.background, paid.id).await.unwrap();
+        test.app.settle_due(&test.background).await.unwrap();
+        let (payment, _) = test.app.get(&test.background, paid.id).await.unwrap();
         assert_eq!((payment.refunded(), payment.transactions.len()), (799, 2));
     }
 }
@@ -551,58 +546,56 @@ async fn a_payer_acts_and_what_nobody_wants_is_cancelled_or_given_back() {
 #[tokio::test]
 async fn events_have_their_effect_once_in_any_order_and_only_when_signed() {
     let played = Played::start();
-    for world in World::by_stripe(&played).await {
+    for test in TestApp::by_stripe(&played).await {
         played.forget();
-        let bill = world.bill("pm_slow");
-        let (slow, _) = world.pay(&bill).await;
+        let bill = test.bill("pm_slow");
+        let (slow, _) = test.pay(&bill).await;
         assert_eq!(
-            world.standing(&bill.payment_id).await,
+            test.standing(&bill.payment_id).await,
             PaymentStatus::Processing
         );
         let intent = played.intent_of(&bill.payment_id);
-        let forged = world
+        let forged = test
             .event("evt_1", "payment_intent.succeeded", &intent, "whsec_other")
             .await;
         assert_eq!(forged, StatusCode::BAD_REQUEST);
         assert_eq!(
-            world.standing(&bill.payment_id).await,
+            test.standing(&bill.payment_id).await,
             PaymentStatus::Processing
         );
         let id = |n: u32| format!("evt_{}_{n}", bill.payment_id);
         for _ in 0..2 {
-            let told = world
+            let told = test
                 .event(&id(1), "payment_intent.succeeded", &intent, ENDPOINT)
                 .await;
             assert_eq!(told, StatusCode::OK);
             assert_eq!(
-                world.standing(&bill.payment_id).await,
+                test.standing(&bill.payment_id).await,
                 PaymentStatus::Confirmed
             );
         }
         // What comes late is outlasted; a bank that takes money back is not.
-        world
-            .event(&id(2), "payment_intent.payment_failed", &intent, ENDPOINT)
+        test.event(&id(2), "payment_intent.payment_failed", &intent, ENDPOINT)
             .await;
         assert_eq!(
-            world.standing(&bill.payment_id).await,
+            test.standing(&bill.payment_id).await,
             PaymentStatus::Confirmed
         );
         let dispute = json!({"id": format!("dp_{}", bill.payment_id), "payment_intent": slow.provider_id, "amount": 799,
             "currency": "eur", "status": "needs_response"});
-        world
-            .event(&id(3), "charge.dispute.created", &dispute, ENDPOINT)
+        test.event(&id(3), "charge.dispute.created", &dispute, ENDPOINT)
             .await;
         assert_eq!(
-            world.standing(&bill.payment_id).await,
+            test.standing(&bill.payment_id).await,
             PaymentStatus::ChargedBack
         );
         // Of others' payments nothing is known, and that is no fault.
         let foreign = json!({"id": "pi_foreign", "metadata": {}});
-        let told = world
+        let told = test
             .event(&id(4), "payment_intent.succeeded", &foreign, ENDPOINT)
             .await;
         assert_eq!(told, StatusCode::OK);
-        let told = world
+        let told = test
             .event(&id(5), "customer.created", &json!({}), "whsec_old")
             .await;
         assert_eq!(told, StatusCode::OK);
@@ -611,22 +604,20 @@ async fn events_have_their_effect_once_in_any_order_and_only_when_signed() {
                 .header("stripe-signature", header)
                 .body(Body::new(Full::from(body)))
                 .unwrap();
-            assert_eq!(world.deliver(request).await, StatusCode::BAD_REQUEST);
+            assert_eq!(test.deliver(request).await, StatusCode::BAD_REQUEST);
         }
         // They are remembered for a while, and then forgotten.
-        let at = |days: u64| world.background.now() + Duration::from_hours(24 * days);
+        let at = |days: u64| test.background.now() + Duration::from_hours(24 * days);
         assert_eq!(
-            world
-                .app
-                .forget_events(&world.background, world.background.now())
+            test.app
+                .forget_events(&test.background, test.background.now())
                 .await
                 .unwrap(),
             0
         );
         assert_eq!(
-            world
-                .app
-                .forget_events(&world.background, at(1))
+            test.app
+                .forget_events(&test.background, at(1))
                 .await
                 .unwrap(),
             3
@@ -647,33 +638,27 @@ async fn stripe_mock_takes_every_request() {
         url,
         state: Arc::default(),
     };
-    for world in World::by_stripe(&played).await {
+    for test in TestApp::by_stripe(&played).await {
         played.forget();
-        assert_eq!(world.app.knows("pm_card_visa").await.unwrap(), (true, true));
+        assert_eq!(test.app.knows("pm_card_visa").await.unwrap(), (true, true));
         for off_session in [false, true] {
             let bill = pb::Bill {
                 off_session,
-                ..world.bill("pm_card_visa")
+                ..test.bill("pm_card_visa")
             };
-            let (payment, _) = world.pay(&bill).await;
+            let (payment, _) = test.pay(&bill).await;
             // It answers with examples, and keeps nothing: that an intent came back is what there is to see.
             assert!(payment.provider_id.starts_with("pi_"), "{payment:?}");
             assert!(payment.payer.starts_with("cus_"));
-            drop(
-                world
-                    .app
-                    .cancel(&world.background, payment.id)
-                    .await
-                    .unwrap(),
-            );
+            drop(test.app.cancel(&test.background, payment.id).await.unwrap());
         }
-        let refunded = world.refund_at_stripe().await;
+        let refunded = test.refund_at_stripe().await;
         assert!(refunded.starts_with("re_"), "{refunded}");
     }
 }
 
 #[cfg(feature = "test-stripe")]
-impl World {
+impl TestApp {
     /// Gives a payment back that Stripe is said to have charged; returns Stripe's name of the refund.
     async fn refund_at_stripe(&self) -> String {
         let bill = crate::convert::bill(Some(self.bill("pm_card_visa"))).unwrap();
@@ -689,10 +674,10 @@ impl World {
 #[tokio::test]
 async fn no_event_moves_more_than_was_paid_or_another_currency() {
     let played = Played::start();
-    for world in World::by_stripe(&played).await {
+    for test in TestApp::by_stripe(&played).await {
         played.forget();
-        let bill = world.bill("pm_card");
-        let (paid, _) = world.pay(&bill).await;
+        let bill = test.bill("pm_card");
+        let (paid, _) = test.pay(&bill).await;
         let refund = |id: &str, amount: i64, currency: &str| {
             json!({"id": id, "payment_intent": paid.provider_id, "amount": amount, "currency": currency,
                 "status": "succeeded"})
@@ -708,7 +693,7 @@ async fn no_event_moves_more_than_was_paid_or_another_currency() {
         .enumerate()
         {
             let object = refund(&format!("re_{n}"), amount, currency);
-            let told = world
+            let told = test
                 .event(&format!("evt_{n}"), "refund.updated", &object, ENDPOINT)
                 .await;
             assert_eq!(
@@ -717,23 +702,22 @@ async fn no_event_moves_more_than_was_paid_or_another_currency() {
                 "nothing is mended by telling it again"
             );
             assert_eq!(
-                world.standing(&bill.payment_id).await,
+                test.standing(&bill.payment_id).await,
                 PaymentStatus::Confirmed
             );
         }
-        let (payment, _) = world.app.get(&world.background, paid.id).await.unwrap();
+        let (payment, _) = test.app.get(&test.background, paid.id).await.unwrap();
         assert_eq!((payment.refunded(), payment.transactions.len()), (0, 1));
         // A bank that takes more, or in its own currency, has taken this payment back.
         let dispute = json!({"id": "dp_1", "payment_intent": paid.provider_id, "amount": 900, "currency": "usd",
             "status": "needs_response"});
-        world
-            .event("evt_dp", "charge.dispute.created", &dispute, ENDPOINT)
+        test.event("evt_dp", "charge.dispute.created", &dispute, ENDPOINT)
             .await;
         assert_eq!(
-            world.standing(&bill.payment_id).await,
+            test.standing(&bill.payment_id).await,
             PaymentStatus::ChargedBack
         );
-        let (payment, _) = world.app.get(&world.background, paid.id).await.unwrap();
+        let (payment, _) = test.app.get(&test.background, paid.id).await.unwrap();
         assert_eq!(payment.transactions[1].minor, 799);
     }
 }

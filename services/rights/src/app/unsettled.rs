@@ -84,8 +84,8 @@ impl App {
         }
         let found = sales::find(self.db.read(), ctx, payment.pays_for).await?;
         let sale = found.ok_or_else(|| pays_for_nothing(&payment))?;
-        let patience = Duration::from_secs(self.options.action_seconds);
-        if payment.status == PaymentStatus::Waiting && payment.created_at + patience < ctx.now() {
+        let timeout = Duration::from_secs(self.options.action_seconds);
+        if payment.status == PaymentStatus::Waiting && payment.created_at + timeout < ctx.now() {
             // Whoever acts later must not be charged for it.
             let schedule = self.options.schedule(&ctx.tenant);
             let of = payment.pays_for;

@@ -16,11 +16,11 @@ use sv_proto::{
 use sv_rpc::{call, error};
 
 use super::{
-    World,
+    TestApp,
     peers::{Entry, FILM, KID},
 };
 
-impl World {
+impl TestApp {
     pub(super) async fn make_coupon(&self, coupon: pb::Coupon) -> Result<pb::Coupon, Error> {
         let request = pb::CreateCouponRequest {
             coupon: Some(coupon),
@@ -102,49 +102,48 @@ fn reason(refused: Result<impl std::fmt::Debug, Error>) -> String {
 
 #[tokio::test]
 async fn a_coupon_makes_as_many_charges_cheaper_as_it_says() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         let thrice = pb::Coupon {
             duration: CouponDuration::Repeating.into(),
             periods: 2,
             ..percent("twice-25", 25)
         };
-        let made = world.make_coupon(thrice).await.unwrap();
+        let made = test.make_coupon(thrice).await.unwrap();
         assert_eq!((made.code.as_str(), made.used), ("TWICE-25", 0));
-        let user = world.user();
-        let told = world.validate(user, " twice-25 ", "basic").await.unwrap();
+        let user = test.user();
+        let told = test.validate(user, " twice-25 ", "basic").await.unwrap();
         assert_eq!(
             (told.price_minor, told.discount_minor, told.total_minor),
             (799, 200, 599)
         );
         assert_eq!(
-            world.the_coupon(&made.id).await.unwrap().used,
+            test.the_coupon(&made.id).await.unwrap().used,
             0,
             "asking uses nothing"
         );
 
-        let begun = world
+        let begun = test
             .subscribe_with(user, "basic", "test_ok", "Twice-25")
             .await
             .unwrap();
         assert_eq!(begun.subscription.unwrap().coupon_id, made.id);
-        assert_eq!(world.faults.sum(Entry::Charged), 599);
+        assert_eq!(test.faults.sum(Entry::Charged), 599);
         // Repeated, it is the same, with and without the code.
         for code in ["TWICE-25", ""] {
-            world
-                .subscribe_with(user, "basic", "test_ok", code)
+            test.subscribe_with(user, "basic", "test_ok", code)
                 .await
                 .unwrap();
         }
-        assert_eq!(world.faults.count(Entry::Charged), 1);
-        world.renew(user).await;
-        assert_eq!(world.faults.sum(Entry::Charged), 599 * 2);
-        assert_eq!(world.mine(user).await[0].coupon_id, "", "it is over");
-        world.renew(user).await;
-        assert_eq!(world.faults.sum(Entry::Charged), 599 * 2 + 799);
-        assert_eq!(world.the_coupon(&made.id).await.unwrap().used, 1);
-        assert_eq!(world.events_of("coupon.redeemed").await, 1);
+        assert_eq!(test.faults.count(Entry::Charged), 1);
+        test.renew(user).await;
+        assert_eq!(test.faults.sum(Entry::Charged), 599 * 2);
+        assert_eq!(test.mine(user).await[0].coupon_id, "", "it is over");
+        test.renew(user).await;
+        assert_eq!(test.faults.sum(Entry::Charged), 599 * 2 + 799);
+        assert_eq!(test.the_coupon(&made.id).await.unwrap().used, 1);
+        assert_eq!(test.events_of("coupon.redeemed").await, 1);
 
-        let invoices = world.invoices(user).await.items;
+        let invoices = test.invoices(user).await.items;
         let totals: Vec<_> = invoices.iter().map(|invoice| invoice.total_minor).collect();
         assert_eq!(totals, [799, 599, 599]);
         let first = &invoices[2];
@@ -166,16 +165,16 @@ async fn a_coupon_makes_as_many_charges_cheaper_as_it_says() {
 
 #[tokio::test]
 async fn what_a_coupon_pays_in_full_is_asked_of_nobody_and_is_paid() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         let free = pb::Coupon {
             duration: CouponDuration::Forever.into(),
             amount_off_minor: 5_000,
             currency: "EUR".into(),
             ..percent("friends", 0)
         };
-        world.make_coupon(free).await.unwrap();
-        let user = world.user();
-        let begun = world
+        test.make_coupon(free).await.unwrap();
+        let user = test.user();
+        let begun = test
             .subscribe_with(user, "basic", "", "FRIENDS")
             .await
             .unwrap();
@@ -183,10 +182,10 @@ async fn what_a_coupon_pays_in_full_is_asked_of_nobody_and_is_paid() {
             begun.subscription.unwrap().status(),
             SubscriptionStatus::Active
         );
-        world.renew(user).await;
-        assert!(world.decide(user, "", FILM).await.allowed);
-        assert_eq!(world.faults.books_len(), 0);
-        let invoices = world.invoices(user).await.items;
+        test.renew(user).await;
+        assert!(test.decide(user, "", FILM).await.allowed);
+        assert_eq!(test.faults.books_len(), 0);
+        let invoices = test.invoices(user).await.items;
         assert!(
             invoices
                 .iter()
@@ -194,14 +193,11 @@ async fn what_a_coupon_pays_in_full_is_asked_of_nobody_and_is_paid() {
         );
         assert_eq!(invoices.len(), 2);
         // Given back is what was nothing.
-        let ended = world
-            .end(&world.mine(user).await[0].id, true)
-            .await
-            .unwrap();
+        let ended = test.end(&test.mine(user).await[0].id, true).await.unwrap();
         assert_eq!(ended.status(), SubscriptionStatus::Ended);
-        world.settle().await;
+        test.settle().await;
         assert_eq!(
-            world.invoices(user).await.items[0].status(),
+            test.invoices(user).await.items[0].status(),
             InvoiceStatus::Refunded
         );
     }
@@ -209,28 +205,28 @@ async fn what_a_coupon_pays_in_full_is_asked_of_nobody_and_is_paid() {
 
 #[tokio::test]
 async fn of_many_at_once_only_as_many_use_a_coupon_as_may() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         let few = pb::Coupon {
             max_uses: 5,
             ..percent("few", 50)
         };
-        let made = world.make_coupon(few).await.unwrap();
-        let users: Vec<_> = (0..12).map(|_| world.user()).collect();
+        let made = test.make_coupon(few).await.unwrap();
+        let users: Vec<_> = (0..12).map(|_| test.user()).collect();
         let tries = users
             .iter()
             .chain(&users)
-            .map(|user| world.subscribe_with(*user, "basic", "test_ok", "FEW"));
+            .map(|user| test.subscribe_with(*user, "basic", "test_ok", "FEW"));
         join_all(tries).await;
         let mut have = 0;
         for user in &users {
-            let mine = world.mine(*user).await;
+            let mine = test.mine(*user).await;
             have += mine.len();
         }
         assert_eq!(have, 5);
-        assert_eq!(world.the_coupon(&made.id).await.unwrap().used, 5);
-        assert_eq!(world.faults.sum(Entry::Charged), 5 * 399);
-        let late = world
-            .subscribe_with(world.user(), "basic", "test_ok", "FEW")
+        assert_eq!(test.the_coupon(&made.id).await.unwrap().used, 5);
+        assert_eq!(test.faults.sum(Entry::Charged), 5 * 399);
+        let late = test
+            .subscribe_with(test.user(), "basic", "test_ok", "FEW")
             .await;
         assert_eq!(reason(late), "COUPON_USED_UP");
     }
@@ -238,50 +234,47 @@ async fn of_many_at_once_only_as_many_use_a_coupon_as_may() {
 
 #[tokio::test]
 async fn a_use_that_came_to_nothing_is_given_back_and_an_account_uses_it_once() {
-    for world in World::all().await {
-        let made = world.make_coupon(percent("once", 50)).await.unwrap();
-        let used = async || world.the_coupon(&made.id).await.unwrap().used;
-        let user = world.user();
-        let declined = world
+    for test in TestApp::all().await {
+        let made = test.make_coupon(percent("once", 50)).await.unwrap();
+        let used = async || test.the_coupon(&made.id).await.unwrap().used;
+        let user = test.user();
+        let declined = test
             .subscribe_with(user, "basic", "test_declined", "ONCE")
             .await;
         assert_eq!(reason(declined), "PAYMENT_DECLINED");
         assert_eq!(used().await, 0);
         // One that waits is replaced by one without the coupon, and by one with it again.
-        world
-            .subscribe_with(user, "basic", "test_action", "ONCE")
+        test.subscribe_with(user, "basic", "test_action", "ONCE")
             .await
             .unwrap();
         assert_eq!(used().await, 1);
-        world
-            .subscribe_with(user, "basic", "test_action", "")
+        test.subscribe_with(user, "basic", "test_action", "")
             .await
             .unwrap();
         assert_eq!(used().await, 0);
-        world
-            .subscribe_with(user, "basic", "test_ok", "ONCE")
+        test.subscribe_with(user, "basic", "test_ok", "ONCE")
             .await
             .unwrap();
         assert_eq!(used().await, 1);
-        let mine = world.mine(user).await;
-        world.end(&mine[0].id, false).await.unwrap();
-        let again = world.subscribe_with(user, "basic", "test_ok", "ONCE").await;
+        let mine = test.mine(user).await;
+        test.end(&mine[0].id, false).await.unwrap();
+        let again = test.subscribe_with(user, "basic", "test_ok", "ONCE").await;
         assert_eq!(reason(again), "COUPON_REDEEMED");
         assert_eq!(
-            reason(world.validate(user, "ONCE", "basic").await),
+            reason(test.validate(user, "ONCE", "basic").await),
             "COUPON_REDEEMED"
         );
-        world.subscribe(user, "basic", "test_ok").await.unwrap();
-        let late = world.subscribe_with(user, "basic", "test_ok", "ONCE").await;
+        test.subscribe(user, "basic", "test_ok").await.unwrap();
+        let late = test.subscribe_with(user, "basic", "test_ok", "ONCE").await;
         assert_eq!(reason(late), "COUPON_TOO_LATE");
     }
 }
 
 #[tokio::test]
 async fn coupons_that_are_unknown_early_over_paused_or_for_others_are_refused_with_the_reason() {
-    for world in World::all().await {
-        let user = world.user();
-        let now = world.background.now();
+    for test in TestApp::all().await {
+        let user = test.user();
+        let now = test.background.now();
         let hour = Duration::from_hours(1);
         let times = pb::Coupon {
             start_time: Some(timestamp(now + hour)),
@@ -289,25 +282,25 @@ async fn coupons_that_are_unknown_early_over_paused_or_for_others_are_refused_wi
             plan_ids: vec!["premium".into()],
             ..percent("later", 10)
         };
-        let made = world.make_coupon(times).await.unwrap();
+        let made = test.make_coupon(times).await.unwrap();
         assert_eq!(made.plan_ids.len(), 1);
         let try_it = async |plan: &str| {
-            let asked = world.validate(user, "LATER", plan).await;
-            let used = world.subscribe_with(user, plan, "test_ok", "later").await;
+            let asked = test.validate(user, "LATER", plan).await;
+            let used = test.subscribe_with(user, plan, "test_ok", "later").await;
             let (asked, used) = (reason(asked), reason(used));
             assert_eq!(asked, used);
             asked
         };
         assert_eq!(
-            reason(world.validate(user, "NONE", "basic").await),
+            reason(test.validate(user, "NONE", "basic").await),
             "COUPON_NOT_FOUND"
         );
         assert_eq!(
-            reason(world.validate(user, "🎁", "basic").await),
+            reason(test.validate(user, "🎁", "basic").await),
             "COUPON_NOT_FOUND"
         );
         assert_eq!(
-            reason(world.validate(user, "LATER", "none").await),
+            reason(test.validate(user, "LATER", "none").await),
             "PLAN_NOT_FOUND"
         );
         assert_eq!(
@@ -315,25 +308,25 @@ async fn coupons_that_are_unknown_early_over_paused_or_for_others_are_refused_wi
             "COUPON_NOT_FOUND",
             "it has not begun"
         );
-        world.harness.clock.advance(hour);
+        test.harness.clock.advance(hour);
         assert_eq!(try_it("basic").await, "COUPON_NOT_FOR_PLAN");
-        world.validate(user, "LATER", "premium").await.unwrap();
+        test.validate(user, "LATER", "premium").await.unwrap();
         let mut paused = made.clone();
         paused.set_status(CouponStatus::Paused);
-        world.change_coupon(&paused, "status").await.unwrap();
+        test.change_coupon(&paused, "status").await.unwrap();
         assert_eq!(try_it("premium").await, "COUPON_ENDED");
         paused.set_status(CouponStatus::Active);
-        world.change_coupon(&paused, "status").await.unwrap();
-        world.harness.clock.advance(hour);
+        test.change_coupon(&paused, "status").await.unwrap();
+        test.harness.clock.advance(hour);
         assert_eq!(try_it("premium").await, "COUPON_ENDED");
 
-        let mut child = world.viewer(user);
+        let mut child = test.viewer(user);
         child.profile = Some(KID.parse().unwrap());
         let request = pb::ValidateCouponRequest {
             code: "LATER".into(),
             plan_id: "premium".into(),
         };
-        let refused = world
+        let refused = test
             .coupons
             .clone()
             .validate_coupon(call(&child, request))
@@ -349,40 +342,38 @@ async fn coupons_that_are_unknown_early_over_paused_or_for_others_are_refused_wi
 
 #[tokio::test]
 async fn what_a_used_coupon_gives_stays_and_it_is_paused_instead_of_deleted() {
-    for world in World::all().await {
-        let made = world.make_coupon(percent("kept", 10)).await.unwrap();
-        let twin = world.make_coupon(percent("KEPT", 20)).await;
+    for test in TestApp::all().await {
+        let made = test.make_coupon(percent("kept", 10)).await.unwrap();
+        let twin = test.make_coupon(percent("KEPT", 20)).await;
         assert_eq!(reason(twin), "COUPON_CODE_TAKEN");
         let more = pb::Coupon {
             percent_off: 20,
             ..made.clone()
         };
         assert_eq!(
-            world
-                .change_coupon(&more, "percent_off")
+            test.change_coupon(&more, "percent_off")
                 .await
                 .unwrap()
                 .percent_off,
             20
         );
-        let user = world.user();
-        world
-            .subscribe_with(user, "basic", "test_ok", "KEPT")
+        let user = test.user();
+        test.subscribe_with(user, "basic", "test_ok", "KEPT")
             .await
             .unwrap();
-        let less = world.change_coupon(&made, "percent_off").await;
+        let less = test.change_coupon(&made, "percent_off").await;
         assert_eq!(reason(less), "COUPON_IN_USE");
         let fewer = pb::Coupon {
             max_uses: 1,
             ..made.clone()
         };
-        let fewer = world.change_coupon(&fewer, "max_uses").await.unwrap();
+        let fewer = test.change_coupon(&fewer, "max_uses").await.unwrap();
         assert_eq!((fewer.max_uses, fewer.used, fewer.percent_off), (1, 1, 20));
         let delete = async |id: &str| {
             let request = pb::DeleteCouponRequest { id: id.into() };
-            let mut campaigns = world.campaigns.clone();
+            let mut campaigns = test.campaigns.clone();
             let answer = campaigns
-                .delete_coupon(call(&world.anyone_who_edits(), request))
+                .delete_coupon(call(&test.anyone_who_edits(), request))
                 .await;
             answer
                 .map(|answer| answer.into_inner().coupon)
@@ -392,19 +383,19 @@ async fn what_a_used_coupon_gives_stays_and_it_is_paused_instead_of_deleted() {
             let kept = delete(&made.id).await.unwrap().unwrap();
             assert_eq!(kept.status(), CouponStatus::Paused);
         }
-        let unused = world.make_coupon(percent("unused", 10)).await.unwrap();
+        let unused = test.make_coupon(percent("unused", 10)).await.unwrap();
         assert_eq!(delete(&unused.id).await.unwrap(), None);
         assert_eq!(reason(delete(&unused.id).await), "COUPON_NOT_FOUND");
         assert_eq!(
-            reason(world.the_coupon(&unused.id).await),
+            reason(test.the_coupon(&unused.id).await),
             "COUPON_NOT_FOUND"
         );
         let request = pb::AdminListCouponsRequest::default();
-        let mut campaigns = world.campaigns.clone();
-        let listed = campaigns.admin_list_coupons(call(&world.anyone_who_edits(), request));
+        let mut campaigns = test.campaigns.clone();
+        let listed = campaigns.admin_list_coupons(call(&test.anyone_who_edits(), request));
         assert_eq!(listed.await.unwrap().into_inner().items.len(), 1);
         // A plan that a coupon names is retired, not deleted.
-        let plan = world.make_plan(pb::Plan {
+        let plan = test.make_plan(pb::Plan {
             code: "named".into(),
             name: "Named".into(),
             price_minor: 500,
@@ -417,7 +408,7 @@ async fn what_a_used_coupon_gives_stays_and_it_is_paused_instead_of_deleted() {
             plan_ids: vec!["named".into()],
             ..percent("for-it", 10)
         };
-        world.make_coupon(for_it).await.unwrap();
-        assert!(world.delete_plan(&plan.id).await.unwrap().is_some());
+        test.make_coupon(for_it).await.unwrap();
+        assert!(test.delete_plan(&plan.id).await.unwrap().is_some());
     }
 }

@@ -8,7 +8,7 @@ use sv_proto::{
 use sv_rpc::{call, error};
 
 use super::{
-    World,
+    TestApp,
     peers::{CARTOON, FILM, PAID_FILM, PILOT, SHOW},
 };
 
@@ -39,7 +39,7 @@ fn days(days: i32, price_minor: i32) -> pb::RentalOffer {
     }
 }
 
-impl World {
+impl TestApp {
     pub(super) async fn make_plan(&self, plan: pb::Plan) -> Result<pb::Plan, Error> {
         let request = pb::CreatePlanRequest { plan: Some(plan) };
         let answer = self
@@ -158,60 +158,60 @@ impl World {
 
 #[tokio::test]
 async fn a_plan_is_made_sold_changed_and_deleted() {
-    for world in World::all().await {
-        let made = world.make_plan(gold()).await.unwrap();
+    for test in TestApp::all().await {
+        let made = test.make_plan(gold()).await.unwrap();
         assert_eq!((made.name.as_str(), made.version), ("Gold", 1));
         assert_eq!(made.status(), PlanStatus::OnSale);
         assert_eq!(
-            world.shop_window().await,
+            test.shop_window().await,
             ["basic", "standard", "premium", "gold"]
         );
-        let again = world.make_plan(gold()).await.unwrap_err();
+        let again = test.make_plan(gold()).await.unwrap_err();
         assert_eq!(again.reason(), "PLAN_CODE_TAKEN");
 
         let cheaper = pb::Plan {
             price_minor: 999,
             ..made.clone()
         };
-        let cheaper = world.change_plan(cheaper).await.unwrap();
+        let cheaper = test.change_plan(cheaper).await.unwrap();
         assert_eq!((cheaper.price_minor, cheaper.version), (999, 2));
-        let stale = world.change_plan(made.clone()).await.unwrap_err();
+        let stale = test.change_plan(made.clone()).await.unwrap_err();
         assert_eq!(stale.reason(), "VERSION_MISMATCH");
 
         assert_eq!(
-            world.delete_plan(&made.id).await.unwrap(),
+            test.delete_plan(&made.id).await.unwrap(),
             None,
             "nobody has it"
         );
-        let gone = world.delete_plan(&made.id).await.unwrap_err();
+        let gone = test.delete_plan(&made.id).await.unwrap_err();
         assert_eq!(gone.reason(), "PLAN_NOT_FOUND");
     }
 }
 
 #[tokio::test]
 async fn a_plan_in_use_is_retired_and_whoever_has_it_keeps_it_at_its_price() {
-    for world in World::all().await {
-        let user = world.user();
-        let made = world.make_plan(gold()).await.unwrap();
-        world.subscribe(user, "gold", "").await.unwrap();
+    for test in TestApp::all().await {
+        let user = test.user();
+        let made = test.make_plan(gold()).await.unwrap();
+        test.subscribe(user, "gold", "").await.unwrap();
         let dearer = pb::Plan {
             price_minor: 2_999,
             ..made.clone()
         };
-        let refused = world.change_plan(dearer).await.unwrap_err();
+        let refused = test.change_plan(dearer).await.unwrap_err();
         assert_eq!(refused.reason(), "PLAN_IN_USE");
 
-        let retired = world.delete_plan(&made.id).await.unwrap().unwrap();
+        let retired = test.delete_plan(&made.id).await.unwrap().unwrap();
         assert_eq!(retired.status(), PlanStatus::Retired);
-        assert_eq!(world.delete_plan(&made.id).await.unwrap().unwrap(), retired);
-        assert_eq!(world.shop_window().await, ["basic", "standard", "premium"]);
-        let all = world.all_plans().await;
+        assert_eq!(test.delete_plan(&made.id).await.unwrap().unwrap(), retired);
+        assert_eq!(test.shop_window().await, ["basic", "standard", "premium"]);
+        let all = test.all_plans().await;
         assert!(all.contains(&("gold".to_owned(), PlanStatus::Retired)));
         assert_eq!(all.len(), 4);
-        let late = world.subscribe(world.user(), "gold", "").await.unwrap_err();
+        let late = test.subscribe(test.user(), "gold", "").await.unwrap_err();
         assert_eq!(late.reason(), "PLAN_NOT_FOUND");
 
-        let decision = world.decide(user, "", FILM).await;
+        let decision = test.decide(user, "", FILM).await;
         assert_eq!(
             (
                 decision.basis(),
@@ -220,14 +220,13 @@ async fn a_plan_in_use_is_retired_and_whoever_has_it_keeps_it_at_its_price() {
             ),
             (AccessBasis::Subscription, 6, Quality::Uhd)
         );
-        world.move_before_end(user, 60).await;
-        world.app.renew_due(&world.background).await.unwrap();
-        world
-            .harness
+        test.move_before_end(user, 60).await;
+        test.app.renew_due(&test.background).await.unwrap();
+        test.harness
             .clock
             .advance(std::time::Duration::from_mins(2));
         assert!(
-            world.decide(user, "", FILM).await.allowed,
+            test.decide(user, "", FILM).await.allowed,
             "it is charged again"
         );
     }
@@ -235,7 +234,7 @@ async fn a_plan_in_use_is_retired_and_whoever_has_it_keeps_it_at_its_price() {
 
 #[tokio::test]
 async fn money_and_names_are_checked() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         for (wrong, field) in [
             (
                 pb::Plan {
@@ -287,12 +286,12 @@ async fn money_and_names_are_checked() {
                 "plan.code",
             ),
         ] {
-            let refused = world.make_plan(wrong).await.unwrap_err();
+            let refused = test.make_plan(wrong).await.unwrap_err();
             assert_eq!(refused.violations()[0].field, field, "{refused:?}");
         }
-        let viewer = world.viewer(world.user());
+        let viewer = test.viewer(test.user());
         let request = pb::CreatePlanRequest { plan: Some(gold()) };
-        let refused = world
+        let refused = test
             .editors
             .clone()
             .create_plan(call(&viewer, request))
@@ -306,13 +305,13 @@ async fn money_and_names_are_checked() {
 
 #[tokio::test]
 async fn a_rule_says_what_opens_a_title_and_what_is_offered() {
-    for world in World::all().await {
-        let user = world.user();
-        let bare = world.decide(user, "", PAID_FILM).await;
+    for test in TestApp::all().await {
+        let user = test.user();
+        let bare = test.decide(user, "", PAID_FILM).await;
         assert_eq!(bare.basis(), AccessBasis::PurchaseRequired);
         assert!(bare.offers.is_empty() && bare.rule_id.is_empty());
 
-        let rule = world
+        let rule = test
             .make_rule(pb::Rule {
                 content_id: PAID_FILM.into(),
                 plan_ids: vec!["premium".into(), "premium".into()],
@@ -323,7 +322,7 @@ async fn a_rule_says_what_opens_a_title_and_what_is_offered() {
             .await
             .unwrap();
         assert_eq!(rule.plan_ids.len(), 1, "codes become ids, each once");
-        let decision = world.decide(user, "", PAID_FILM).await;
+        let decision = test.decide(user, "", PAID_FILM).await;
         assert_eq!(decision.basis(), AccessBasis::SubscriptionRequired);
         assert_eq!(decision.rule_id, rule.id);
         let offers: Vec<_> = decision
@@ -340,8 +339,8 @@ async fn a_rule_says_what_opens_a_title_and_what_is_offered() {
                 ("rent", 599, 168)
             ]
         );
-        world.subscribe(user, "basic", "").await.unwrap();
-        let basic = world.decide(user, "", PAID_FILM).await;
+        test.subscribe(user, "basic", "").await.unwrap();
+        let basic = test.decide(user, "", PAID_FILM).await;
         assert_eq!(
             (basic.allowed, basic.max_streams),
             (false, 1),
@@ -354,20 +353,20 @@ async fn a_rule_says_what_opens_a_title_and_what_is_offered() {
             free: true,
             ..pb::Rule::default()
         };
-        world.change_rule(free).await.unwrap();
+        test.change_rule(free).await.unwrap();
         assert_eq!(
-            world.decide(user, "", PAID_FILM).await.basis(),
+            test.decide(user, "", PAID_FILM).await.basis(),
             AccessBasis::Free
         );
-        world.delete_rule(&rule.id).await.unwrap();
-        let bare = world.decide(user, "", PAID_FILM).await;
+        test.delete_rule(&rule.id).await.unwrap();
+        let bare = test.decide(user, "", PAID_FILM).await;
         assert_eq!(
             bare.basis(),
             AccessBasis::PurchaseRequired,
             "as its monetization says"
         );
         assert_eq!(
-            world.delete_rule(&rule.id).await.unwrap_err().reason(),
+            test.delete_rule(&rule.id).await.unwrap_err().reason(),
             "RULE_NOT_FOUND"
         );
     }
@@ -375,8 +374,8 @@ async fn a_rule_says_what_opens_a_title_and_what_is_offered() {
 
 #[tokio::test]
 async fn the_nearest_rule_counts() {
-    for world in World::all().await {
-        let user = world.user();
+    for test in TestApp::all().await {
+        let user = test.user();
         let of_type = |kind: ContentType, monetization: Monetization, sum| pb::Rule {
             content_type: kind.into(),
             monetization: monetization.into(),
@@ -389,7 +388,7 @@ async fn the_nearest_rule_counts() {
             ..pb::Rule::default()
         };
         let sum = async |title: &str| {
-            let decision = world.decide(user, "", title).await;
+            let decision = test.decide(user, "", title).await;
             decision
                 .offers
                 .iter()
@@ -397,28 +396,26 @@ async fn the_nearest_rule_counts() {
                 .map(|offer| offer.price_minor)
         };
         assert_eq!(sum(FILM).await, None);
-        world
-            .make_rule(of_type(ContentType::Movie, Monetization::Unspecified, 1))
+        test.make_rule(of_type(ContentType::Movie, Monetization::Unspecified, 1))
             .await
             .unwrap();
         assert_eq!((sum(FILM).await, sum(PAID_FILM).await), (Some(1), Some(1)));
-        world
-            .make_rule(of_type(ContentType::Movie, Monetization::Tvod, 2))
+        test.make_rule(of_type(ContentType::Movie, Monetization::Tvod, 2))
             .await
             .unwrap();
         assert_eq!((sum(FILM).await, sum(PAID_FILM).await), (Some(1), Some(2)));
-        world.make_rule(of_title(PAID_FILM, 3)).await.unwrap();
+        test.make_rule(of_title(PAID_FILM, 3)).await.unwrap();
         assert_eq!((sum(FILM).await, sum(PAID_FILM).await), (Some(1), Some(3)));
 
-        world.make_rule(of_title(SHOW, 4)).await.unwrap();
+        test.make_rule(of_title(SHOW, 4)).await.unwrap();
         assert_eq!(
             (sum(SHOW).await, sum(PILOT).await),
             (Some(4), Some(4)),
             "an episode goes by its series"
         );
-        world.make_rule(of_title(PILOT, 5)).await.unwrap();
+        test.make_rule(of_title(PILOT, 5)).await.unwrap();
         assert_eq!(sum(PILOT).await, Some(5));
-        let twice = world.make_rule(of_title(PILOT, 6)).await.unwrap_err();
+        let twice = test.make_rule(of_title(PILOT, 6)).await.unwrap_err();
         assert_eq!(twice.reason(), "RULE_EXISTS");
     }
 }
@@ -524,9 +521,9 @@ fn of(rule: pb::Rule) -> pb::Rule {
 
 #[tokio::test]
 async fn a_rule_that_says_nothing_or_two_things_is_refused() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         for (wrong, field) in [wrong_rules(), wrong_offers()].concat() {
-            let refused = world.make_rule(wrong).await.unwrap_err();
+            let refused = test.make_rule(wrong).await.unwrap_err();
             assert_eq!(refused.violations()[0].field, field, "{refused:?}");
         }
     }
@@ -534,23 +531,23 @@ async fn a_rule_that_says_nothing_or_two_things_is_refused() {
 
 #[tokio::test]
 async fn a_plan_that_a_rule_names_is_retired() {
-    for world in World::all().await {
-        let made = world.make_plan(gold()).await.unwrap();
+    for test in TestApp::all().await {
+        let made = test.make_plan(gold()).await.unwrap();
         let rule = pb::Rule {
             content_id: CARTOON.into(),
             plan_ids: vec!["gold".into()],
             ..pb::Rule::default()
         };
-        let rule = world.make_rule(rule).await.unwrap();
+        let rule = test.make_rule(rule).await.unwrap();
         assert_eq!(rule.plan_ids, std::slice::from_ref(&made.id));
-        let left = world.delete_plan(&made.id).await.unwrap();
+        let left = test.delete_plan(&made.id).await.unwrap();
         assert_eq!(left.unwrap().status(), PlanStatus::Retired);
-        let decision = world.decide(world.user(), "", CARTOON).await;
+        let decision = test.decide(test.user(), "", CARTOON).await;
         assert!(
             !decision.allowed && decision.offers.is_empty(),
             "it is not sold"
         );
-        world.delete_rule(&rule.id).await.unwrap();
-        assert_eq!(world.delete_plan(&made.id).await.unwrap(), None);
+        test.delete_rule(&rule.id).await.unwrap();
+        assert_eq!(test.delete_plan(&made.id).await.unwrap(), None);
     }
 }

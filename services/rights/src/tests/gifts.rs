@@ -12,11 +12,11 @@ use sv_proto::{
 use sv_rpc::{call, error};
 
 use super::{
-    World,
+    TestApp,
     peers::{Entry, FILM, KID},
 };
 
-impl World {
+impl TestApp {
     async fn make_gift(
         &self,
         gift: pb::CreateGiftRequest,
@@ -68,44 +68,41 @@ fn months(months: i32, max_uses: i32) -> pb::CreateGiftRequest {
 
 #[tokio::test]
 async fn a_code_gives_its_months_without_a_payment_and_ends_by_itself() {
-    for world in World::all().await {
-        let made = world.make_gift(months(3, 0)).await.unwrap();
+    for test in TestApp::all().await {
+        let made = test.make_gift(months(3, 0)).await.unwrap();
         let gift = made.gift.unwrap();
         assert_eq!((gift.max_uses, gift.used), (1, 0));
         assert!(made.code.ends_with(&gift.hint));
-        let user = world.user();
-        let given = world.redeem(user, &made.code.to_lowercase()).await.unwrap();
+        let user = test.user();
+        let given = test.redeem(user, &made.code.to_lowercase()).await.unwrap();
         assert_eq!(given.status(), SubscriptionStatus::Active);
         assert!(given.cancel_at_period_end);
         let (start, end) = (given.period_start.unwrap(), given.period_end.unwrap());
         let days = (end.seconds - start.seconds) / 86_400;
         assert!((89..=92).contains(&days), "{days} days, as the months are");
-        assert!(world.decide(user, "", FILM).await.allowed);
-        assert_eq!(world.faults.books_len(), 0, "nobody pays");
-        assert_eq!(world.events().await, 1);
-        world.move_before_end(user, 60).await;
-        world.app.renew_due(&world.background).await.unwrap();
-        assert!(world.decide(user, "", FILM).await.allowed);
-        world.harness.clock.advance(Duration::from_mins(20));
-        world.app.renew_due(&world.background).await.unwrap();
-        assert!(!world.decide(user, "", FILM).await.allowed);
-        assert_eq!(world.faults.books_len(), 0);
-        assert_eq!(
-            world.mine(user).await[0].status(),
-            SubscriptionStatus::Ended
-        );
+        assert!(test.decide(user, "", FILM).await.allowed);
+        assert_eq!(test.faults.books_len(), 0, "nobody pays");
+        assert_eq!(test.events().await, 1);
+        test.move_before_end(user, 60).await;
+        test.app.renew_due(&test.background).await.unwrap();
+        assert!(test.decide(user, "", FILM).await.allowed);
+        test.harness.clock.advance(Duration::from_mins(20));
+        test.app.renew_due(&test.background).await.unwrap();
+        assert!(!test.decide(user, "", FILM).await.allowed);
+        assert_eq!(test.faults.books_len(), 0);
+        assert_eq!(test.mine(user).await[0].status(), SubscriptionStatus::Ended);
     }
 }
 
 #[tokio::test]
 async fn of_many_at_once_only_as_many_redeem_a_code_as_may_and_each_once() {
-    for world in World::all().await {
-        let code = world.make_gift(months(1, 5)).await.unwrap().code;
-        let users: Vec<_> = (0..20).map(|_| world.user()).collect();
+    for test in TestApp::all().await {
+        let code = test.make_gift(months(1, 5)).await.unwrap().code;
+        let users: Vec<_> = (0..20).map(|_| test.user()).collect();
         let tries = users
             .iter()
             .chain(&users)
-            .map(|user| world.redeem(*user, &code));
+            .map(|user| test.redeem(*user, &code));
         let (given, refused): (Vec<_>, Vec<_>) =
             join_all(tries).await.into_iter().partition(Result::is_ok);
         assert_eq!(given.len(), 5);
@@ -114,10 +111,10 @@ async fn of_many_at_once_only_as_many_redeem_a_code_as_may_and_each_once() {
                 refusal.is(&RightsReason::GiftUsedUp) || refusal.is(&RightsReason::GiftRedeemed);
             assert!(known, "{refusal:?}");
         }
-        assert_eq!(world.all_gifts().await[0].used, 5);
+        assert_eq!(test.all_gifts().await[0].used, 5);
         let mut having = 0;
         for user in users {
-            having += world.mine(user).await.len();
+            having += test.mine(user).await.len();
         }
         assert_eq!(having, 5);
     }
@@ -125,28 +122,28 @@ async fn of_many_at_once_only_as_many_redeem_a_code_as_may_and_each_once() {
 
 #[tokio::test]
 async fn a_code_prolongs_what_runs_of_its_plan_and_runs_beside_another() {
-    for world in World::all().await {
-        let code = world.make_gift(months(2, 9)).await.unwrap().code;
-        let (same, other) = (world.user(), world.user());
-        world.subscribe(same, "basic", "").await.unwrap();
-        world.subscribe(other, "premium", "").await.unwrap();
-        let before = world.mine(same).await[0].period_end.unwrap().seconds;
-        let after = world.redeem(same, &code).await.unwrap();
+    for test in TestApp::all().await {
+        let code = test.make_gift(months(2, 9)).await.unwrap().code;
+        let (same, other) = (test.user(), test.user());
+        test.subscribe(same, "basic", "").await.unwrap();
+        test.subscribe(other, "premium", "").await.unwrap();
+        let before = test.mine(same).await[0].period_end.unwrap().seconds;
+        let after = test.redeem(same, &code).await.unwrap();
         assert!(!after.cancel_at_period_end, "it goes on as before");
         let days = (after.period_end.unwrap().seconds - before) / 86_400;
         assert!((59..=62).contains(&days), "{days}");
-        assert_eq!(world.mine(same).await.len(), 1);
-        world.redeem(other, &code).await.unwrap();
-        let both = world.mine(other).await;
+        assert_eq!(test.mine(same).await.len(), 1);
+        test.redeem(other, &code).await.unwrap();
+        let both = test.mine(other).await;
         let running = both
             .iter()
             .filter(|one| one.status() == SubscriptionStatus::Active);
         assert_eq!(running.count(), 2, "what is paid stays");
         // The next charge comes when what was given is over.
-        world.move_before_end(same, 60).await;
-        world.app.renew_due(&world.background).await.unwrap();
+        test.move_before_end(same, 60).await;
+        test.app.renew_due(&test.background).await.unwrap();
         assert_eq!(
-            world.faults.count(Entry::Charged),
+            test.faults.count(Entry::Charged),
             3,
             "the other has lapsed by then"
         );
@@ -155,10 +152,10 @@ async fn a_code_prolongs_what_runs_of_its_plan_and_runs_beside_another() {
 
 #[tokio::test]
 async fn codes_that_end_are_revoked_or_unknown_give_nothing() {
-    for world in World::all().await {
-        let user = world.user();
+    for test in TestApp::all().await {
+        let user = test.user();
         let not_found = async |code: &str| {
-            let refused = world.redeem(user, code).await.unwrap_err();
+            let refused = test.redeem(user, code).await.unwrap_err();
             assert!(
                 refused.is(&RightsReason::GiftNotFound),
                 "{code}: {refused:?}"
@@ -167,48 +164,48 @@ async fn codes_that_end_are_revoked_or_unknown_give_nothing() {
         for unknown in ["x", "0000-0000-0000-0000", "🎁"] {
             not_found(unknown).await;
         }
-        let soon = world.background.now() + Duration::from_hours(1);
+        let soon = test.background.now() + Duration::from_hours(1);
         let ending = pb::CreateGiftRequest {
             expire_time: Some(timestamp(soon)),
             ..months(1, 1)
         };
-        let ending = world.make_gift(ending).await.unwrap();
-        let revoked = world.make_gift(months(1, 1)).await.unwrap();
+        let ending = test.make_gift(ending).await.unwrap();
+        let revoked = test.make_gift(months(1, 1)).await.unwrap();
         let request = pb::RevokeGiftRequest {
             id: revoked.gift.unwrap().id,
         };
         for _ in 0..2 {
-            let mut givers = world.givers.clone();
+            let mut givers = test.givers.clone();
             let answer = givers
-                .revoke_gift(call(&world.editor, request.clone()))
+                .revoke_gift(call(&test.editor, request.clone()))
                 .await;
             assert!(answer.unwrap().into_inner().gift.unwrap().revoked);
         }
         not_found(&revoked.code).await;
-        world.harness.clock.advance(Duration::from_hours(1));
+        test.harness.clock.advance(Duration::from_hours(1));
         not_found(&ending.code).await;
         let late = pb::CreateGiftRequest {
             expire_time: Some(timestamp(soon)),
             ..months(1, 1)
         };
-        let refused = world.make_gift(late).await.unwrap_err();
+        let refused = test.make_gift(late).await.unwrap_err();
         assert!(refused.is(&RightsReason::TermsInvalid));
         let nothing = pb::CreateGiftRequest {
             plan_id: "none".into(),
             ..months(1, 1)
         };
-        let refused = world.make_gift(nothing).await.unwrap_err();
+        let refused = test.make_gift(nothing).await.unwrap_err();
         assert!(refused.is(&RightsReason::PlanNotFound));
         // What a code gives is retired, not deleted.
-        let basic = world.all_gifts().await[0].plan_id.clone();
-        let kept = world.delete_plan(&basic).await.unwrap();
+        let basic = test.all_gifts().await[0].plan_id.clone();
+        let kept = test.delete_plan(&basic).await.unwrap();
         assert!(kept.is_some());
 
-        let code = world.make_gift(months(1, 1)).await.unwrap().code;
-        let mut child = world.viewer(user);
+        let code = test.make_gift(months(1, 1)).await.unwrap().code;
+        let mut child = test.viewer(user);
         child.profile = Some(KID.parse().unwrap());
         let request = pb::RedeemGiftRequest { code };
-        let refused = world.gifts.clone().redeem_gift(call(&child, request)).await;
+        let refused = test.gifts.clone().redeem_gift(call(&child, request)).await;
         assert!(
             refused
                 .map_err(error)

@@ -12,7 +12,7 @@ use sea_orm::{ConnectionTrait as _, Statement};
 use sv_kernel::{Id, User};
 
 use super::{
-    World,
+    TestApp,
     ordering::for_sale,
     peers::{Entry, PAID_FILM},
 };
@@ -52,7 +52,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-impl World {
+impl TestApp {
     /// Counts the periods that subscriptions were given, and the titles that were had.
     async fn paid_for(&self) -> usize {
         let mut paid = 0;
@@ -79,51 +79,51 @@ impl World {
 
 #[tokio::test]
 async fn what_was_taken_and_not_given_back_is_what_was_paid_for() {
-    for world in World::all().await {
-        world.make_rule(for_sale(PAID_FILM)).await.unwrap();
+    for test in TestApp::all().await {
+        test.make_rule(for_sale(PAID_FILM)).await.unwrap();
         let mut runner = TestRunner::new(Config::default());
         for _ in 0..40 {
-            let user = world.user();
+            let user = test.user();
             let steps = vec(step(), 1..12).new_tree(&mut runner).unwrap().current();
-            let viewer = || world.viewer(user);
+            let viewer = || test.viewer(user);
             for step in &steps {
                 match step {
                     Step::Subscribe(plan, method) => {
-                        let _ = world.app.subscribe(&viewer(), plan, method, "").await;
+                        let _ = test.app.subscribe(&viewer(), plan, method, "").await;
                     }
                     Step::Cancel => {
-                        let _ = world.app.cancel(&viewer(), "").await;
+                        let _ = test.app.cancel(&viewer(), "").await;
                     }
                     Step::Buy(method) => {
-                        let _ = world.buy(user, PAID_FILM, method).await;
+                        let _ = test.buy(user, PAID_FILM, method).await;
                     }
                     Step::Rent(method, hours) => {
                         let hours = i32::try_from(*hours).unwrap();
-                        let _ = world.rent(user, PAID_FILM, hours, method).await;
+                        let _ = test.rent(user, PAID_FILM, hours, method).await;
                     }
-                    Step::Refund => world.refund_newest(user).await,
-                    Step::PayersAct => world.faults.payers_act(),
-                    Step::LoseAnswer => world.faults.lose.store(1, Ordering::SeqCst),
-                    Step::ProviderDown(down) => world.faults.down.store(*down, Ordering::SeqCst),
+                    Step::Refund => test.refund_newest(user).await,
+                    Step::PayersAct => test.faults.payers_act(),
+                    Step::LoseAnswer => test.faults.lose.store(1, Ordering::SeqCst),
+                    Step::ProviderDown(down) => test.faults.down.store(*down, Ordering::SeqCst),
                     Step::Job => {
-                        world.settle().await;
-                        world.app.renew_due(&world.background).await.unwrap();
+                        test.settle().await;
+                        test.app.renew_due(&test.background).await.unwrap();
                     }
                     Step::Minutes(minutes) => {
-                        world.harness.clock.advance(Duration::from_mins(*minutes));
+                        test.harness.clock.advance(Duration::from_mins(*minutes));
                     }
-                    Step::ToTheEnd => world.harness.clock.advance(Duration::from_hours(30 * 24)),
+                    Step::ToTheEnd => test.harness.clock.advance(Duration::from_hours(30 * 24)),
                 }
             }
             // Everything heals, and the job has had its time.
-            world.faults.lose.store(0, Ordering::SeqCst);
-            world.faults.down.store(false, Ordering::SeqCst);
+            test.faults.lose.store(0, Ordering::SeqCst);
+            test.faults.down.store(false, Ordering::SeqCst);
             for _ in 0..4 {
-                world.harness.clock.advance(Duration::from_hours(26));
-                world.settle().await;
+                test.harness.clock.advance(Duration::from_hours(26));
+                test.settle().await;
             }
-            let charged = world.faults.count(Entry::Charged);
-            assert_eq!(charged, world.paid_for().await, "after {steps:?}");
+            let charged = test.faults.count(Entry::Charged);
+            assert_eq!(charged, test.paid_for().await, "after {steps:?}");
         }
     }
 }

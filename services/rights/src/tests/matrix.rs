@@ -8,7 +8,7 @@ use sv_proto::rights::{self as pb, AccessBasis};
 use sv_rpc::call;
 
 use super::{
-    World,
+    TestApp,
     ordering::for_sale,
     peers::{KID, matrix_title},
 };
@@ -142,7 +142,7 @@ fn expected(plan: Plan, purchase: Order, rental: Order, at: u64, kid: bool, titl
     }
 }
 
-impl World {
+impl TestApp {
     async fn put_on_sale(&self) -> Vec<pb::Rule> {
         let mut rules = Vec::new();
         for title in Title::all() {
@@ -265,31 +265,28 @@ fn named(offer: &pb::Offer) -> &'static str {
 
 #[tokio::test]
 async fn every_mixture_is_decided_as_a_plain_account_says() {
-    for world in World::all().await {
-        let rules = world.put_on_sale().await;
+    for test in TestApp::all().await {
+        let rules = test.put_on_sale().await;
         let mut households = Vec::new();
         for plan in PLANS {
             for purchase in PURCHASES {
                 for rental in RENTALS {
-                    let user = world.household(plan, purchase, rental).await;
+                    let user = test.household(plan, purchase, rental).await;
                     households.push((user, plan, purchase, rental));
                 }
             }
         }
-        world.put_rules(rules).await;
-        let begin = world.background.now().secs();
+        test.put_rules(rules).await;
+        let begin = test.background.now().secs();
         let mut passed = 0;
         let mut scenarios = 0;
         for at in TIMES {
-            world
-                .harness
-                .clock
-                .advance(Duration::from_secs(at - passed));
+            test.harness.clock.advance(Duration::from_secs(at - passed));
             passed = at;
-            world.app.renew_due(&world.background).await.unwrap();
+            test.app.renew_due(&test.background).await.unwrap();
             for (user, plan, purchase, rental) in households.iter().copied() {
                 for kid in [false, true] {
-                    let told = world.told(user, kid, begin).await;
+                    let told = test.told(user, kid, begin).await;
                     for (title, told) in Title::all().into_iter().zip(told) {
                         let plain = expected(plan, purchase, rental, at, kid, title);
                         assert_eq!(

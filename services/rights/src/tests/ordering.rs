@@ -9,7 +9,7 @@ use sv_proto::rights::{self as pb, AccessBasis, EntitlementKind, OrderStatus};
 use sv_rpc::{call, error};
 
 use super::{
-    World,
+    TestApp,
     peers::{DRAFT, Entry, FILM, FREE_FILM, KID, PAID_FILM, PILOT, SHOW},
 };
 
@@ -44,7 +44,7 @@ fn offered(refusal: &Error) -> Vec<(String, i32, i32)> {
         .collect()
 }
 
-impl World {
+impl TestApp {
     pub(super) async fn buy(
         &self,
         user: Id<User>,
@@ -149,39 +149,38 @@ impl World {
 
 #[tokio::test]
 async fn a_purchase_opens_the_title_for_good() {
-    for world in World::all().await {
-        let user = world.user();
-        world.make_rule(for_sale(PAID_FILM)).await.unwrap();
-        let bought = world.buy(user, PAID_FILM, "test_ok").await.unwrap();
+    for test in TestApp::all().await {
+        let user = test.user();
+        test.make_rule(for_sale(PAID_FILM)).await.unwrap();
+        let bought = test.buy(user, PAID_FILM, "test_ok").await.unwrap();
         let bought = bought.purchase.unwrap();
         assert_eq!(bought.status(), OrderStatus::Active);
         assert_eq!((bought.price_minor, bought.currency.as_str()), (999, "EUR"));
         assert_eq!(bought.title, "Title 4");
         assert!(bought.purchase_time.is_some());
-        assert_eq!(world.purchases(user).await, std::slice::from_ref(&bought));
-        assert!(world.rentals(user).await.is_empty());
+        assert_eq!(test.purchases(user).await, std::slice::from_ref(&bought));
+        assert!(test.rentals(user).await.is_empty());
 
-        world
-            .harness
+        test.harness
             .clock
             .advance(Duration::from_hours(20 * 365 * 24));
-        let decision = world.decide(user, "", PAID_FILM).await;
+        let decision = test.decide(user, "", PAID_FILM).await;
         assert_eq!(decision.basis(), AccessBasis::Purchase);
         assert_eq!(decision.expire_time, None);
-        let again = world.buy(user, PAID_FILM, "").await.unwrap_err();
+        let again = test.buy(user, PAID_FILM, "").await.unwrap_err();
         assert_eq!(again.reason(), "ALREADY_OWNED");
-        let rented = world.rent(user, PAID_FILM, 48, "").await.unwrap_err();
+        let rented = test.rent(user, PAID_FILM, 48, "").await.unwrap_err();
         assert_eq!(rented.reason(), "ALREADY_OWNED");
-        assert!(!world.decide(world.user(), "", PAID_FILM).await.allowed);
+        assert!(!test.decide(test.user(), "", PAID_FILM).await.allowed);
     }
 }
 
 #[tokio::test]
 async fn a_rental_runs_from_its_confirmation_and_ends_to_the_second() {
-    for world in World::all().await {
-        let user = world.user();
-        world.make_rule(for_sale(PAID_FILM)).await.unwrap();
-        let asked = world.rent(user, PAID_FILM, 0, "test_action").await.unwrap();
+    for test in TestApp::all().await {
+        let user = test.user();
+        test.make_rule(for_sale(PAID_FILM)).await.unwrap();
+        let asked = test.rent(user, PAID_FILM, 0, "test_action").await.unwrap();
         assert!(!asked.client_secret.is_empty());
         let asked = asked.rental.unwrap();
         assert_eq!(
@@ -190,56 +189,55 @@ async fn a_rental_runs_from_its_confirmation_and_ends_to_the_second() {
         );
         assert_eq!(asked.expire_time, None);
         assert!(
-            !world.decide(user, "", PAID_FILM).await.allowed,
+            !test.decide(user, "", PAID_FILM).await.allowed,
             "only what is confirmed counts"
         );
 
-        world.harness.clock.advance(Duration::from_hours(3));
-        world.faults.payers_act();
-        world.settle().await;
-        let rental = world.rentals(user).await.remove(0);
+        test.harness.clock.advance(Duration::from_hours(3));
+        test.faults.payers_act();
+        test.settle().await;
+        let rental = test.rentals(user).await.remove(0);
         assert_eq!(rental.status(), OrderStatus::Active);
         let end = rental.expire_time.unwrap().seconds;
-        let now = world.background.now().secs();
+        let now = test.background.now().secs();
         assert_eq!(
             end - now,
             48 * 3_600,
             "its time did not run while it waited"
         );
-        let decision = world.decide(user, "", PAID_FILM).await;
+        let decision = test.decide(user, "", PAID_FILM).await;
         assert_eq!(decision.basis(), AccessBasis::Rental);
         assert_eq!(decision.expire_time, rental.expire_time);
-        let again = world.rent(user, PAID_FILM, 168, "").await.unwrap_err();
+        let again = test.rent(user, PAID_FILM, 168, "").await.unwrap_err();
         assert_eq!(again.reason(), "ALREADY_RENTED");
 
-        world
-            .harness
+        test.harness
             .clock
             .advance(Duration::from_secs(48 * 3_600 - 1));
-        assert!(world.decide(user, "", PAID_FILM).await.allowed);
-        world.harness.clock.advance(Duration::from_secs(1));
-        let over = world.decide(user, "", PAID_FILM).await;
+        assert!(test.decide(user, "", PAID_FILM).await.allowed);
+        test.harness.clock.advance(Duration::from_secs(1));
+        let over = test.decide(user, "", PAID_FILM).await;
         assert_eq!(over.basis(), AccessBasis::PurchaseRequired);
         assert_eq!(over.offers.len(), 3);
-        assert_eq!(world.rentals(user).await[0].status(), OrderStatus::Expired);
+        assert_eq!(test.rentals(user).await[0].status(), OrderStatus::Expired);
 
-        let second = world
+        let second = test
             .rent(user, PAID_FILM, 168, "")
             .await
             .unwrap()
             .rental
             .unwrap();
         assert_ne!(second.id, rental.id);
-        let statuses: Vec<_> = world
+        let statuses: Vec<_> = test
             .rentals(user)
             .await
             .iter()
             .map(pb::Rental::status)
             .collect();
         assert_eq!(statuses, [OrderStatus::Active, OrderStatus::Expired]);
-        world.buy(user, PAID_FILM, "").await.unwrap();
+        test.buy(user, PAID_FILM, "").await.unwrap();
         assert_eq!(
-            world.decide(user, "", PAID_FILM).await.basis(),
+            test.decide(user, "", PAID_FILM).await.basis(),
             AccessBasis::Purchase
         );
     }
@@ -247,59 +245,59 @@ async fn a_rental_runs_from_its_confirmation_and_ends_to_the_second() {
 
 #[tokio::test]
 async fn fifty_clicks_at_once_charge_once() {
-    for world in World::all().await {
-        let (buyer, renter) = (world.user(), world.user());
-        world.make_rule(for_sale(PAID_FILM)).await.unwrap();
-        let buys = join_all((0..50).map(|_| world.buy(buyer, PAID_FILM, ""))).await;
+    for test in TestApp::all().await {
+        let (buyer, renter) = (test.user(), test.user());
+        test.make_rule(for_sale(PAID_FILM)).await.unwrap();
+        let buys = join_all((0..50).map(|_| test.buy(buyer, PAID_FILM, ""))).await;
         let bought: Vec<_> = buys.into_iter().flatten().collect();
         let ids: BTreeSet<_> = bought
             .into_iter()
             .map(|one| one.purchase.unwrap().id)
             .collect();
         assert_eq!(ids.len(), 1, "C40");
-        let rents = join_all((0..50).map(|_| world.rent(renter, PAID_FILM, 48, ""))).await;
+        let rents = join_all((0..50).map(|_| test.rent(renter, PAID_FILM, 48, ""))).await;
         let rented: Vec<_> = rents.into_iter().flatten().collect();
         let ids: BTreeSet<_> = rented
             .into_iter()
             .map(|one| one.rental.unwrap().id)
             .collect();
         assert_eq!(ids.len(), 1, "C40");
-        assert_eq!(world.faults.count(Entry::Charged), 2);
-        let again = world.buy(buyer, PAID_FILM, "").await.unwrap();
+        assert_eq!(test.faults.count(Entry::Charged), 2);
+        let again = test.buy(buyer, PAID_FILM, "").await.unwrap();
         assert_eq!(
             again.purchase.unwrap().id,
-            world.purchases(buyer).await[0].id,
+            test.purchases(buyer).await[0].id,
             "a double click"
         );
-        world.harness.clock.advance(Duration::from_mins(2));
-        let later = world.buy(buyer, PAID_FILM, "").await.unwrap_err();
+        test.harness.clock.advance(Duration::from_mins(2));
+        let later = test.buy(buyer, PAID_FILM, "").await.unwrap_err();
         assert_eq!(later.reason(), "ALREADY_OWNED");
     }
 }
 
 #[tokio::test]
 async fn a_202_completes_when_the_payer_has_acted() {
-    for world in World::all().await {
-        let (user, other) = (world.user(), world.user());
-        world.make_rule(for_sale(PAID_FILM)).await.unwrap();
-        let asked = world.buy(user, PAID_FILM, "test_action").await.unwrap();
-        let again = world.buy(user, PAID_FILM, "test_action").await.unwrap();
+    for test in TestApp::all().await {
+        let (user, other) = (test.user(), test.user());
+        test.make_rule(for_sale(PAID_FILM)).await.unwrap();
+        let asked = test.buy(user, PAID_FILM, "test_action").await.unwrap();
+        let again = test.buy(user, PAID_FILM, "test_action").await.unwrap();
         assert_eq!(asked, again, "C40: what waits is found again");
-        let foreign = world.confirm_purchase(other, &asked).await.unwrap_err();
+        let foreign = test.confirm_purchase(other, &asked).await.unwrap_err();
         assert_eq!(foreign.reason(), "ORDER_NOT_FOUND");
         for _ in 0..2 {
-            let done = world.confirm_purchase(user, &asked).await.unwrap();
+            let done = test.confirm_purchase(user, &asked).await.unwrap();
             assert!(done.client_secret.is_empty());
             assert_eq!(done.purchase.unwrap().status(), OrderStatus::Active);
         }
-        assert!(world.decide(user, "", PAID_FILM).await.allowed);
-        assert_eq!(world.faults.count(Entry::Charged), 1);
+        assert!(test.decide(user, "", PAID_FILM).await.allowed);
+        assert_eq!(test.faults.count(Entry::Charged), 1);
         let not_a_rental = pb::ConfirmRentalRequest {
             id: asked.purchase.unwrap().id,
             ..pb::ConfirmRentalRequest::default()
         };
-        let request = call(&world.viewer(user), not_a_rental);
-        let refused = world.orders.clone().confirm_rental(request).await;
+        let request = call(&test.viewer(user), not_a_rental);
+        let refused = test.orders.clone().confirm_rental(request).await;
         assert_eq!(
             refused.map_err(error).unwrap_err().reason(),
             "ORDER_NOT_FOUND"
@@ -309,41 +307,41 @@ async fn a_202_completes_when_the_payer_has_acted() {
 
 #[tokio::test]
 async fn a_declined_payment_gives_nothing_and_another_means_replaces_one_that_waits() {
-    for world in World::all().await {
-        let user = world.user();
-        world.make_rule(for_sale(PAID_FILM)).await.unwrap();
-        let declined = world
+    for test in TestApp::all().await {
+        let user = test.user();
+        test.make_rule(for_sale(PAID_FILM)).await.unwrap();
+        let declined = test
             .buy(user, PAID_FILM, "test_declined")
             .await
             .unwrap_err();
         assert_eq!(declined.reason(), "PAYMENT_DECLINED");
-        assert!(!world.decide(user, "", PAID_FILM).await.allowed);
+        assert!(!test.decide(user, "", PAID_FILM).await.allowed);
         assert_eq!(
-            world.purchases(user).await[0].status(),
+            test.purchases(user).await[0].status(),
             OrderStatus::Declined
         );
 
-        world.buy(user, PAID_FILM, "test_action").await.unwrap();
-        world.buy(user, PAID_FILM, "test_ok").await.unwrap();
-        world.settle().await;
-        world.faults.payers_act();
-        world.settle().await;
+        test.buy(user, PAID_FILM, "test_action").await.unwrap();
+        test.buy(user, PAID_FILM, "test_ok").await.unwrap();
+        test.settle().await;
+        test.faults.payers_act();
+        test.settle().await;
         assert_eq!(
             (
-                world.faults.count(Entry::Charged),
-                world.faults.count(Entry::Cancelled)
+                test.faults.count(Entry::Charged),
+                test.faults.count(Entry::Cancelled)
             ),
             (1, 1)
         );
-        let statuses: Vec<_> = world
+        let statuses: Vec<_> = test
             .purchases(user)
             .await
             .iter()
             .map(pb::Purchase::status)
             .collect();
         assert_eq!(statuses, [OrderStatus::Active, OrderStatus::Declined]);
-        let unknown = world
-            .buy(world.user(), PAID_FILM, "pm_gold")
+        let unknown = test
+            .buy(test.user(), PAID_FILM, "pm_gold")
             .await
             .unwrap_err();
         assert_eq!(unknown.reason(), "PAYMENT_METHOD_UNKNOWN");
@@ -352,57 +350,51 @@ async fn a_declined_payment_gives_nothing_and_another_means_replaces_one_that_wa
 
 #[tokio::test]
 async fn a_payer_who_does_not_act_in_time_is_not_charged() {
-    for world in World::all().await {
-        let user = world.user();
-        world.make_rule(for_sale(PAID_FILM)).await.unwrap();
-        world
-            .rent(user, PAID_FILM, 48, "test_action")
-            .await
-            .unwrap();
-        world.harness.clock.advance(Duration::from_hours(25));
-        world.settle().await;
-        world.faults.payers_act();
-        world.settle().await;
-        assert_eq!(world.faults.count(Entry::Cancelled), 1);
-        assert_eq!(world.rentals(user).await[0].status(), OrderStatus::Declined);
-        assert!(!world.decide(user, "", PAID_FILM).await.allowed);
+    for test in TestApp::all().await {
+        let user = test.user();
+        test.make_rule(for_sale(PAID_FILM)).await.unwrap();
+        test.rent(user, PAID_FILM, 48, "test_action").await.unwrap();
+        test.harness.clock.advance(Duration::from_hours(25));
+        test.settle().await;
+        test.faults.payers_act();
+        test.settle().await;
+        assert_eq!(test.faults.count(Entry::Cancelled), 1);
+        assert_eq!(test.rentals(user).await[0].status(), OrderStatus::Declined);
+        assert!(!test.decide(user, "", PAID_FILM).await.allowed);
     }
 }
 
 #[tokio::test]
 async fn a_lost_answer_of_the_provider_is_resolved_by_the_job_once() {
-    for world in World::all().await {
-        let user = world.user();
-        world.make_rule(for_sale(PAID_FILM)).await.unwrap();
-        world.faults.lose.store(1, Ordering::SeqCst);
-        let lost = world.buy(user, PAID_FILM, "").await.unwrap();
+    for test in TestApp::all().await {
+        let user = test.user();
+        test.make_rule(for_sale(PAID_FILM)).await.unwrap();
+        test.faults.lose.store(1, Ordering::SeqCst);
+        let lost = test.buy(user, PAID_FILM, "").await.unwrap();
         assert_eq!(lost.purchase.unwrap().status(), OrderStatus::Pending);
-        assert_eq!(
-            world.purchases(user).await[0].status(),
-            OrderStatus::Pending
-        );
-        world.harness.clock.advance(Duration::from_mins(2));
-        world.settle().await;
-        assert!(world.decide(user, "", PAID_FILM).await.allowed);
-        assert_eq!(world.faults.count(Entry::Charged), 1);
+        assert_eq!(test.purchases(user).await[0].status(), OrderStatus::Pending);
+        test.harness.clock.advance(Duration::from_mins(2));
+        test.settle().await;
+        assert!(test.decide(user, "", PAID_FILM).await.allowed);
+        assert_eq!(test.faults.count(Entry::Charged), 1);
     }
 }
 
 #[tokio::test]
 async fn what_is_not_offered_is_refused_with_what_is() {
-    for world in World::all().await {
-        let user = world.user();
-        let bare = world.buy(user, PAID_FILM, "").await.unwrap_err();
+    for test in TestApp::all().await {
+        let user = test.user();
+        let bare = test.buy(user, PAID_FILM, "").await.unwrap_err();
         assert_eq!(bare.reason(), "NOT_FOR_SALE");
         assert!(offered(&bare).is_empty());
-        let by_plan = world.rent(user, FILM, 48, "").await.unwrap_err();
+        let by_plan = test.rent(user, FILM, 48, "").await.unwrap_err();
         assert_eq!(by_plan.reason(), "NOT_FOR_RENT");
         assert_eq!(offered(&by_plan)[0], ("subscribe".to_owned(), 799, 0));
-        let free = world.buy(user, FREE_FILM, "").await.unwrap_err();
+        let free = test.buy(user, FREE_FILM, "").await.unwrap_err();
         assert_eq!(free.reason(), "NOT_FOR_SALE");
 
-        world.make_rule(for_sale(PAID_FILM)).await.unwrap();
-        let hours = world.rent(user, PAID_FILM, 24, "").await.unwrap_err();
+        test.make_rule(for_sale(PAID_FILM)).await.unwrap();
+        let hours = test.rent(user, PAID_FILM, 24, "").await.unwrap_err();
         assert_eq!(
             (hours.reason(), hours.info().http),
             ("DURATION_NOT_OFFERED", 422)
@@ -417,57 +409,57 @@ async fn what_is_not_offered_is_refused_with_what_is() {
             "C13"
         );
         for unknown in [DRAFT, "01900000-0000-7000-8000-00000000dead"] {
-            let refused = world.buy(user, unknown, "").await.unwrap_err();
+            let refused = test.buy(user, unknown, "").await.unwrap_err();
             assert_eq!(refused.reason(), "CONTENT_NOT_FOUND");
         }
-        let mut child = world.viewer(user);
+        let mut child = test.viewer(user);
         child.profile = Some(KID.parse().unwrap());
-        let refused = world.buy_as(&child, PAID_FILM, "").await.unwrap_err();
+        let refused = test.buy_as(&child, PAID_FILM, "").await.unwrap_err();
         assert_eq!(refused.reason(), "PROFILE_LOCKED", "a child does not pay");
-        assert!(world.purchases(user).await.is_empty());
+        assert!(test.purchases(user).await.is_empty());
     }
 }
 
 #[tokio::test]
 async fn where_nobody_takes_payments_no_title_is_sold() {
-    for world in World::selling_nothing().await {
-        world.make_rule(for_sale(PAID_FILM)).await.unwrap();
-        let refused = world.buy(world.user(), PAID_FILM, "").await.unwrap_err();
+    for test in TestApp::selling_nothing().await {
+        test.make_rule(for_sale(PAID_FILM)).await.unwrap();
+        let refused = test.buy(test.user(), PAID_FILM, "").await.unwrap_err();
         assert_eq!(refused.reason(), "PAYMENTS_OFF");
     }
 }
 
 #[tokio::test]
 async fn a_series_that_is_owned_opens_its_episodes() {
-    for world in World::all().await {
-        let user = world.user();
-        world.make_rule(for_sale(SHOW)).await.unwrap();
-        world.buy(user, SHOW, "").await.unwrap();
+    for test in TestApp::all().await {
+        let user = test.user();
+        test.make_rule(for_sale(SHOW)).await.unwrap();
+        test.buy(user, SHOW, "").await.unwrap();
         assert_eq!(
-            world.decide(user, "", PILOT).await.basis(),
+            test.decide(user, "", PILOT).await.basis(),
             AccessBasis::Purchase
         );
-        world.harness.clock.advance(Duration::from_mins(2));
-        let twice = world.buy(user, PILOT, "").await.unwrap_err();
+        test.harness.clock.advance(Duration::from_mins(2));
+        let twice = test.buy(user, PILOT, "").await.unwrap_err();
         assert_eq!(twice.reason(), "ALREADY_OWNED");
         // The price is the series', and so is what it buys, whichever episode was asked for.
-        let one = world.user();
-        let bought = world.buy(one, PILOT, "").await.unwrap().purchase.unwrap();
+        let one = test.user();
+        let bought = test.buy(one, PILOT, "").await.unwrap().purchase.unwrap();
         assert_eq!((&*bought.content_id, bought.price_minor), (SHOW, 999));
-        assert!(world.decide(one, "", PILOT).await.allowed);
-        assert!(world.decide(one, "", SHOW).await.allowed);
-        let twice = world.buy(one, SHOW, "").await.unwrap();
+        assert!(test.decide(one, "", PILOT).await.allowed);
+        assert!(test.decide(one, "", SHOW).await.allowed);
+        let twice = test.buy(one, SHOW, "").await.unwrap();
         assert_eq!(twice.purchase.unwrap().id, bought.id, "a double click");
-        assert_eq!(world.faults.count(Entry::Charged), 2);
+        assert_eq!(test.faults.count(Entry::Charged), 2);
 
         // With a rule of its own it is sold by itself.
-        world.make_rule(for_sale(PILOT)).await.unwrap();
-        let other = world.user();
-        let bought = world.buy(other, PILOT, "").await.unwrap().purchase.unwrap();
+        test.make_rule(for_sale(PILOT)).await.unwrap();
+        let other = test.user();
+        let bought = test.buy(other, PILOT, "").await.unwrap().purchase.unwrap();
         assert_eq!(bought.content_id, PILOT);
-        assert!(world.decide(other, "", PILOT).await.allowed);
+        assert!(test.decide(other, "", PILOT).await.allowed);
         assert!(
-            !world.decide(other, "", SHOW).await.allowed,
+            !test.decide(other, "", SHOW).await.allowed,
             "an episode is not its series"
         );
     }
@@ -475,88 +467,88 @@ async fn a_series_that_is_owned_opens_its_episodes() {
 
 #[tokio::test]
 async fn an_episode_that_waits_for_its_payment_is_given_up_for_its_series() {
-    for world in World::all().await {
-        world.make_rule(for_sale(SHOW)).await.unwrap();
-        world.make_rule(for_sale(PILOT)).await.unwrap();
-        let user = world.user();
-        world.buy(user, PILOT, "test_late").await.unwrap();
-        world.rent(user, PILOT, 48, "test_action").await.unwrap();
-        world.buy(user, SHOW, "test_ok").await.unwrap();
-        world.settle().await;
-        assert_eq!(world.faults.count(Entry::Cancelled), 2);
-        let mine = world.purchases(user).await;
+    for test in TestApp::all().await {
+        test.make_rule(for_sale(SHOW)).await.unwrap();
+        test.make_rule(for_sale(PILOT)).await.unwrap();
+        let user = test.user();
+        test.buy(user, PILOT, "test_late").await.unwrap();
+        test.rent(user, PILOT, 48, "test_action").await.unwrap();
+        test.buy(user, SHOW, "test_ok").await.unwrap();
+        test.settle().await;
+        assert_eq!(test.faults.count(Entry::Cancelled), 2);
+        let mine = test.purchases(user).await;
         assert_eq!(mine.len(), 1, "what is given up is no history");
         assert_eq!(mine[0].content_id, SHOW);
 
         // A series that waits stays where an episode is bought; so does another account's episode.
-        let (user, other) = (world.user(), world.user());
-        world.buy(other, PILOT, "test_late").await.unwrap();
-        world.buy(user, SHOW, "test_late").await.unwrap();
-        world.buy(user, PILOT, "test_ok").await.unwrap();
-        world.settle().await;
-        assert_eq!(world.faults.count(Entry::Processing), 2);
-        assert_eq!(world.purchases(user).await.len(), 2);
+        let (user, other) = (test.user(), test.user());
+        test.buy(other, PILOT, "test_late").await.unwrap();
+        test.buy(user, SHOW, "test_late").await.unwrap();
+        test.buy(user, PILOT, "test_ok").await.unwrap();
+        test.settle().await;
+        assert_eq!(test.faults.count(Entry::Processing), 2);
+        assert_eq!(test.purchases(user).await.len(), 2);
     }
 }
 
 #[tokio::test]
 async fn of_a_series_and_its_episode_at_the_same_moment_no_episode_is_sold_beside_its_series() {
-    for world in World::all().await {
-        world.make_rule(for_sale(SHOW)).await.unwrap();
-        world.make_rule(for_sale(PILOT)).await.unwrap();
-        let user = world.user();
-        world.faults.hold.send_replace(true);
+    for test in TestApp::all().await {
+        test.make_rule(for_sale(SHOW)).await.unwrap();
+        test.make_rule(for_sale(PILOT)).await.unwrap();
+        let user = test.user();
+        test.faults.hold.send_replace(true);
         let both = async {
             // The series is paid first, whichever of the two was asked for first.
-            while world.faults.asked.load(Ordering::SeqCst) < 2 {
+            while test.faults.asked.load(Ordering::SeqCst) < 2 {
                 tokio::task::yield_now().await;
             }
-            world.faults.hold.send_replace(false);
+            test.faults.hold.send_replace(false);
         };
-        let titles = [PILOT, SHOW].map(|title| world.buy(user, title, "test_ok"));
+        let titles = [PILOT, SHOW].map(|title| test.buy(user, title, "test_ok"));
         futures::future::join(join_all(titles), both).await;
-        world.settle().await;
-        let mine = world.purchases(user).await;
+        test.settle().await;
+        let mine = test.purchases(user).await;
         let active = mine
             .iter()
             .filter(|one| one.status() == OrderStatus::Active);
         let active: Vec<_> = active.map(|one| one.content_id.as_str()).collect();
         assert!(active.contains(&SHOW));
         // Whoever had the episode first has both; money is held for what is had, and for nothing else.
-        assert_eq!(world.faults.count(Entry::Charged), active.len());
+        assert_eq!(test.faults.count(Entry::Charged), active.len());
     }
 }
 
 #[tokio::test]
 async fn what_was_bought_outlasts_the_rule_and_its_price_is_that_of_the_day() {
-    for world in World::all().await {
-        let (early, late) = (world.user(), world.user());
-        let rule = world.make_rule(for_sale(PAID_FILM)).await.unwrap();
-        world.buy(early, PAID_FILM, "").await.unwrap();
+    for test in TestApp::all().await {
+        let (early, late) = (test.user(), test.user());
+        let rule = test.make_rule(for_sale(PAID_FILM)).await.unwrap();
+        test.buy(early, PAID_FILM, "").await.unwrap();
         let dearer = pb::Rule {
             purchase: Some(price(1_999)),
             ..rule.clone()
         };
-        world.change_rule(dearer).await.unwrap();
-        let bought = world
+        test.change_rule(dearer).await.unwrap();
+        let bought = test
             .buy(late, PAID_FILM, "")
             .await
             .unwrap()
             .purchase
             .unwrap();
         assert_eq!(bought.price_minor, 1_999);
-        world.delete_rule(&rule.id).await.unwrap();
-        assert!(world.decide(early, "", PAID_FILM).await.allowed);
-        assert_eq!(world.purchases(early).await[0].price_minor, 999);
+        test.delete_rule(&rule.id).await.unwrap();
+        assert!(test.decide(early, "", PAID_FILM).await.allowed);
+        assert_eq!(test.purchases(early).await[0].price_minor, 999);
     }
 }
 
 #[tokio::test]
 async fn a_refund_closes_the_title_at_once_and_the_money_goes_back_once() {
-    for world in World::all().await {
-        let user = world.user();
-        world.make_rule(for_sale(PAID_FILM)).await.unwrap();
-        let bought = world
+    for test in TestApp::all().await {
+        let user = test.user();
+        test.make_rule(for_sale(PAID_FILM)).await.unwrap();
+        let bought = test
             .buy(user, PAID_FILM, "")
             .await
             .unwrap()
@@ -565,8 +557,8 @@ async fn a_refund_closes_the_title_at_once_and_the_money_goes_back_once() {
         let request = pb::RefundOrderRequest {
             id: bought.id.clone(),
         };
-        let viewer = world.viewer(user);
-        let own = world
+        let viewer = test.viewer(user);
+        let own = test
             .support
             .clone()
             .refund_order(call(&viewer, request))
@@ -576,32 +568,32 @@ async fn a_refund_closes_the_title_at_once_and_the_money_goes_back_once() {
             "PERMISSION_DENIED"
         );
 
-        let refunded = world.refund(&bought.id).await.unwrap().purchase.unwrap();
+        let refunded = test.refund(&bought.id).await.unwrap().purchase.unwrap();
         assert_eq!(refunded.status(), OrderStatus::Refunded);
-        assert!(!world.decide(user, "", PAID_FILM).await.allowed, "X-PAY-2");
-        world.refund(&bought.id).await.unwrap();
-        world.settle().await;
+        assert!(!test.decide(user, "", PAID_FILM).await.allowed, "X-PAY-2");
+        test.refund(&bought.id).await.unwrap();
+        test.settle().await;
         assert_eq!(
             (
-                world.faults.count(Entry::Charged),
-                world.faults.count(Entry::Refunded)
+                test.faults.count(Entry::Charged),
+                test.faults.count(Entry::Refunded)
             ),
             (0, 1)
         );
         assert_eq!(
-            world.purchases(user).await[0].status(),
+            test.purchases(user).await[0].status(),
             OrderStatus::Refunded
         );
-        world.buy(user, PAID_FILM, "").await.unwrap();
-        assert!(world.decide(user, "", PAID_FILM).await.allowed);
+        test.buy(user, PAID_FILM, "").await.unwrap();
+        assert!(test.decide(user, "", PAID_FILM).await.allowed);
 
-        let waits = world
-            .rent(world.user(), PAID_FILM, 48, "test_action")
+        let waits = test
+            .rent(test.user(), PAID_FILM, 48, "test_action")
             .await
             .unwrap();
-        let unpaid = world.refund(&waits.rental.unwrap().id).await.unwrap_err();
+        let unpaid = test.refund(&waits.rental.unwrap().id).await.unwrap_err();
         assert_eq!(unpaid.reason(), "NOT_REFUNDABLE");
-        let unknown = world
+        let unknown = test
             .refund("01900000-0000-7000-8000-00000000dead")
             .await
             .unwrap_err();
@@ -612,15 +604,15 @@ async fn a_refund_closes_the_title_at_once_and_the_money_goes_back_once() {
 #[tokio::test]
 async fn entitlements_are_plans_then_titles_and_only_what_runs() {
     use EntitlementKind::{Plan, Purchase, Rental};
-    for world in World::all().await {
-        let user = world.user();
-        world.make_rule(for_sale(PAID_FILM)).await.unwrap();
-        world.make_rule(for_sale(SHOW)).await.unwrap();
-        assert!(world.entitlements(user).await.is_empty());
-        world.buy(user, SHOW, "").await.unwrap();
-        world.rent(user, PAID_FILM, 48, "").await.unwrap();
-        world.subscribe(user, "basic", "").await.unwrap();
-        let all = world.entitlements(user).await;
+    for test in TestApp::all().await {
+        let user = test.user();
+        test.make_rule(for_sale(PAID_FILM)).await.unwrap();
+        test.make_rule(for_sale(SHOW)).await.unwrap();
+        assert!(test.entitlements(user).await.is_empty());
+        test.buy(user, SHOW, "").await.unwrap();
+        test.rent(user, PAID_FILM, 48, "").await.unwrap();
+        test.subscribe(user, "basic", "").await.unwrap();
+        let all = test.entitlements(user).await;
         let kinds: Vec<_> = all.iter().map(pb::Entitlement::kind).collect();
         assert_eq!(kinds, [Plan, Rental, Purchase]);
         assert_eq!(all[0].plan.as_ref().unwrap().code, "basic");
@@ -631,18 +623,18 @@ async fn entitlements_are_plans_then_titles_and_only_what_runs() {
             ("Title 5", None)
         );
 
-        world.cancel(user, "").await.unwrap();
-        assert!(!world.entitlements(user).await[0].renews);
-        world.harness.clock.advance(Duration::from_hours(49));
-        let kinds: Vec<_> = world
+        test.cancel(user, "").await.unwrap();
+        assert!(!test.entitlements(user).await[0].renews);
+        test.harness.clock.advance(Duration::from_hours(49));
+        let kinds: Vec<_> = test
             .entitlements(user)
             .await
             .iter()
             .map(pb::Entitlement::kind)
             .collect();
         assert_eq!(kinds, [Plan, Purchase]);
-        world.harness.clock.advance(Duration::from_hours(31 * 24));
-        let kinds: Vec<_> = world
+        test.harness.clock.advance(Duration::from_hours(31 * 24));
+        let kinds: Vec<_> = test
             .entitlements(user)
             .await
             .iter()

@@ -7,15 +7,15 @@ use sv_proto::rights::{self as pb, SubscriptionStatus};
 use sv_rpc::{call, error};
 
 use super::{
-    World,
+    TestApp,
     peers::{Entry, FILM},
 };
 
 #[tokio::test]
 async fn fifty_calls_at_once_make_one_subscription_and_one_event() {
-    for world in World::all().await {
-        let user = world.user();
-        let calls = (0..50).map(|_| world.subscribe(user, "basic", ""));
+    for test in TestApp::all().await {
+        let user = test.user();
+        let calls = (0..50).map(|_| test.subscribe(user, "basic", ""));
         let answers = join_all(calls).await;
         let made: Vec<_> = answers.into_iter().flatten().collect();
         assert!(!made.is_empty());
@@ -24,18 +24,18 @@ async fn fifty_calls_at_once_make_one_subscription_and_one_event() {
             .map(|answer| answer.subscription.unwrap().id)
             .collect();
         assert_eq!(ids.len(), 1, "C40");
-        assert_eq!(world.mine(user).await.len(), 1);
-        assert_eq!(world.events().await, 1, "EVT-4");
+        assert_eq!(test.mine(user).await.len(), 1);
+        assert_eq!(test.events().await, 1, "EVT-4");
     }
 }
 
 #[tokio::test]
 async fn of_two_plans_at_once_one_is_had_and_the_other_is_refused() {
-    for world in World::all().await {
-        let user = world.user();
+    for test in TestApp::all().await {
+        let user = test.user();
         let plans = ["basic", "premium"].into_iter().cycle().take(20);
-        let answers = join_all(plans.map(|plan| world.subscribe(user, plan, ""))).await;
-        let mine = world.mine(user).await;
+        let answers = join_all(plans.map(|plan| test.subscribe(user, plan, ""))).await;
+        let mine = test.mine(user).await;
         let active: Vec<_> = mine
             .iter()
             .filter(|one| one.status() == SubscriptionStatus::Active)
@@ -54,69 +54,69 @@ async fn of_two_plans_at_once_one_is_had_and_the_other_is_refused() {
                 ),
             }
         }
-        assert_eq!(world.events().await, 1, "EVT-4");
+        assert_eq!(test.events().await, 1, "EVT-4");
     }
 }
 
 #[tokio::test]
 async fn calls_with_other_means_at_the_same_moment_do_not_charge_in_turn() {
-    for world in World::all().await {
-        let user = world.user();
+    for test in TestApp::all().await {
+        let user = test.user();
         let means = ["", "test_ok"];
-        join_all(means.map(|means| world.subscribe(user, "basic", means))).await;
-        world.settle().await;
+        join_all(means.map(|means| test.subscribe(user, "basic", means))).await;
+        test.settle().await;
         let (charged, refunded) = (
-            world.faults.count(Entry::Charged),
-            world.faults.count(Entry::Refunded),
+            test.faults.count(Entry::Charged),
+            test.faults.count(Entry::Refunded),
         );
         assert!(charged == 1 && refunded <= 1, "{charged} and {refunded}");
-        assert_eq!(world.mine(user).await.len(), 1);
+        assert_eq!(test.mine(user).await.len(), 1);
     }
 }
 
 #[tokio::test]
 async fn a_declined_payment_gives_nothing_and_another_may_follow() {
-    for world in World::all().await {
-        let user = world.user();
-        let refused = world
+    for test in TestApp::all().await {
+        let user = test.user();
+        let refused = test
             .subscribe(user, "basic", "test_declined")
             .await
             .unwrap_err();
         assert_eq!(refused.reason(), "PAYMENT_DECLINED");
-        assert!(!world.decide(user, "", FILM).await.allowed);
+        assert!(!test.decide(user, "", FILM).await.allowed);
         assert_eq!(
-            world.mine(user).await[0].status(),
+            test.mine(user).await[0].status(),
             SubscriptionStatus::Declined
         );
-        world.subscribe(user, "basic", "test_ok").await.unwrap();
-        assert!(world.decide(user, "", FILM).await.allowed);
+        test.subscribe(user, "basic", "test_ok").await.unwrap();
+        assert!(test.decide(user, "", FILM).await.allowed);
     }
 }
 
 #[tokio::test]
 async fn where_nobody_takes_payments_nothing_is_sold_and_the_reason_says_so() {
-    for world in World::selling_nothing().await {
-        let user = world.user();
-        let refused = world.subscribe(user, "basic", "test_ok").await.unwrap_err();
+    for test in TestApp::selling_nothing().await {
+        let user = test.user();
+        let refused = test.subscribe(user, "basic", "test_ok").await.unwrap_err();
         assert_eq!(refused.reason(), "PAYMENTS_OFF");
-        assert!(world.mine(user).await.is_empty());
-        assert!(!world.decide(user, "", FILM).await.allowed);
+        assert!(test.mine(user).await.is_empty());
+        assert!(!test.decide(user, "", FILM).await.allowed);
     }
 }
 
 #[tokio::test]
 async fn a_payer_who_has_to_act_waits_with_a_secret_and_202() {
-    for world in World::all().await {
-        let user = world.user();
+    for test in TestApp::all().await {
+        let user = test.user();
         let request = pb::SubscribeRequest {
             plan_id: "basic".into(),
             payment_method: "test_action".into(),
             coupon: String::new(),
         };
-        let answer = world
+        let answer = test
             .client
             .clone()
-            .subscribe(call(&world.viewer(user), request))
+            .subscribe(call(&test.viewer(user), request))
             .await
             .unwrap();
         assert_eq!(
@@ -131,7 +131,7 @@ async fn a_payer_who_has_to_act_waits_with_a_secret_and_202() {
             SubscriptionStatus::Pending
         );
         assert!(
-            !world.decide(user, "", FILM).await.allowed,
+            !test.decide(user, "", FILM).await.allowed,
             "only what is confirmed counts"
         );
     }
@@ -139,16 +139,16 @@ async fn a_payer_who_has_to_act_waits_with_a_secret_and_202() {
 
 #[tokio::test]
 async fn a_202_completes_when_the_payer_has_acted() {
-    for world in World::all().await {
-        let (user, other) = (world.user(), world.user());
-        let asked = world.subscribe(user, "basic", "test_action").await.unwrap();
-        let waits = world.confirm(user, &asked, "").await.unwrap();
+    for test in TestApp::all().await {
+        let (user, other) = (test.user(), test.user());
+        let asked = test.subscribe(user, "basic", "test_action").await.unwrap();
+        let waits = test.confirm(user, &asked, "").await.unwrap();
         assert_eq!(waits.client_secret, asked.client_secret);
-        let foreign = world.confirm(other, &asked, &asked.client_secret).await;
+        let foreign = test.confirm(other, &asked, &asked.client_secret).await;
         assert_eq!(foreign.unwrap_err().reason(), "SUBSCRIPTION_NOT_FOUND");
 
         for _ in 0..2 {
-            let done = world
+            let done = test
                 .confirm(user, &asked, &asked.client_secret)
                 .await
                 .unwrap();
@@ -158,81 +158,81 @@ async fn a_202_completes_when_the_payer_has_acted() {
                 SubscriptionStatus::Active
             );
         }
-        assert!(world.decide(user, "", FILM).await.allowed);
-        assert_eq!(world.events().await, 1);
+        assert!(test.decide(user, "", FILM).await.allowed);
+        assert_eq!(test.events().await, 1);
     }
 }
 
 #[tokio::test]
 async fn an_unknown_means_of_payment_is_refused_before_anything_is_written() {
-    for world in World::all().await {
-        let user = world.user();
-        let refused = world.subscribe(user, "basic", "pm_gold").await.unwrap_err();
+    for test in TestApp::all().await {
+        let user = test.user();
+        let refused = test.subscribe(user, "basic", "pm_gold").await.unwrap_err();
         assert_eq!(refused.reason(), "PAYMENT_METHOD_UNKNOWN");
-        assert!(world.mine(user).await.is_empty());
+        assert!(test.mine(user).await.is_empty());
     }
 }
 
 #[tokio::test]
 async fn a_lost_answer_of_the_provider_is_resolved_by_the_job_once() {
-    for world in World::all().await {
-        let user = world.user();
-        world.faults.lose.store(1, Ordering::SeqCst);
-        let lost = world.subscribe(user, "basic", "").await.unwrap();
+    for test in TestApp::all().await {
+        let user = test.user();
+        test.faults.lose.store(1, Ordering::SeqCst);
+        let lost = test.subscribe(user, "basic", "").await.unwrap();
         let status = lost.subscription.unwrap().status();
         assert_eq!(status, SubscriptionStatus::Pending);
         assert_eq!(
-            world.mine(user).await[0].status(),
+            test.mine(user).await[0].status(),
             SubscriptionStatus::Pending
         );
 
-        world.harness.clock.advance(Duration::from_mins(2));
-        assert_eq!(world.app.settle_open(&world.background).await.unwrap(), 1);
-        assert_eq!(world.app.settle_open(&world.background).await.unwrap(), 0);
-        assert!(world.decide(user, "", FILM).await.allowed);
-        assert_eq!(world.events().await, 1);
+        test.harness.clock.advance(Duration::from_mins(2));
+        assert_eq!(test.app.settle_open(&test.background).await.unwrap(), 1);
+        assert_eq!(test.app.settle_open(&test.background).await.unwrap(), 0);
+        assert!(test.decide(user, "", FILM).await.allowed);
+        assert_eq!(test.events().await, 1);
     }
 }
 
 #[tokio::test]
 async fn a_second_plan_is_refused_and_a_repetition_is_not() {
-    for world in World::all().await {
-        let user = world.user();
-        let first = world
+    for test in TestApp::all().await {
+        let user = test.user();
+        let first = test
             .subscribe(user, "basic", "")
             .await
             .unwrap()
             .subscription
             .unwrap();
         let plan = first.plan.as_ref().unwrap().id.clone();
-        let again = world
+        let again = test
             .subscribe(user, &plan, "")
             .await
             .unwrap()
             .subscription
             .unwrap();
         assert_eq!(first, again, "by code or by id, it is the same plan");
-        let refused = world.subscribe(user, "premium", "").await.unwrap_err();
+        let refused = test.subscribe(user, "premium", "").await.unwrap_err();
         assert_eq!(
             refused.message(),
             "You are subscribed to Basic already. Change its plan, or cancel it first."
         );
-        let unknown = world.subscribe(user, "gold", "").await.unwrap_err();
+        let unknown = test.subscribe(user, "gold", "").await.unwrap_err();
         assert_eq!(unknown.reason(), "PLAN_NOT_FOUND");
     }
 }
 
 #[tokio::test]
 async fn a_due_subscription_is_charged_once_more_and_a_cancelled_one_ends() {
-    for world in World::all().await {
-        let (stays, goes) = (world.user(), world.user());
-        world.subscribe(stays, "basic", "").await.unwrap();
-        world.subscribe(goes, "basic", "").await.unwrap();
+    for test in TestApp::all().await {
+        let (stays, goes) = (test.user(), test.user());
+        test.subscribe(stays, "basic", "").await.unwrap();
+        test.subscribe(goes, "basic", "").await.unwrap();
         let cancel = pb::CancelSubscriptionRequest::default();
-        let answer = world
+        let answer = test
             .client
             .clone()
-            .cancel_subscription(call(&world.viewer(goes), cancel))
+            .cancel_subscription(call(&test.viewer(goes), cancel))
             .await;
         assert!(
             answer
@@ -243,42 +243,39 @@ async fn a_due_subscription_is_charged_once_more_and_a_cancelled_one_ends() {
                 .cancel_at_period_end
         );
         assert!(
-            world.decide(goes, "", FILM).await.allowed,
+            test.decide(goes, "", FILM).await.allowed,
             "what is paid stays (C12)"
         );
 
-        let end = world.mine(stays).await[0].period_end.unwrap().seconds;
-        let left = u64::try_from(end - world.background.now().secs()).unwrap();
-        world.harness.clock.advance(Duration::from_secs(left - 60));
-        world.app.renew_due(&world.background).await.unwrap();
-        world.app.renew_due(&world.background).await.unwrap();
-        world.harness.clock.advance(Duration::from_mins(2));
-        world.app.renew_due(&world.background).await.unwrap();
-        assert!(world.decide(stays, "", FILM).await.allowed);
-        assert!(!world.decide(goes, "", FILM).await.allowed);
+        let end = test.mine(stays).await[0].period_end.unwrap().seconds;
+        let left = u64::try_from(end - test.background.now().secs()).unwrap();
+        test.harness.clock.advance(Duration::from_secs(left - 60));
+        test.app.renew_due(&test.background).await.unwrap();
+        test.app.renew_due(&test.background).await.unwrap();
+        test.harness.clock.advance(Duration::from_mins(2));
+        test.app.renew_due(&test.background).await.unwrap();
+        assert!(test.decide(stays, "", FILM).await.allowed);
+        assert!(!test.decide(goes, "", FILM).await.allowed);
+        assert_eq!(test.mine(goes).await[0].status(), SubscriptionStatus::Ended);
         assert_eq!(
-            world.mine(goes).await[0].status(),
-            SubscriptionStatus::Ended
-        );
-        assert_eq!(
-            world.faults.asked.load(Ordering::SeqCst),
+            test.faults.asked.load(Ordering::SeqCst),
             3,
             "two first payments, one renewal"
         );
-        assert_eq!(world.events().await, 3);
+        assert_eq!(test.events().await, 3);
     }
 }
 
 #[tokio::test]
 async fn a_stranger_reads_the_plans_and_nothing_else() {
-    for world in World::all().await {
-        let stranger = world.harness.anonymous();
-        let mut client = world.client.clone();
+    for test in TestApp::all().await {
+        let stranger = test.harness.anonymous();
+        let mut client = test.client.clone();
         let request = call(&stranger, pb::ListPlansRequest::default());
         let plans = client.list_plans(request).await.unwrap().into_inner().items;
         let prices: Vec<_> = plans.iter().map(|plan| plan.price_minor).collect();
         assert_eq!(prices, [799, 1199, 1599], "RGT-3");
-        let edge = world
+        let edge = test
             .harness
             .mesh
             .calling_as("edge")
@@ -296,15 +293,15 @@ async fn a_stranger_reads_the_plans_and_nothing_else() {
 
 #[tokio::test]
 async fn plans_come_in_pages() {
-    for world in World::all().await {
-        let stranger = world.harness.anonymous();
+    for test in TestApp::all().await {
+        let stranger = test.harness.anonymous();
         let page = |token: String| {
             let request = pb::ListPlansRequest {
                 page_size: 2,
                 page_token: token,
                 ..pb::ListPlansRequest::default()
             };
-            let (mut client, stranger) = (world.client.clone(), stranger.clone());
+            let (mut client, stranger) = (test.client.clone(), stranger.clone());
             async move {
                 client
                     .list_plans(call(&stranger, request))

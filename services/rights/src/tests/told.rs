@@ -10,12 +10,12 @@ use sv_proto::{
 use sv_store::work;
 
 use super::{
-    World,
+    TestApp,
     ordering::for_sale,
     peers::{Entry, FILM, PAID_FILM},
 };
 
-impl World {
+impl TestApp {
     /// Takes an event up, as the subscription does.
     async fn hears(&self, told: &Payment) {
         let (app, ctx) = (&self.app, &self.background);
@@ -44,141 +44,139 @@ pub(super) fn says(told: Vec<Payment>, status: PaymentStatus) -> Vec<Payment> {
 
 #[tokio::test]
 async fn a_confirmation_that_comes_late_opens_what_was_asked_for_and_nobody_has_to_act() {
-    for world in World::all().await {
-        let user = world.user();
-        let asked = world.subscribe(user, "basic", "test_late").await.unwrap();
+    for test in TestApp::all().await {
+        let user = test.user();
+        let asked = test.subscribe(user, "basic", "test_late").await.unwrap();
         assert_eq!(asked.client_secret, "");
         let status = asked.subscription.unwrap().status();
         assert_eq!(status, SubscriptionStatus::Pending);
-        assert!(!world.decide(user, "", FILM).await.allowed);
-        let told = world.faults.become_of(Entry::Processing, Entry::Charged);
-        world.hears_all(&told).await;
-        assert!(world.decide(user, "", FILM).await.allowed);
-        assert_eq!(world.events().await, 1);
-        world.settle().await;
-        assert_eq!(world.faults.count(Entry::Charged), 1);
+        assert!(!test.decide(user, "", FILM).await.allowed);
+        let told = test.faults.become_of(Entry::Processing, Entry::Charged);
+        test.hears_all(&told).await;
+        assert!(test.decide(user, "", FILM).await.allowed);
+        assert_eq!(test.events().await, 1);
+        test.settle().await;
+        assert_eq!(test.faults.count(Entry::Charged), 1);
     }
 }
 
 #[tokio::test]
 async fn a_refusal_that_comes_late_ends_the_request() {
-    for world in World::all().await {
-        let user = world.user();
-        world.subscribe(user, "basic", "test_late").await.unwrap();
-        let told = world.faults.become_of(Entry::Processing, Entry::Declined);
-        world.hears_all(&told).await;
-        let mine = world.mine(user).await;
+    for test in TestApp::all().await {
+        let user = test.user();
+        test.subscribe(user, "basic", "test_late").await.unwrap();
+        let told = test.faults.become_of(Entry::Processing, Entry::Declined);
+        test.hears_all(&told).await;
+        let mine = test.mine(user).await;
         assert_eq!(mine[0].status(), SubscriptionStatus::Declined);
     }
 }
 
 #[tokio::test]
 async fn a_confirmation_of_what_was_given_up_is_given_back() {
-    for world in World::all().await {
-        let user = world.user();
-        world.subscribe(user, "basic", "test_late").await.unwrap();
-        world.cancel(user, "").await.unwrap();
-        world.settle().await;
+    for test in TestApp::all().await {
+        let user = test.user();
+        test.subscribe(user, "basic", "test_late").await.unwrap();
+        test.cancel(user, "").await.unwrap();
+        test.settle().await;
         // Taken all the same.
-        let told = world.faults.become_of(Entry::Cancelled, Entry::Charged);
-        world.hears_all(&told).await;
-        world.settle().await;
-        assert_eq!(world.faults.count(Entry::Refunded), 1);
-        assert!(!world.decide(user, "", FILM).await.allowed);
+        let told = test.faults.become_of(Entry::Cancelled, Entry::Charged);
+        test.hears_all(&told).await;
+        test.settle().await;
+        assert_eq!(test.faults.count(Entry::Refunded), 1);
+        assert!(!test.decide(user, "", FILM).await.allowed);
     }
 }
 
 #[tokio::test]
 async fn a_chargeback_ends_the_subscription_at_once_and_for_good() {
-    for world in World::all().await {
-        let user = world.user();
-        world.subscribe(user, "basic", "").await.unwrap();
-        assert!(world.decide(user, "", FILM).await.allowed);
-        let told = world.faults.become_of(Entry::Charged, Entry::Charged);
-        world
-            .hears_all(&says(told.clone(), PaymentStatus::ChargedBack))
+    for test in TestApp::all().await {
+        let user = test.user();
+        test.subscribe(user, "basic", "").await.unwrap();
+        assert!(test.decide(user, "", FILM).await.allowed);
+        let told = test.faults.become_of(Entry::Charged, Entry::Charged);
+        test.hears_all(&says(told.clone(), PaymentStatus::ChargedBack))
             .await;
-        assert!(!world.decide(user, "", FILM).await.allowed);
-        let mine = world.mine(user).await;
+        assert!(!test.decide(user, "", FILM).await.allowed);
+        let mine = test.mine(user).await;
         assert_eq!(mine[0].status(), SubscriptionStatus::Ended);
         // The dispute is won: the money is ours, and nobody is subscribed without having asked for it.
-        world.hears_all(&told).await;
-        assert!(!world.decide(user, "", FILM).await.allowed);
-        world.settle().await;
-        assert_eq!(world.faults.count(Entry::Refunded), 0);
+        test.hears_all(&told).await;
+        assert!(!test.decide(user, "", FILM).await.allowed);
+        test.settle().await;
+        assert_eq!(test.faults.count(Entry::Refunded), 0);
         // Support gives it back all the same.
         for _ in 0..2 {
-            world.end(&mine[0].id, true).await.unwrap();
-            world.settle().await;
-            assert_eq!(world.faults.count(Entry::Refunded), 1);
+            test.end(&mine[0].id, true).await.unwrap();
+            test.settle().await;
+            assert_eq!(test.faults.count(Entry::Refunded), 1);
         }
     }
 }
 
 #[tokio::test]
 async fn a_refund_by_others_closes_what_was_bought() {
-    for world in World::all().await {
-        world.make_rule(for_sale(PAID_FILM)).await.unwrap();
-        let user = world.user();
-        world.buy(user, PAID_FILM, "").await.unwrap();
-        assert!(world.decide(user, "", PAID_FILM).await.allowed);
-        let told = world.faults.become_of(Entry::Charged, Entry::Refunded);
-        world.hears_all(&told).await;
-        assert!(!world.decide(user, "", PAID_FILM).await.allowed);
-        let mine = world.purchases(user).await;
+    for test in TestApp::all().await {
+        test.make_rule(for_sale(PAID_FILM)).await.unwrap();
+        let user = test.user();
+        test.buy(user, PAID_FILM, "").await.unwrap();
+        assert!(test.decide(user, "", PAID_FILM).await.allowed);
+        let told = test.faults.become_of(Entry::Charged, Entry::Refunded);
+        test.hears_all(&told).await;
+        assert!(!test.decide(user, "", PAID_FILM).await.allowed);
+        let mine = test.purchases(user).await;
         assert_eq!(mine[0].status(), OrderStatus::Refunded);
     }
 }
 
 #[tokio::test]
 async fn a_confirmation_that_comes_late_opens_a_title_while_it_is_there() {
-    for world in World::all().await {
-        world.make_rule(for_sale(PAID_FILM)).await.unwrap();
-        let user = world.user();
-        world.buy(user, PAID_FILM, "test_late").await.unwrap();
-        let told = world.faults.become_of(Entry::Processing, Entry::Charged);
-        world.hears_all(&told).await;
-        world.settle().await;
-        assert!(world.decide(user, "", PAID_FILM).await.allowed);
-        world.hears_all(&told).await;
-        assert_eq!(world.faults.count(Entry::Charged), 1);
+    for test in TestApp::all().await {
+        test.make_rule(for_sale(PAID_FILM)).await.unwrap();
+        let user = test.user();
+        test.buy(user, PAID_FILM, "test_late").await.unwrap();
+        let told = test.faults.become_of(Entry::Processing, Entry::Charged);
+        test.hears_all(&told).await;
+        test.settle().await;
+        assert!(test.decide(user, "", PAID_FILM).await.allowed);
+        test.hears_all(&told).await;
+        assert_eq!(test.faults.count(Entry::Charged), 1);
     }
 }
 
 #[tokio::test]
 async fn a_confirmation_that_comes_after_the_title_is_gone_is_given_back() {
-    for world in World::all().await {
-        world.make_rule(for_sale(PAID_FILM)).await.unwrap();
-        let user = world.user();
-        world.buy(user, PAID_FILM, "test_late").await.unwrap();
-        world.withdrawn.lock().unwrap().push(PAID_FILM.into());
-        let told = world.faults.become_of(Entry::Processing, Entry::Charged);
-        world.hears_all(&told).await;
-        world.settle().await;
-        assert_eq!(world.faults.count(Entry::Refunded), 1);
-        assert_eq!(world.faults.count(Entry::Charged), 0);
-        assert!(world.purchases(user).await.is_empty(), "it bought nothing");
+    for test in TestApp::all().await {
+        test.make_rule(for_sale(PAID_FILM)).await.unwrap();
+        let user = test.user();
+        test.buy(user, PAID_FILM, "test_late").await.unwrap();
+        test.withdrawn.lock().unwrap().push(PAID_FILM.into());
+        let told = test.faults.become_of(Entry::Processing, Entry::Charged);
+        test.hears_all(&told).await;
+        test.settle().await;
+        assert_eq!(test.faults.count(Entry::Refunded), 1);
+        assert_eq!(test.faults.count(Entry::Charged), 0);
+        assert!(test.purchases(user).await.is_empty(), "it bought nothing");
     }
 }
 
 #[tokio::test]
 async fn money_back_for_a_month_that_is_over_leaves_the_present_one_open() {
-    for world in World::all().await {
-        let user = world.user();
-        world.subscribe(user, "basic", "").await.unwrap();
-        let first = world.faults.become_of(Entry::Charged, Entry::Charged);
-        world.move_before_end(user, 60).await;
-        world.app.renew_due(&world.background).await.unwrap();
-        world.harness.clock.advance(Duration::from_mins(2));
-        world
-            .hears_all(&says(first.clone(), PaymentStatus::Refunded))
+    for test in TestApp::all().await {
+        let user = test.user();
+        test.subscribe(user, "basic", "").await.unwrap();
+        let first = test.faults.become_of(Entry::Charged, Entry::Charged);
+        test.move_before_end(user, 60).await;
+        test.app.renew_due(&test.background).await.unwrap();
+        test.harness.clock.advance(Duration::from_mins(2));
+        test.hears_all(&says(first.clone(), PaymentStatus::Refunded))
             .await;
-        assert!(world.decide(user, "", FILM).await.allowed);
+        assert!(test.decide(user, "", FILM).await.allowed);
         // What is told of no payment of ours is nobody's business here.
         let foreign = Payment {
-            id: world.user().to_string(),
+            id: test.user().to_string(),
             ..first[0].clone()
         };
-        world.hears(&foreign).await;
+        test.hears(&foreign).await;
     }
 }

@@ -7,7 +7,7 @@ use sv_proto::content::{
     Collection, CollectionChanged, CollectionTranslation, ContentStatus, ContentType,
 };
 
-use super::world::{Fault, World, asked, changed, deleted, film};
+use super::test_app::{Fault, TestApp, asked, changed, deleted, film};
 
 fn collection(id: &str, title: &str, translated: &[(&str, &str)]) -> Collection {
     let translation = |(language, title): &(&str, &str)| CollectionTranslation {
@@ -39,8 +39,8 @@ fn told(collection: &Collection) -> Record {
     }
 }
 
-async fn found(world: &World, ctx: &Ctx, typed: &str) -> Vec<(ContentType, String)> {
-    let found = world.ask_as(ctx, asked(typed)).await.unwrap();
+async fn found(test: &TestApp, ctx: &Ctx, typed: &str) -> Vec<(ContentType, String)> {
+    let found = test.ask_as(ctx, asked(typed)).await.unwrap();
     assert_eq!(usize::try_from(found.total).unwrap(), found.items.len());
     let hits = found.items.into_iter();
     hits.map(|hit| (hit.r#type(), hit.title)).collect()
@@ -48,58 +48,57 @@ async fn found(world: &World, ctx: &Ctx, typed: &str) -> Vec<(ContentType, Strin
 
 #[tokio::test]
 async fn a_collection_is_found_by_its_name_in_every_language_and_shown_in_the_viewers() {
-    for world in World::all().await {
-        world.settle().await;
+    for test in TestApp::all().await {
+        test.settle().await;
         let trains = collection("trains", "Night Trains", &[("nb", "Nattog")]);
-        world
-            .tell([told(&trains), changed(film("film", "The Night Shift"), 1)])
+        test.tell([told(&trains), changed(film("film", "The Night Shift"), 1)])
             .await;
-        world.settle().await;
+        test.settle().await;
         let expected = |title: &str| vec![(ContentType::Collection, title.to_owned())];
         let norwegian = Ctx {
             locale: Locale::parse("nb").unwrap(),
-            ..world.viewer.clone()
+            ..test.viewer.clone()
         };
         let check = async || {
             assert_eq!(
-                found(&world, &world.viewer, "nattog").await,
+                found(&test, &test.viewer, "nattog").await,
                 expected("Night Trains")
             );
             assert_eq!(
-                found(&world, &norwegian, "night trai").await,
+                found(&test, &norwegian, "night trai").await,
                 expected("Nattog")
             );
-            assert_eq!(found(&world, &world.viewer, "night").await.len(), 2);
+            assert_eq!(found(&test, &test.viewer, "night").await.len(), 2);
         };
         check().await;
-        world.rebuild().await.unwrap();
+        test.rebuild().await.unwrap();
         check().await;
-        world.index.set(Fault::Fails);
+        test.index.set(Fault::Fails);
         check().await;
-        world.index.set(Fault::None);
+        test.index.set(Fault::None);
     }
 }
 
 #[tokio::test]
 async fn of_collections_a_child_and_everybody_finds_those_that_show_them_something() {
-    for world in World::all().await {
-        world.settle().await;
+    for test in TestApp::all().await {
+        test.settle().await;
         let mut gone = collection("gone", "Dark Water", &[]);
         let kept = collection("kept", "Dark Forest", &[]);
-        world.tell([told(&gone), told(&kept)]).await;
-        world.settle().await;
-        world.catalogue.hidden.lock().unwrap().push("kept".into());
+        test.tell([told(&gone), told(&kept)]).await;
+        test.settle().await;
+        test.catalogue.hidden.lock().unwrap().push("kept".into());
         let titles = async |ctx: &Ctx| {
-            let found = found(&world, ctx, "dark").await.into_iter();
+            let found = found(&test, ctx, "dark").await.into_iter();
             found.map(|(_, title)| title).collect::<Vec<_>>()
         };
-        assert_eq!(titles(&world.viewer).await, ["Dark Forest", "Dark Water"]);
-        assert_eq!(titles(&world.child).await, ["Dark Water"]);
+        assert_eq!(titles(&test.viewer).await, ["Dark Forest", "Dark Water"]);
+        assert_eq!(titles(&test.child).await, ["Dark Water"]);
         gone.version = 2;
         gone.set_status(ContentStatus::Draft);
-        world.tell([told(&gone)]).await;
-        world.settle().await;
-        assert_eq!(titles(&world.viewer).await, ["Dark Forest"]);
-        assert!(titles(&world.child).await.is_empty());
+        test.tell([told(&gone)]).await;
+        test.settle().await;
+        assert_eq!(titles(&test.viewer).await, ["Dark Forest"]);
+        assert!(titles(&test.child).await.is_empty());
     }
 }

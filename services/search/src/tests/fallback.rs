@@ -2,11 +2,11 @@
 
 use sv_proto::search::SearchGlobalRequest;
 
-use super::world::{Fault, World, asked, changed, deleted, film, votes};
+use super::test_app::{Fault, TestApp, asked, changed, deleted, film, votes};
 
 #[tokio::test]
 async fn the_fallback_gives_the_same_answer_and_says_so() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         let titles = [
             "Alien",
             "Aliens",
@@ -18,20 +18,19 @@ async fn the_fallback_gives_the_same_answer_and_says_so() {
         ];
         for (n, title) in titles.into_iter().enumerate() {
             let n = i32::try_from(n).unwrap();
-            world
-                .tell([changed(votes(film(&format!("f{n}"), title), 100 * n), 1)])
+            test.tell([changed(votes(film(&format!("f{n}"), title), 100 * n), 1)])
                 .await;
         }
-        world.settle().await;
+        test.settle().await;
         for typed in [
             "alien", "al", "a", "alein", "amelie", "wall e", "walle", "matrix", "the m", "千尋",
             "drama", "1999", "xyzzy",
         ] {
-            world.index.set(Fault::None);
-            let by_index = world.find(typed).await;
+            test.index.set(Fault::None);
+            let by_index = test.find(typed).await;
             assert!(!by_index.degraded);
-            world.index.set(Fault::Fails);
-            let by_fallback = world.find(typed).await;
+            test.index.set(Fault::Fails);
+            let by_fallback = test.find(typed).await;
             assert!(by_fallback.degraded);
             assert_eq!(by_fallback.items, by_index.items, "{typed}");
             assert_eq!(
@@ -44,35 +43,32 @@ async fn the_fallback_gives_the_same_answer_and_says_so() {
 
 #[tokio::test]
 async fn an_index_that_hangs_is_not_waited_for() {
-    for world in World::all().await {
-        world.tell([changed(film("a", "Solaris"), 1)]).await;
-        world.settle().await;
-        world.index.set(Fault::Hangs);
-        let found = world.find("solaris").await;
+    for test in TestApp::all().await {
+        test.tell([changed(film("a", "Solaris"), 1)]).await;
+        test.settle().await;
+        test.index.set(Fault::Hangs);
+        let found = test.find("solaris").await;
         assert!(found.degraded);
         assert_eq!(found.items[0].title, "Solaris");
-        world.index.set(Fault::None);
-        assert!(!world.find("solaris").await.degraded, "it is asked again");
+        test.index.set(Fault::None);
+        assert!(!test.find("solaris").await.degraded, "it is asked again");
     }
 }
 
 #[tokio::test]
 async fn changes_reach_the_fallback_while_the_index_is_down_and_the_index_afterwards() {
-    for world in World::all().await {
-        world
-            .tell([
-                changed(film("a", "Solaris"), 1),
-                changed(film("b", "Stalker"), 1),
-            ])
-            .await;
-        world.settle().await;
-        world.index.set(Fault::Fails);
-        world
-            .tell([changed(film("c", "Mirror"), 1), deleted("b", 2)])
+    for test in TestApp::all().await {
+        test.tell([
+            changed(film("a", "Solaris"), 1),
+            changed(film("b", "Stalker"), 1),
+        ])
+        .await;
+        test.settle().await;
+        test.index.set(Fault::Fails);
+        test.tell([changed(film("c", "Mirror"), 1), deleted("b", 2)])
             .await;
         let seen = async {
-            while world.titles("mirror").await.is_empty()
-                || !world.titles("stalker").await.is_empty()
+            while test.titles("mirror").await.is_empty() || !test.titles("stalker").await.is_empty()
             {
                 tokio::time::sleep(std::time::Duration::from_millis(5)).await;
             }
@@ -81,30 +77,30 @@ async fn changes_reach_the_fallback_while_the_index_is_down_and_the_index_afterw
             .await
             .unwrap();
         assert!(
-            world.status().await.unwrap().lag_events > 0,
+            test.status().await.unwrap().lag_events > 0,
             "the index has not got them"
         );
 
-        world.index.set(Fault::None);
-        world.settle().await;
-        let found = world.find("mirror").await;
+        test.index.set(Fault::None);
+        test.settle().await;
+        let found = test.find("mirror").await;
         assert_eq!((found.degraded, found.total), (false, 1));
-        assert!(world.titles("stalker").await.is_empty());
+        assert!(test.titles("stalker").await.is_empty());
     }
 }
 
 #[tokio::test]
 async fn filters_hold_in_the_fallback_too() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         let year = |id: &str, year: i32| {
             let mut film = film(id, "Twin");
             film.release_date = format!("{year}-01-01");
             film.genres = vec![format!("Genre {year}")];
             changed(film, 1)
         };
-        world.tell([year("old", 1950), year("new", 2000)]).await;
-        world.settle().await;
-        world.index.set(Fault::Fails);
+        test.tell([year("old", 1950), year("new", 2000)]).await;
+        test.settle().await;
+        test.index.set(Fault::Fails);
         for (request, id) in [
             (
                 SearchGlobalRequest {
@@ -128,7 +124,7 @@ async fn filters_hold_in_the_fallback_too() {
                 "old",
             ),
         ] {
-            let found = world.ask(request).await.unwrap();
+            let found = test.ask(request).await.unwrap();
             assert_eq!((found.total, found.items[0].id.as_str()), (1, id));
         }
     }

@@ -5,7 +5,7 @@ use sv_proto::{
     search::{FacetValue, MatchKind, SearchGlobalRequest},
 };
 
-use super::world::{World, asked, changed, credit, film, votes};
+use super::test_app::{TestApp, asked, changed, credit, film, votes};
 
 /// Films that exist, with their real facts.
 fn films() -> Vec<Content> {
@@ -40,21 +40,20 @@ fn films() -> Vec<Content> {
     films
 }
 
-async fn worlds() -> Vec<World> {
-    let worlds = World::all().await;
-    for world in &worlds {
-        world
-            .tell(films().into_iter().map(|film| changed(film, 1)))
+async fn apps() -> Vec<TestApp> {
+    let apps = TestApp::all().await;
+    for test in &apps {
+        test.tell(films().into_iter().map(|film| changed(film, 1)))
             .await;
-        world.settle().await;
+        test.settle().await;
     }
-    worlds
+    apps
 }
 
 #[tokio::test]
 async fn a_hit_says_what_it_is_and_why_c49() {
-    for world in worlds().await {
-        let found = world.find("amel").await;
+    for test in apps().await {
+        let found = test.find("amel").await;
         let hit = &found.items[0];
         assert_eq!((hit.id.as_str(), hit.title.as_str()), ("film-2", "Amélie"));
         assert_eq!(hit.highlight, "<em>Amél</em>ie");
@@ -68,7 +67,7 @@ async fn a_hit_says_what_it_is_and_why_c49() {
         assert!(hit.score > 0.0 && hit.score <= 1.0);
         assert!(!found.degraded);
 
-        let hit = world.find("ridley").await.items.remove(0);
+        let hit = test.find("ridley").await.items.remove(0);
         assert_eq!(
             (hit.title.as_str(), hit.matched.as_str()),
             ("Blade Runner", "person")
@@ -79,15 +78,15 @@ async fn a_hit_says_what_it_is_and_why_c49() {
 
 #[tokio::test]
 async fn every_part_of_a_title_is_searched_srch_2() {
-    for world in worlds().await {
+    for test in apps().await {
         let more = Content {
             original_title: "Das Boot".into(),
             synopsis: "A submarine crew fears depth charges.".into(),
             tags: vec!["claustrophobic".into()],
             ..credit(film("boat", "The Boat"), "Jürgen Prochnow")
         };
-        world.tell([changed(more, 1)]).await;
-        world.settle().await;
+        test.tell([changed(more, 1)]).await;
+        test.settle().await;
         for (typed, matched) in [
             ("boat", "title"),
             ("das boot", "original_title"),
@@ -95,7 +94,7 @@ async fn every_part_of_a_title_is_searched_srch_2() {
             ("submarine", "synopsis"),
             ("claustro", "tag"),
         ] {
-            let hit = world.find(typed).await.items.remove(0);
+            let hit = test.find(typed).await.items.remove(0);
             assert_eq!(
                 (hit.id.as_str(), hit.matched.as_str()),
                 ("boat", matched),
@@ -107,30 +106,23 @@ async fn every_part_of_a_title_is_searched_srch_2() {
 
 #[tokio::test]
 async fn facets_and_total_count_what_was_found_whatever_the_page_srch_5() {
-    for world in worlds().await {
+    for test in apps().await {
         let ask = |limit, offset| SearchGlobalRequest {
             limit,
             offset,
             ..asked("a")
         };
-        let all = world.ask(ask(100, 0)).await.unwrap();
+        let all = test.ask(ask(100, 0)).await.unwrap();
         assert_eq!(all.total, i32::try_from(all.items.len()).unwrap());
         assert!(all.total > 3);
         let mut paged = Vec::new();
         for offset in 0..all.total {
-            let page = world.ask(ask(1, offset)).await.unwrap();
+            let page = test.ask(ask(1, offset)).await.unwrap();
             assert_eq!((page.total, &page.facets), (all.total, &all.facets));
             paged.extend(page.items);
         }
         assert_eq!(paged, all.items);
-        assert!(
-            world
-                .ask(ask(10, all.total))
-                .await
-                .unwrap()
-                .items
-                .is_empty()
-        );
+        assert!(test.ask(ask(10, all.total)).await.unwrap().items.is_empty());
 
         let facet = |name: &str| {
             let facet = all.facets.iter().find(|facet| facet.name == name);
@@ -153,7 +145,7 @@ async fn facets_and_total_count_what_was_found_whatever_the_page_srch_5() {
 
 #[tokio::test]
 async fn filters_narrow_hits_and_counts() {
-    for world in worlds().await {
+    for test in apps().await {
         let request = |f: fn(&mut SearchGlobalRequest)| {
             let mut request = asked("king kong");
             f(&mut request);
@@ -184,7 +176,7 @@ async fn filters_narrow_hits_and_counts() {
                 vec![],
             ),
         ] {
-            let found = world.ask(request.clone()).await.unwrap();
+            let found = test.ask(request.clone()).await.unwrap();
             let found_years: Vec<i32> = found.items.iter().map(|hit| hit.year).collect();
             assert_eq!(found_years, years, "{request:?}");
             assert_eq!(found.total, i32::try_from(years.len()).unwrap());
@@ -194,33 +186,33 @@ async fn filters_narrow_hits_and_counts() {
 
 #[tokio::test]
 async fn a_window_beyond_200_is_refused() {
-    for world in worlds().await {
+    for test in apps().await {
         let window = |limit, offset| SearchGlobalRequest {
             limit,
             offset,
             ..asked("alien")
         };
         for (limit, offset) in [(1, 200), (100, 101), (0, 181), (1, i32::MAX)] {
-            let refused = world.ask(window(limit, offset)).await.unwrap_err();
+            let refused = test.ask(window(limit, offset)).await.unwrap_err();
             assert_eq!(refused.reason(), "WINDOW_TOO_LARGE", "{limit} {offset}");
             assert_eq!(refused.metadata()["max"], "200");
         }
         for (limit, offset) in [(0, 180), (100, 100), (1000, 100), (1, 199)] {
             assert!(
-                world.ask(window(limit, offset)).await.is_ok(),
+                test.ask(window(limit, offset)).await.is_ok(),
                 "{limit} {offset}"
             );
         }
         for (limit, offset) in [(-1, 0), (1, -1)] {
-            let refused = world.ask(window(limit, offset)).await.unwrap_err();
+            let refused = test.ask(window(limit, offset)).await.unwrap_err();
             assert_eq!(refused.reason(), "VALIDATION_FAILED");
         }
         assert_eq!(
-            world.ask(asked("")).await.unwrap_err().reason(),
+            test.ask(asked("")).await.unwrap_err().reason(),
             "VALIDATION_FAILED"
         );
         assert_eq!(
-            world.find(" ?! ").await.total,
+            test.find(" ?! ").await.total,
             0,
             "punctuation means nothing"
         );
@@ -229,7 +221,7 @@ async fn a_window_beyond_200_is_refused() {
 
 #[tokio::test]
 async fn popularity_is_the_score_times_the_votes_of_the_most_voted_source() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         let scores = |id: &str, scores: &[(f64, f64, i32)]| {
             let score = |(value, scale, votes): &(f64, f64, i32)| Score {
                 source: "s".into(),
@@ -246,16 +238,15 @@ async fn popularity_is_the_score_times_the_votes_of_the_most_voted_source() {
                 1,
             )
         };
-        world
-            .tell([
-                scores("none", &[]),
-                scores("odd", &[(f64::NAN, 10.0, 9), (99.0, 10.0, -5)]),
-                scores("ten", &[(7.0, 10.0, 1000)]),
-                scores("hundred", &[(80.0, 100.0, 1000), (10.0, 10.0, 1)]),
-            ])
-            .await;
-        world.settle().await;
-        let found = world.find("twin").await.items;
+        test.tell([
+            scores("none", &[]),
+            scores("odd", &[(f64::NAN, 10.0, 9), (99.0, 10.0, -5)]),
+            scores("ten", &[(7.0, 10.0, 1000)]),
+            scores("hundred", &[(80.0, 100.0, 1000), (10.0, 10.0, 1)]),
+        ])
+        .await;
+        test.settle().await;
+        let found = test.find("twin").await.items;
         let ids: Vec<_> = found.iter().map(|hit| hit.id.as_str()).collect();
         assert_eq!(ids, ["hundred", "ten", "none", "odd"]);
     }
@@ -263,35 +254,34 @@ async fn popularity_is_the_score_times_the_votes_of_the_most_voted_source() {
 
 #[tokio::test]
 async fn an_unreasonably_large_title_is_still_found() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         let mut huge = film("huge", "Gigantic");
         huge.synopsis = "word ".repeat(800);
         for n in 0..200 {
             huge = credit(huge, &format!("Person {n} {}", "ж".repeat(180)));
         }
         huge.status = ContentStatus::Published.into();
-        world.tell([changed(huge, 1)]).await;
-        world.settle().await;
-        assert_eq!(world.titles("gigantic").await, ["Gigantic"]);
-        assert_eq!(world.titles("person 7").await, ["Gigantic"]);
+        test.tell([changed(huge, 1)]).await;
+        test.settle().await;
+        assert_eq!(test.titles("gigantic").await, ["Gigantic"]);
+        assert_eq!(test.titles("person 7").await, ["Gigantic"]);
     }
 }
 
 #[tokio::test]
 async fn what_is_watched_here_comes_first_among_equals_cat_18() {
-    for world in World::all().await {
+    for test in TestApp::all().await {
         let twins = [("a", "Twin Alpha"), ("b", "Twin Beta"), ("c", "Twin")];
         let twins = twins.map(|(id, title)| changed(film(id, title), 1));
-        world.tell(twins).await;
-        world.settle().await;
+        test.tell(twins).await;
+        test.settle().await;
         assert_eq!(
-            world.titles("twin").await,
+            test.titles("twin").await,
             ["Twin", "Twin Alpha", "Twin Beta"]
         );
         let watched = (sv_kernel::Tenant::default().to_string(), "b".to_owned());
         let plays = 5_000_000;
-        world
-            .catalogue
+        test.catalogue
             .popularity
             .lock()
             .unwrap()
@@ -300,9 +290,9 @@ async fn what_is_watched_here_comes_first_among_equals_cat_18() {
         let lose = |folder: &std::path::Path| {
             std::fs::remove_dir_all(folder.join("index")).unwrap();
         };
-        let world = world.restart(lose).await;
+        let test = test.restart(lose).await;
         let known = async {
-            while world.titles("twin").await != ["Twin", "Twin Beta", "Twin Alpha"] {
+            while test.titles("twin").await != ["Twin", "Twin Beta", "Twin Alpha"] {
                 tokio::time::sleep(std::time::Duration::from_millis(20)).await;
             }
         };

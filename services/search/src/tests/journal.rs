@@ -11,7 +11,7 @@ use sv_proto::{
 };
 use sv_rpc::{call, error};
 
-use super::world::{World, asked, changed, film};
+use super::test_app::{TestApp, asked, changed, film};
 
 fn told(items: &[SearchedQuery]) -> Vec<(&str, i64, i64)> {
     let items = items.iter();
@@ -20,19 +20,19 @@ fn told(items: &[SearchedQuery]) -> Vec<(&str, i64, i64)> {
         .collect()
 }
 
-async fn in_vain(world: &World, request: ListZeroResultsRequest) -> ListZeroResultsResponse {
-    let request = call(&world.administrator(), request);
-    let answer = world.tuning.clone().list_zero_results(request).await;
+async fn in_vain(test: &TestApp, request: ListZeroResultsRequest) -> ListZeroResultsResponse {
+    let request = call(&test.administrator(), request);
+    let answer = test.tuning.clone().list_zero_results(request).await;
     answer.unwrap().into_inner()
 }
 
 /// Waits until what was counted is written, and returns what was looked for in vain.
-async fn zero_results(world: &World, texts: usize) -> Vec<SearchedQuery> {
+async fn zero_results(test: &TestApp, texts: usize) -> Vec<SearchedQuery> {
     // Who types has ended by then.
-    world.clock.advance(Duration::from_secs(11));
+    test.clock.advance(Duration::from_secs(11));
     let written = async {
         loop {
-            let told = in_vain(world, ListZeroResultsRequest::default()).await;
+            let told = in_vain(test, ListZeroResultsRequest::default()).await;
             if told.items.len() >= texts {
                 return told.items;
             }
@@ -46,50 +46,50 @@ async fn zero_results(world: &World, texts: usize) -> Vec<SearchedQuery> {
 
 #[tokio::test]
 async fn editors_are_told_what_was_looked_for_in_vain_and_what_was_looked_for_most() {
-    for world in World::all().await {
-        world.settle().await;
-        world.tell([changed(film("film", "Solaris"), 1)]).await;
-        world.settle().await;
-        while world.find("solaris").await.degraded {}
-        world.clock.advance(Duration::from_secs(11));
+    for test in TestApp::all().await {
+        test.settle().await;
+        test.tell([changed(film("film", "Solaris"), 1)]).await;
+        test.settle().await;
+        while test.find("solaris").await.degraded {}
+        test.clock.advance(Duration::from_secs(11));
         for typed in ["stal", "stalk", "stalker", "solaris"] {
-            world.find(typed).await;
+            test.find(typed).await;
         }
-        world.find("Stalker").await;
-        world.find("nothing@example.org").await;
+        test.find("Stalker").await;
+        test.find("nothing@example.org").await;
         // Children, filters and further pages are not counted.
-        world.ask_as(&world.child, asked("mirror")).await.unwrap();
+        test.ask_as(&test.child, asked("mirror")).await.unwrap();
         let filtered = SearchGlobalRequest {
             r#type: vec![ContentType::Series.into()],
             ..asked("nostalgia")
         };
-        world.ask(filtered).await.unwrap();
+        test.ask(filtered).await.unwrap();
         let further = SearchGlobalRequest {
             offset: 20,
             ..asked("sacrifice")
         };
-        world.ask(further).await.unwrap();
-        let items = zero_results(&world, 1).await;
+        test.ask(further).await.unwrap();
+        let items = zero_results(&test, 1).await;
         assert_eq!(told(&items), [("stalker", 2, 2)]);
         assert!(items[0].last_time.is_some());
-        let request = call(&world.operator, ListTopQueriesRequest::default());
-        let top = world.tuning.clone().list_top_queries(request).await;
+        let request = call(&test.operator, ListTopQueriesRequest::default());
+        let top = test.tuning.clone().list_top_queries(request).await;
         let top = top.unwrap().into_inner();
         // While it was waited for the index, `solaris` was looked for, too.
         assert!(told(&top.items).contains(&("stalker", 2, 2)), "{top:?}");
         assert!(top.items.iter().any(|item| item.q == "solaris"), "{top:?}");
 
         // Days pass: what is old is neither told nor kept.
-        world.clock.advance(Duration::from_hours(72));
+        test.clock.advance(Duration::from_hours(72));
         let days = |days| ListZeroResultsRequest {
             days,
             ..ListZeroResultsRequest::default()
         };
-        assert_eq!(in_vain(&world, days(2)).await.items.len(), 0);
-        assert_eq!(in_vain(&world, days(5)).await.items.len(), 1);
-        world.clock.advance(Duration::from_hours(720));
+        assert_eq!(in_vain(&test, days(2)).await.items.len(), 0);
+        assert_eq!(in_vain(&test, days(5)).await.items.len(), 1);
+        test.clock.advance(Duration::from_hours(720));
         let forgotten = async {
-            while !in_vain(&world, days(30)).await.items.is_empty() {
+            while !in_vain(&test, days(30)).await.items.is_empty() {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
@@ -101,21 +101,21 @@ async fn editors_are_told_what_was_looked_for_in_vain_and_what_was_looked_for_mo
 
 #[tokio::test]
 async fn the_list_is_paged_bounded_and_for_editors_alone() {
-    for world in World::all().await {
-        world.settle().await;
-        while world.find("something").await.degraded {}
+    for test in TestApp::all().await {
+        test.settle().await;
+        while test.find("something").await.degraded {}
         for n in 0..5 {
-            world.clock.advance(Duration::from_secs(11));
-            world.find(&format!("missing thing {n}")).await;
+            test.clock.advance(Duration::from_secs(11));
+            test.find(&format!("missing thing {n}")).await;
         }
-        zero_results(&world, 6).await;
+        zero_results(&test, 6).await;
         let mut request = ListZeroResultsRequest {
             page_size: 2,
             ..ListZeroResultsRequest::default()
         };
         let mut all = Vec::new();
         loop {
-            let part = in_vain(&world, request.clone()).await;
+            let part = in_vain(&test, request.clone()).await;
             assert!(part.items.len() <= 2);
             all.extend(part.items.into_iter().map(|item| item.q));
             if part.next_page_token.is_empty() {
@@ -129,7 +129,7 @@ async fn the_list_is_paged_bounded_and_for_editors_alone() {
         assert_eq!((all.len(), once.len()), (6, 6));
         for (ctx, request, reason) in [
             (
-                &world.operator,
+                &test.operator,
                 ListZeroResultsRequest {
                     days: 31,
                     ..request.clone()
@@ -137,12 +137,12 @@ async fn the_list_is_paged_bounded_and_for_editors_alone() {
                 "VALIDATION_FAILED",
             ),
             (
-                &world.viewer,
+                &test.viewer,
                 ListZeroResultsRequest::default(),
                 "PERMISSION_DENIED",
             ),
         ] {
-            let refused = world
+            let refused = test
                 .tuning
                 .clone()
                 .list_zero_results(call(ctx, request))

@@ -12,7 +12,7 @@ use sv_proto::{
     search::{SearchGlobalRequest, SearchGlobalResponse},
 };
 
-use super::world::{Fault, World, asked, changed, deleted, film};
+use super::test_app::{Fault, TestApp, asked, changed, deleted, film};
 
 fn channel(id: &str, name: &str, rating: &str) -> Channel {
     let mut channel = Channel {
@@ -90,8 +90,8 @@ fn only(typed: &str, kind: ContentType) -> SearchGlobalRequest {
 }
 
 /// A film, a series, an episode, two channels and what runs there: all are about quokkas.
-async fn fill(world: &World) {
-    let now = world.clock.now();
+async fn fill(test: &TestApp) {
+    let now = test.clock.now();
     let family = channel("channel-1", "Quokka TV", "TV-G");
     let night = channel("channel-2", "Quokka Night", "TV-MA");
     let mut series = film("series-1", "Quokka Stories");
@@ -102,23 +102,22 @@ async fn fill(world: &World) {
     let mut coming = programme("p2", "Quokka Noon", now, 20, 50);
     coming.maturity_rating = "TV-MA".into();
     let late = programme("p3", "Quokka Midnight", now, -10, 20);
-    world
-        .tell([
-            changed(film("film-1", "Quokka"), 1),
-            changed(series, 1),
-            changed(episode, 1),
-            told(&family, 1),
-            told(&night, 1),
-            airing(&family, 1, [Some(running), Some(coming)]),
-            airing(&night, 1, [Some(late), None]),
-        ])
-        .await;
-    world.settle().await;
+    test.tell([
+        changed(film("film-1", "Quokka"), 1),
+        changed(series, 1),
+        changed(episode, 1),
+        told(&family, 1),
+        told(&night, 1),
+        airing(&family, 1, [Some(running), Some(coming)]),
+        airing(&night, 1, [Some(late), None]),
+    ])
+    .await;
+    test.settle().await;
 }
 
 /// Asks everything that must hold, whoever answers.
-async fn check(world: &World, degraded: bool) {
-    let found = world.find("quokka").await;
+async fn check(test: &TestApp, degraded: bool) {
+    let found = test.find("quokka").await;
     assert_eq!(found.degraded, degraded);
     assert_eq!(
         (found.total, found.items.len()),
@@ -144,7 +143,7 @@ async fn check(world: &World, degraded: bool) {
         (ContentType::Channel, 2),
         (ContentType::Programme, 3),
     ] {
-        let found = world.ask(only("quokka", kind)).await.unwrap();
+        let found = test.ask(only("quokka", kind)).await.unwrap();
         assert!(
             hits(&found).iter().all(|hit| hit.0 == kind),
             "{:?}",
@@ -156,7 +155,7 @@ async fn check(world: &World, degraded: bool) {
         );
         assert_eq!(types(&found).len(), 1);
     }
-    let programmes = world
+    let programmes = test
         .ask(only("quokka morning", ContentType::Programme))
         .await;
     let programmes = programmes.unwrap();
@@ -164,11 +163,10 @@ async fn check(world: &World, degraded: bool) {
     assert_eq!((&*hit.id, &*hit.channel_id), ("p1", "channel-1"));
     assert!(hit.start_time.unwrap().seconds < hit.stop_time.unwrap().seconds);
     // By its channel, and the channel by its number.
-    let by_channel = world.ask(only("tv morning", ContentType::Programme)).await;
+    let by_channel = test.ask(only("tv morning", ContentType::Programme)).await;
     assert_eq!(hits(&by_channel.unwrap())[0].1, "Quokka Morning");
     assert_eq!(
-        world
-            .ask(only("7", ContentType::Channel))
+        test.ask(only("7", ContentType::Channel))
             .await
             .unwrap()
             .total,
@@ -176,7 +174,7 @@ async fn check(world: &World, degraded: bool) {
     );
 
     // A child finds what both its channel and its own rating allow, and counts say the same.
-    let found = world.ask_as(&world.child, asked("quokka")).await.unwrap();
+    let found = test.ask_as(&test.child, asked("quokka")).await.unwrap();
     let (channel, programme) = (ContentType::Channel, ContentType::Programme);
     let mut seen = hits(&found);
     seen.sort_unstable();
@@ -189,27 +187,27 @@ async fn check(world: &World, degraded: bool) {
 
 #[tokio::test]
 async fn channels_and_programmes_are_found_beside_titles_by_index_fallback_and_rebuilt_index() {
-    for world in World::all().await {
-        world.settle().await;
-        fill(&world).await;
-        check(&world, false).await;
-        world.rebuild().await.unwrap();
-        check(&world, false).await;
-        world.index.set(Fault::Fails);
-        check(&world, true).await;
-        world.index.set(Fault::None);
+    for test in TestApp::all().await {
+        test.settle().await;
+        fill(&test).await;
+        check(&test, false).await;
+        test.rebuild().await.unwrap();
+        check(&test, false).await;
+        test.index.set(Fault::Fails);
+        check(&test, true).await;
+        test.index.set(Fault::None);
     }
 }
 
 #[tokio::test]
 async fn a_programme_that_has_ended_is_not_found_and_a_channel_that_goes_takes_what_it_shows_with_it()
  {
-    for world in World::all().await {
-        world.settle().await;
-        fill(&world).await;
-        world.clock.advance(Duration::from_mins(20));
+    for test in TestApp::all().await {
+        test.settle().await;
+        fill(&test).await;
+        test.clock.advance(Duration::from_mins(20));
         // Its channel has not yet told what runs now.
-        let found = world
+        let found = test
             .ask(only("quokka", ContentType::Programme))
             .await
             .unwrap();
@@ -232,9 +230,9 @@ async fn a_programme_that_has_ended_is_not_found_and_a_channel_that_goes_takes_w
             topic: ChannelChanged::TOPIC.into(),
             ..deleted("channel-2", 2)
         };
-        world.tell([told(&hidden, 2), record, end]).await;
-        world.settle().await;
-        let found = world.find("quokka").await;
+        test.tell([told(&hidden, 2), record, end]).await;
+        test.settle().await;
+        let found = test.find("quokka").await;
         let live = [ContentType::Channel, ContentType::Programme];
         assert!(
             !hits(&found).iter().any(|hit| live.contains(&hit.0)),

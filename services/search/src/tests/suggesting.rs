@@ -2,28 +2,27 @@
 
 use sv_proto::{content::ContentType, search::SearchGlobalRequest};
 
-use super::world::{World, asked, changed, credit, film};
+use super::test_app::{TestApp, asked, changed, credit, film};
 
-async fn suggestion(world: &World, typed: &str) -> String {
-    world.find(typed).await.suggestion
+async fn suggestion(test: &TestApp, typed: &str) -> String {
+    test.find(typed).await.suggestion
 }
 
 #[tokio::test]
 async fn the_spelling_that_was_meant_is_said_where_a_hit_is_one_by_typo_or_nothing_was_found() {
-    for world in World::all().await {
-        world.settle().await;
+    for test in TestApp::all().await {
+        test.settle().await;
         let director = credit(
             film("amelie", "Amélie et l'Océan"),
             "Jean-Pierre Brouillard",
         );
-        world
-            .tell([
-                changed(director, 1),
-                changed(film("pier", "Pier"), 1),
-                changed(film("cartographer", "The Cartographer's Daughter"), 1),
-            ])
-            .await;
-        world.settle().await;
+        test.tell([
+            changed(director, 1),
+            changed(film("pier", "Pier"), 1),
+            changed(film("cartographer", "The Cartographer's Daughter"), 1),
+        ])
+        .await;
+        test.settle().await;
         for (typed, meant) in [
             ("ameile", "Amélie"),
             ("ameile ocean", "Amélie Océan"),
@@ -37,16 +36,16 @@ async fn the_spelling_that_was_meant_is_said_where_a_hit_is_one_by_typo_or_nothi
             ("zzzzzzzz", ""),
             ("?!", ""),
         ] {
-            assert_eq!(suggestion(&world, typed).await, meant, "{typed}");
+            assert_eq!(suggestion(&test, typed).await, meant, "{typed}");
         }
         let only_series = SearchGlobalRequest {
             r#type: vec![ContentType::Series.into()],
             ..asked("pir")
         };
-        let found = world.ask(only_series).await.unwrap();
+        let found = test.ask(only_series).await.unwrap();
         assert_eq!(found.suggestion, "", "no series is called so");
         // Nothing here is for children, whose suggestions must not tell what there is.
-        let found = world.ask_as(&world.child, asked("pir")).await.unwrap();
+        let found = test.ask_as(&test.child, asked("pir")).await.unwrap();
         assert_eq!(found.suggestion, "");
     }
 }

@@ -44,7 +44,7 @@ use super::catalogue::Catalogue;
 use crate::{MIGRATIONS, NAME, Options, SERVICE, register};
 
 /// Search in miniature.
-pub(super) struct World {
+pub(super) struct TestApp {
     pub(super) bus: Arc<dyn Bus>,
     pub(super) index: Arc<Faulty>,
     pub(super) viewer: Ctx,
@@ -58,21 +58,21 @@ pub(super) struct World {
     /// What content holds.
     pub(super) catalogue: Catalogue,
     db: Arc<TestDb>,
-    parts: Hosted,
+    hosted: Hosted,
     harness: Harness,
     _server: Server,
 }
 
-impl World {
+impl TestApp {
     /// Makes one on each database under test.
     pub(super) async fn all() -> Vec<Self> {
-        let mut worlds = Vec::new();
+        let mut apps = Vec::new();
         for db in TestDb::all(MIGRATIONS).await {
             let folder = tempfile::tempdir().unwrap();
             let catalogue = Catalogue::default();
-            worlds.push(Self::on(Arc::new(db), folder, Gate::open(), catalogue).await);
+            apps.push(Self::on(Arc::new(db), folder, Gate::open(), catalogue).await);
         }
-        worlds
+        apps
     }
 
     async fn on(db: Arc<TestDb>, folder: TempDir, gate: Gate, catalogue: Catalogue) -> Self {
@@ -89,7 +89,7 @@ impl World {
         catalogue: Catalogue,
     ) -> Self {
         let harness = Harness::new(&[NAME, "content", "livetv", "users"]);
-        let (mut server, parts) =
+        let (mut server, hosted) =
             Hosted::start_in(folder, &harness, NAME, &db, &(SERVICE.topics)()).await;
         let content = ContentServiceServer::new(catalogue.service());
         harness.peer(&mut server, "content", content);
@@ -116,7 +116,7 @@ impl World {
             // A test goes on to other questions before an index that failed is asked again.
             index_pause_ms: 0,
         };
-        register(&mut server, &parts, index.clone(), options).unwrap();
+        register(&mut server, &hosted, index.clone(), options).unwrap();
         let server = harness.serve(server);
         let transport = || {
             harness
@@ -138,11 +138,11 @@ impl World {
             search: SearchServiceClient::new(transport()),
             admin: SearchAdminServiceClient::new(transport()),
             tuning: SearchTuningServiceClient::new(transport()),
-            bus: parts.bus.clone(),
+            bus: hosted.bus.clone(),
             index,
             catalogue,
             db,
-            parts,
+            hosted,
             harness,
             _server: server,
         }
@@ -178,12 +178,12 @@ impl World {
     ) -> Self {
         let Self {
             db,
-            parts,
+            hosted,
             index,
             catalogue,
             ..
         } = self;
-        let folder = parts.end().await;
+        let folder = hosted.end().await;
         index.end();
         between(folder.path());
         Self::on(db, folder, gate, catalogue).await

@@ -14,7 +14,7 @@ use sv_proto::{
 };
 use sv_rpc::{call, error};
 
-use super::world::{Fault, World, asked, changed, film};
+use super::test_app::{Fault, TestApp, asked, changed, film};
 
 const FIRST: &str = "01936f00-0000-7000-8000-000000000001";
 const SECOND: &str = "01936f00-0000-7000-8000-000000000002";
@@ -37,84 +37,80 @@ fn pin(q: &str, ids: &[&str]) -> Pin {
     }
 }
 
-async fn add_synonym(world: &World, ctx: &Ctx, synonym: Synonym) -> Result<Synonym, Error> {
+async fn add_synonym(test: &TestApp, ctx: &Ctx, synonym: Synonym) -> Result<Synonym, Error> {
     let synonym = Some(synonym);
     let request = call(ctx, CreateSynonymRequest { synonym });
-    let made = world.tuning.clone().create_synonym(request).await;
+    let made = test.tuning.clone().create_synonym(request).await;
     Ok(made.map_err(error)?.into_inner().synonym.unwrap())
 }
 
-async fn add_pin(world: &World, pin: Pin) -> Result<Pin, Error> {
-    let request = call(&world.operator, CreatePinRequest { pin: Some(pin) });
-    let made = world.tuning.clone().create_pin(request).await;
+async fn add_pin(test: &TestApp, pin: Pin) -> Result<Pin, Error> {
+    let request = call(&test.operator, CreatePinRequest { pin: Some(pin) });
+    let made = test.tuning.clone().create_pin(request).await;
     Ok(made.map_err(error)?.into_inner().pin.unwrap())
 }
 
-async fn filled() -> Vec<World> {
-    let worlds = World::all().await;
-    for world in &worlds {
-        world.settle().await;
+async fn filled() -> Vec<TestApp> {
+    let apps = TestApp::all().await;
+    for test in &apps {
+        test.settle().await;
         let gentle = Content {
             maturity_rating: "G".into(),
             ..film(THIRD, "Owl Stories")
         };
-        world
-            .tell([
-                changed(film(FIRST, "The Motion Picture"), 1),
-                changed(film(SECOND, "A Flick of the Wrist"), 1),
-                changed(gentle, 1),
-            ])
-            .await;
-        world.settle().await;
+        test.tell([
+            changed(film(FIRST, "The Motion Picture"), 1),
+            changed(film(SECOND, "A Flick of the Wrist"), 1),
+            changed(gentle, 1),
+        ])
+        .await;
+        test.settle().await;
     }
-    worlds
+    apps
 }
 
 #[tokio::test]
 async fn who_types_a_word_finds_what_means_the_same_at_once_below_what_was_typed() {
-    for world in filled().await {
-        assert!(world.titles("movie").await.is_empty());
+    for test in filled().await {
+        assert!(test.titles("movie").await.is_empty());
         let made = add_synonym(
-            &world,
-            &world.operator,
+            &test,
+            &test.operator,
             synonym(&["Movie", "motion picture", "flick"], false),
         );
         let made = made.await.unwrap();
         assert_eq!(made.version, 1);
         for degraded in [Fault::None, Fault::Fails] {
-            world.index.set(degraded);
+            test.index.set(degraded);
             assert_eq!(
-                world.titles("MOVIE").await,
+                test.titles("MOVIE").await,
                 ["The Motion Picture", "A Flick of the Wrist"]
             );
             // What was typed comes first.
             assert_eq!(
-                world.titles("flick").await,
+                test.titles("flick").await,
                 ["A Flick of the Wrist", "The Motion Picture"]
             );
-            assert_eq!(
-                world.titles("motion picture").await[0],
-                "The Motion Picture"
-            );
+            assert_eq!(test.titles("motion picture").await[0], "The Motion Picture");
         }
-        world.index.set(Fault::None);
+        test.index.set(Fault::None);
 
         let request = UpdateSynonymRequest {
             id: made.id.clone(),
             synonym: Some(synonym(&["movie", "flick"], true)),
         };
-        let request = call(&world.operator, request);
-        let updated = world.tuning.clone().update_synonym(request).await.unwrap();
+        let request = call(&test.operator, request);
+        let updated = test.tuning.clone().update_synonym(request).await.unwrap();
         assert_eq!(updated.into_inner().synonym.unwrap().version, 2);
-        assert_eq!(world.titles("movie").await, ["A Flick of the Wrist"]);
-        assert_eq!(world.titles("flick").await, ["A Flick of the Wrist"]);
+        assert_eq!(test.titles("movie").await, ["A Flick of the Wrist"]);
+        assert_eq!(test.titles("flick").await, ["A Flick of the Wrist"]);
 
         let id = made.id.clone();
-        let request = call(&world.operator, DeleteSynonymRequest { id });
-        world.tuning.clone().delete_synonym(request).await.unwrap();
-        assert!(world.titles("movie").await.is_empty());
-        let request = call(&world.operator, GetSynonymRequest { id: made.id });
-        let gone = world.tuning.clone().get_synonym(request).await;
+        let request = call(&test.operator, DeleteSynonymRequest { id });
+        test.tuning.clone().delete_synonym(request).await.unwrap();
+        assert!(test.titles("movie").await.is_empty());
+        let request = call(&test.operator, GetSynonymRequest { id: made.id });
+        let gone = test.tuning.clone().get_synonym(request).await;
         assert_eq!(
             gone.map_err(error).unwrap_err().reason(),
             "SYNONYM_NOT_FOUND"
@@ -124,10 +120,10 @@ async fn who_types_a_word_finds_what_means_the_same_at_once_below_what_was_typed
 
 #[tokio::test]
 async fn another_process_heeds_synonyms_soon() {
-    for world in filled().await {
-        let other = world.beside().await;
+    for test in filled().await {
+        let other = test.beside().await;
         assert!(other.titles("movie").await.is_empty());
-        let made = add_synonym(&world, &world.operator, synonym(&["movie", "flick"], false));
+        let made = add_synonym(&test, &test.operator, synonym(&["movie", "flick"], false));
         made.await.unwrap();
         let heeded = async {
             while other.titles("movie").await.is_empty() {
@@ -143,14 +139,14 @@ async fn another_process_heeds_synonyms_soon() {
 
 #[tokio::test]
 async fn pins_come_first_in_their_order_for_as_long_as_they_hold() {
-    for world in filled().await {
-        let now = world.operator.now();
+    for test in filled().await {
+        let now = test.operator.now();
         let held = Pin {
             end_time: Some(timestamp(now + Duration::from_mins(1))),
             ..pin("Owl!", &[SECOND, NOBODY, THIRD])
         };
-        let made = add_pin(&world, held).await.unwrap();
-        let found = world.find("owl").await;
+        let made = add_pin(&test, held).await.unwrap();
+        let found = test.find("owl").await;
         let hits: Vec<_> = found
             .items
             .iter()
@@ -173,60 +169,60 @@ async fn pins_come_first_in_their_order_for_as_long_as_they_hold() {
             .values;
         assert_eq!(kinds[0].count, 2);
         // Only where all of it is typed.
-        assert_eq!(world.titles("ow").await, ["Owl Stories"]);
-        assert_eq!(world.titles("owl stories").await, ["Owl Stories"]);
+        assert_eq!(test.titles("ow").await, ["Owl Stories"]);
+        assert_eq!(test.titles("owl stories").await, ["Owl Stories"]);
         // A child finds what it may see, and filters hold.
-        let child = world.ask_as(&world.child, asked("owl")).await.unwrap();
+        let child = test.ask_as(&test.child, asked("owl")).await.unwrap();
         let titles: Vec<_> = child.items.iter().map(|hit| &*hit.title).collect();
         assert_eq!(titles, ["Owl Stories"]);
         let series = SearchGlobalRequest {
             r#type: vec![ContentType::Series.into()],
             ..asked("owl")
         };
-        assert_eq!(world.ask(series).await.unwrap().total, 0);
+        assert_eq!(test.ask(series).await.unwrap().total, 0);
 
-        world.clock.advance(Duration::from_mins(1));
-        assert_eq!(world.titles("owl").await, ["Owl Stories"], "it has ended");
+        test.clock.advance(Duration::from_mins(1));
+        assert_eq!(test.titles("owl").await, ["Owl Stories"], "it has ended");
         let request = UpdatePinRequest {
             id: made.id.clone(),
             pin: Some(pin("owl", &[FIRST])),
         };
-        let request = call(&world.operator, request);
-        world.tuning.clone().update_pin(request).await.unwrap();
+        let request = call(&test.operator, request);
+        test.tuning.clone().update_pin(request).await.unwrap();
         assert_eq!(
-            world.titles("owl").await,
+            test.titles("owl").await,
             ["The Motion Picture", "Owl Stories"]
         );
         let request = call(
-            &world.operator,
+            &test.operator,
             DeletePinRequest {
                 id: made.id.clone(),
             },
         );
-        world.tuning.clone().delete_pin(request).await.unwrap();
-        assert_eq!(world.titles("owl").await, ["Owl Stories"]);
-        let request = call(&world.operator, GetPinRequest { id: made.id });
-        let gone = world.tuning.clone().get_pin(request).await;
+        test.tuning.clone().delete_pin(request).await.unwrap();
+        assert_eq!(test.titles("owl").await, ["Owl Stories"]);
+        let request = call(&test.operator, GetPinRequest { id: made.id });
+        let gone = test.tuning.clone().get_pin(request).await;
         assert_eq!(gone.map_err(error).unwrap_err().reason(), "PIN_NOT_FOUND");
     }
 }
 
 #[tokio::test]
 async fn what_cannot_be_searched_by_is_refused() {
-    for world in filled().await {
+    for test in filled().await {
         for (words, reason) in [
             (&["one"] as &[&str], "VALIDATION_FAILED"),
             (&["one", "ONE!"], "TUNING_INVALID"),
             (&["one", "\u{ad}"], "VALIDATION_FAILED"),
             (&["one", "a b c d e f g h i"], "TUNING_INVALID"),
         ] {
-            let refused = add_synonym(&world, &world.operator, synonym(words, false)).await;
+            let refused = add_synonym(&test, &test.operator, synonym(words, false)).await;
             assert_eq!(refused.unwrap_err().reason(), reason, "{words:?}");
         }
-        let denied = add_synonym(&world, &world.viewer, synonym(&["a", "b"], false)).await;
+        let denied = add_synonym(&test, &test.viewer, synonym(&["a", "b"], false)).await;
         assert_eq!(denied.unwrap_err().reason(), "PERMISSION_DENIED");
 
-        let now = timestamp(world.operator.now());
+        let now = timestamp(test.operator.now());
         let never = Pin {
             start_time: Some(now),
             end_time: Some(now),
@@ -239,11 +235,11 @@ async fn what_cannot_be_searched_by_is_refused() {
             (pin("owl", &[FIRST, FIRST]), "TUNING_INVALID"),
             (pin("owl", &["x"]), "VALIDATION_FAILED"),
         ] {
-            let refused = add_pin(&world, pin).await.unwrap_err();
+            let refused = add_pin(&test, pin).await.unwrap_err();
             assert_eq!(refused.reason(), reason);
         }
-        let first = add_pin(&world, pin("owl", &[FIRST])).await.unwrap();
-        let refused = add_pin(&world, pin(" OWL? ", &[SECOND])).await.unwrap_err();
+        let first = add_pin(&test, pin("owl", &[FIRST])).await.unwrap();
+        let refused = add_pin(&test, pin(" OWL? ", &[SECOND])).await.unwrap_err();
         assert_eq!(
             (refused.reason(), &refused.metadata()["pin"]),
             ("PIN_EXISTS", &first.id)
@@ -255,10 +251,10 @@ async fn what_cannot_be_searched_by_is_refused() {
                 ..first
             }),
         };
-        let refused = world
+        let refused = test
             .tuning
             .clone()
-            .update_pin(call(&world.operator, stale))
+            .update_pin(call(&test.operator, stale))
             .await;
         assert_eq!(
             refused.map_err(error).unwrap_err().reason(),
@@ -269,11 +265,11 @@ async fn what_cannot_be_searched_by_is_refused() {
 
 #[tokio::test]
 async fn synonyms_are_listed_by_parts_in_the_order_in_which_they_were_made() {
-    for world in filled().await {
+    for test in filled().await {
         for n in 0..3 {
             let words = [format!("left {n}"), format!("right {n}")];
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
-            let made = add_synonym(&world, &world.operator, synonym(&words, false)).await;
+            let made = add_synonym(&test, &test.operator, synonym(&words, false)).await;
             made.unwrap();
         }
         let mut request = ListSynonymsRequest {
@@ -282,8 +278,8 @@ async fn synonyms_are_listed_by_parts_in_the_order_in_which_they_were_made() {
         };
         let mut all = Vec::new();
         loop {
-            let part = call(&world.operator, request.clone());
-            let part = world
+            let part = call(&test.operator, request.clone());
+            let part = test
                 .tuning
                 .clone()
                 .list_synonyms(part)

@@ -116,7 +116,7 @@ impl App {
     ) -> Result<RetryImportResponse> {
         self.import(ctx, content, id).await?;
         let waiting = &Progress::at(ImportStage::Waiting);
-        let expires_at = ctx.now() + self.importing.bounds.patience;
+        let expires_at = ctx.now() + self.importing.bounds.timeout;
         let done = self.db.respond(ctx, |tx| {
             work(async move {
                 let change = Change {
@@ -325,7 +325,7 @@ impl App {
             problem: failure.problem,
             notes: Vec::new(),
         };
-        let expires_at = ctx.now() + self.importing.bounds.patience;
+        let expires_at = ctx.now() + self.importing.bounds.timeout;
         let change = &Change {
             said: Some(said),
             expires_at: Some(expires_at),
@@ -372,7 +372,7 @@ impl App {
             };
             let change = &Change {
                 said: Some(said),
-                expires_at: Some(ctx.now() + self.importing.bounds.patience),
+                expires_at: Some(ctx.now() + self.importing.bounds.timeout),
                 ..Change::to(progress)
             };
             let done = self.db.write(ctx, |tx| {

@@ -18,7 +18,7 @@ use sv_proto::{
     convert::timestamp,
     streaming::{ContentUploaded, ImportStage, StreamingReason},
 };
-use sv_rpc::plane::Door;
+use sv_rpc::mount::Door;
 use sv_store::{
     audit,
     jobs::queue::{self, Work},
@@ -61,7 +61,7 @@ pub(crate) struct Bounds {
     /// A tenant's files that are not yet packaged.
     pub(crate) tenant_files: u64,
     /// How long nothing may come.
-    pub(crate) patience: Duration,
+    pub(crate) timeout: Duration,
 }
 
 /// An upload as it is announced.
@@ -146,7 +146,7 @@ impl App {
             said: Said::default(),
             created_at: ctx.now(),
             updated_at: ctx.now(),
-            expires_at: ctx.now() + bounds.patience,
+            expires_at: ctx.now() + bounds.timeout,
             is_held: true,
         };
         let done = self.db.write(ctx, |tx| {
@@ -319,7 +319,7 @@ impl App {
     async fn commit(&self, ctx: &Ctx, upload: &mut Import, parts: &[Part]) -> Result<()> {
         let from = upload.arrived;
         let to = from + parts.iter().map(|part| part.size).sum::<u64>();
-        let expires_at = ctx.now() + self.importing.bounds.patience;
+        let expires_at = ctx.now() + self.importing.bounds.timeout;
         let whole = to == upload.size;
         let before = &*upload;
         let done = self.db.write(ctx, |tx| {

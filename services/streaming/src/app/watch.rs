@@ -36,7 +36,7 @@ const ASK_AGAIN: Duration = Duration::from_secs(5);
 /// before a dark screen because a service restarts.
 const GOES_ON: Duration = Duration::from_mins(5);
 /// How long rights may take: well below what a heartbeat has, and what a player waits for a segment.
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(2);
 /// The most playback sessions whose standing is remembered; of others rights is asked again.
 const REMEMBERED: u64 = 100_000;
 
@@ -228,7 +228,7 @@ impl Watch {
             content_ids: vec![session.key.content.to_string()],
         };
         let mut request = call(ctx, request);
-        request.set_timeout(PATIENCE);
+        request.set_timeout(TIMEOUT);
         match self.0.rights.clone().check_access(request).await {
             Ok(answer) => {
                 let decisions = answer.into_inner().decisions;

@@ -18,7 +18,7 @@ const SEGMENT_SECONDS: &str = "6";
 const DOWNMIX: &str = "aresample=ochl=stereo:rematrix_maxval=1.0";
 
 /// Returns how long ffmpeg may work on a title: generous, but not for ever.
-pub(super) fn patience(seconds: f64) -> Duration {
+pub(super) fn timeout(seconds: f64) -> Duration {
     Duration::from_mins(10) + Duration::from_secs_f64(seconds.clamp(0.0, 86_400.0) * 20.0)
 }
 
@@ -32,7 +32,7 @@ pub(super) async fn progressive(
     mut report: impl FnMut(f64) + Send,
 ) -> Result<(), ImportError> {
     let seconds = source.timeline.duration();
-    let mut run = Run::new(tools, &tools.ffmpeg, patience(seconds))
+    let mut run = Run::new(tools, &tools.ffmpeg, timeout(seconds))
         .foreign_input(file)
         .args(["-map", &format!("0:{}", source.video.index)])
         .args(video(&plan.video));
@@ -81,7 +81,7 @@ pub(super) async fn segments(
     seconds: f64,
 ) -> Result<Vec<PathBuf>, ImportError> {
     tokio::fs::create_dir_all(folder).await?;
-    Run::new(tools, &tools.ffmpeg, patience(seconds))
+    Run::new(tools, &tools.ffmpeg, timeout(seconds))
         .input(progressive)
         .args(["-map", "0", "-c", "copy", "-fflags", "+bitexact"])
         .args([

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{ImportError, Tools, package::patience, tools::Run};
+use super::{ImportError, Tools, package::timeout, tools::Run};
 
 /// Where frames are looked at, as fractions of the length, the most welcome first.
 const PLACES: [f64; 7] = [0.1, 0.25, 0.5, 0.05, 0.75, 0.9, 0.0];
@@ -34,7 +34,7 @@ pub(super) async fn poster(
             best = (at, spread);
         }
     }
-    Run::new(tools, &tools.ffmpeg, patience(0.0))
+    Run::new(tools, &tools.ffmpeg, timeout(0.0))
         .args(["-ss", &format!("{:.3}", best.0)])
         .input(progressive)
         .args(["-frames:v", "1", "-an", "-vf", "scale='min(1280,iw)':-2"])
@@ -59,7 +59,7 @@ async fn look(
     at: f64,
 ) -> Result<Option<(f64, f64)>, ImportError> {
     let (width, height) = THUMB;
-    let (outcome, bytes) = Run::new(tools, &tools.ffmpeg, patience(0.0))
+    let (outcome, bytes) = Run::new(tools, &tools.ffmpeg, timeout(0.0))
         .args(["-ss", &format!("{at:.3}")])
         .input(progressive)
         .args(["-frames:v", "1", "-an"])

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use aws_lc_rs::digest;
 
-use super::{ImportError, Tools, package::patience, stream::Stream, tools::Run};
+use super::{ImportError, Tools, package::timeout, stream::Stream, tools::Run};
 use crate::{
     domain::{
         Sheet, Thumbnails,
@@ -28,7 +28,7 @@ pub(super) async fn thumbnails(
         "tpad=stop_mode=clone:stop=-1,fps=fps=1/{}:start_time=0,scale={}:{},setsar=1,tile={}x{}",
         made.interval_seconds, made.width, made.height, made.columns, made.rows
     );
-    Run::new(tools, &tools.ffmpeg, patience(seconds))
+    Run::new(tools, &tools.ffmpeg, timeout(seconds))
         .args(["-skip_frame", "nokey"])
         .input(progressive)
         .args(["-an", "-vf", &filters])

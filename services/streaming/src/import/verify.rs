@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use aws_lc_rs::digest;
 
-use super::{ImportError, Tools, package::patience, probe::Timeline, tools::Run, ts};
+use super::{ImportError, Tools, package::timeout, probe::Timeline, tools::Run, ts};
 use crate::{domain::Segment, hash::short_hash};
 
 /// How far two clocks of one frame may differ, in seconds: a tick of 90 kHz and a rounded decimal.
@@ -199,7 +199,7 @@ fn durations(read: &[(Segment, ts::Contents)], expected: &Timeline) -> Vec<f64> 
 
 /// Decodes every picture that stands alone, and all sound, from the segments themselves.
 async fn decode(tools: &Tools, files: &[PathBuf], length: f64) -> Result<(), ImportError> {
-    Run::new(tools, &tools.ffmpeg, patience(length))
+    Run::new(tools, &tools.ffmpeg, timeout(length))
         .args([
             "-xerror",
             "-skip_frame",

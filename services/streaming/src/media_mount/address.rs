@@ -1,4 +1,4 @@
-//! Paths and queries of the plane. A path is compared byte by byte and never decoded, so another
+//! Paths and queries of the mount. A path is compared byte by byte and never decoded, so another
 //! spelling of a path is another path, which nobody serves.
 
 /// What a path asks for.

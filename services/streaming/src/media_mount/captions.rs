@@ -8,7 +8,7 @@ use sv_proto::streaming::StreamingReason;
 use uuid::Uuid;
 
 use super::{
-    Plane,
+    MediaMount,
     address::{Address, Query},
     asset::{Asset, Caching, Content},
 };
@@ -24,7 +24,7 @@ use crate::{
 /// The name of a file of captions in its folder.
 const FILE: &str = "captions.vtt";
 
-impl Plane {
+impl MediaMount {
     /// Lists the captions of a title.
     pub(super) async fn tracks(
         &self,

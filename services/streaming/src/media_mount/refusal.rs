@@ -1,4 +1,4 @@
-//! Refusals of the plane, said as in gRPC: the edge makes the envelope of all REST answers (API-4, C43).
+//! Refusals of the mount, said as in gRPC: the edge makes the envelope of all REST answers (API-4, C43).
 
 use http::{Response, header};
 use sv_kernel::Error;

@@ -1,4 +1,4 @@
-//! The bytes plane from outside: what opens what, how answers may be kept, ranges, and paths that try.
+//! The HTTP mount from outside: what opens what, how answers may be kept, ranges, and paths that try.
 
 use std::sync::atomic::Ordering;
 
@@ -18,17 +18,17 @@ use tower::ServiceExt as _;
 use crate::{
     domain::{Sheet, Thumbnails},
     hash::short_hash,
-    tests::House,
+    tests::TestApp,
 };
 
 const TITLE: &str = "0190b8e1-7c3a-7d2f-8a44-5f0c2b9d1e67";
 
 /// A house with media, and the token of a viewer who plays it.
-async fn playing() -> (House, String) {
-    let house = House::open().await.with_media().await;
-    let play = house.play(&house.viewer()).await.unwrap();
+async fn playing() -> (TestApp, String) {
+    let test = TestApp::open().await.with_media().await;
+    let play = test.play(&test.viewer()).await.unwrap();
     let (_, token) = play.playback_url.split_once("token=").unwrap();
-    (house, token.to_owned())
+    (test, token.to_owned())
 }
 
 fn header(response: &Response<Bytes>, name: header::HeaderName) -> &str {
@@ -45,8 +45,8 @@ fn code(response: &Response<Bytes>) -> String {
 /// X-CAT-3.
 #[tokio::test]
 async fn sheets_of_thumbnails_are_files_like_all_others() {
-    let house = House::open().await;
-    let mut media = house.store_media(TITLE, "g1").await;
+    let test = TestApp::open().await;
+    let mut media = test.store_media(TITLE, "g1").await;
     let sheet = Bytes::from_static(b"three small pictures");
     let mut thumbnails = Thumbnails::of(media.duration_seconds, (854.0, 480.0));
     thumbnails.sheets = vec![Sheet {
@@ -54,18 +54,18 @@ async fn sheets_of_thumbnails_are_files_like_all_others() {
         hash: short_hash(&digest::digest(&digest::SHA256, &sheet)),
     }];
     let key = media.sheet_key(0);
-    house.blobs.put_bytes(&key, sheet.clone()).await.unwrap();
+    test.blobs.put_bytes(&key, sheet.clone()).await.unwrap();
     media.thumbnails = Some(thumbnails);
-    house.publish(&media).await.unwrap();
-    let play = house.play(&house.viewer()).await.unwrap();
+    test.publish(&media).await.unwrap();
+    let play = test.play(&test.viewer()).await.unwrap();
     let (_, token) = play.playback_url.split_once("token=").unwrap();
     let address = format!("/stream/thumbnails/{TITLE}/sheet-0.jpg?token={token}");
-    let whole = house.get(&address).await;
+    let whole = test.get(&address).await;
     assert_eq!((whole.status().as_u16(), whole.body()), (200, &sheet));
-    let outside = house.get_with(&address, &[("range", "bytes=999-")]).await;
+    let outside = test.get_with(&address, &[("range", "bytes=999-")]).await;
     let told = (outside.status().as_u16(), code(&outside));
     assert_eq!(told, (416, "RANGE_NOT_SATISFIABLE".to_owned()));
-    let other = house.get_with(&address, &[("if-match", "\"x\"")]).await;
+    let other = test.get_with(&address, &[("if-match", "\"x\"")]).await;
     let told = (other.status().as_u16(), code(&other));
     assert_eq!(told, (412, "VERSION_MISMATCH".to_owned()));
 }
@@ -73,11 +73,11 @@ async fn sheets_of_thumbnails_are_files_like_all_others() {
 /// X-SEC-1: in the path, the token is in front of everything that playlists list, and shared caches may keep it.
 #[tokio::test]
 async fn a_token_in_the_path_is_followed_by_relative_addresses() {
-    let house = House::open().await.with_media().await;
-    let play = house.play(&house.viewer()).await.unwrap();
+    let test = TestApp::open().await.with_media().await;
+    let play = test.play(&test.viewer()).await.unwrap();
     let (base, _) = play.tree_url.rsplit_once('/').unwrap();
     let list = async |path: &str| {
-        let answer = house.get(path).await;
+        let answer = test.get(path).await;
         assert_eq!(answer.status(), 200, "{path}");
         assert_eq!(header(&answer, header::CACHE_CONTROL), "private, no-store");
         code(&answer)
@@ -92,16 +92,16 @@ async fn a_token_in_the_path_is_followed_by_relative_addresses() {
     assert_eq!(child(&master), "480p/playlist.m3u8");
     let variant = list(&format!("{base}/480p/playlist.m3u8")).await;
     assert!(!variant.contains("token"), "{variant}");
-    let segment = house.get(&format!("{base}/480p/{}", child(&variant))).await;
+    let segment = test.get(&format!("{base}/480p/{}", child(&variant))).await;
     assert_eq!(segment.status(), 200);
     assert_eq!(
         header(&segment, header::CACHE_CONTROL),
         "public, max-age=31536000, immutable"
     );
-    let bare = house.get(&format!("{base}/480p/segment-0.ts")).await;
+    let bare = test.get(&format!("{base}/480p/segment-0.ts")).await;
     assert_eq!(header(&bare, header::CACHE_CONTROL), "private, max-age=60");
     let other = play.tree_url.replace("/t/", "/t/x");
-    let refused = house
+    let refused = test
         .get(&format!("{other}?token={}", play.playback_url))
         .await;
     assert_eq!(refused.status(), 403, "the query does not help");
@@ -109,9 +109,9 @@ async fn a_token_in_the_path_is_followed_by_relative_addresses() {
 
 #[tokio::test]
 async fn one_token_opens_the_whole_tree_by_following_its_addresses() {
-    let (house, token) = playing().await;
+    let (test, token) = playing().await;
     let base = format!("/stream/hls/{TITLE}/");
-    let master = house.get(&format!("{base}master.m3u8?token={token}")).await;
+    let master = test.get(&format!("{base}master.m3u8?token={token}")).await;
     assert_eq!(
         header(&master, header::CONTENT_TYPE),
         "application/vnd.apple.mpegurl"
@@ -119,14 +119,14 @@ async fn one_token_opens_the_whole_tree_by_following_its_addresses() {
     assert_eq!(header(&master, header::CACHE_CONTROL), "private, no-store");
     let text = String::from_utf8_lossy(master.body()).into_owned();
     let child = text.lines().last().unwrap();
-    let variant = house.get(&format!("{base}{child}")).await;
+    let variant = test.get(&format!("{base}{child}")).await;
     assert_eq!(variant.status(), 200);
     assert_eq!(header(&variant, header::CACHE_CONTROL), "private, no-store");
     let text = String::from_utf8_lossy(variant.body()).into_owned();
     let segments: Vec<_> = text.lines().filter(|line| !line.starts_with('#')).collect();
     assert_eq!(segments.len(), 4);
     for (n, segment) in segments.iter().enumerate() {
-        let answer = house.get(&format!("{base}480p/{segment}")).await;
+        let answer = test.get(&format!("{base}480p/{segment}")).await;
         assert_eq!(answer.status(), 200);
         assert_eq!(header(&answer, header::CONTENT_TYPE), "video/mp2t");
         let cache = header(&answer, header::CACHE_CONTROL);
@@ -145,29 +145,29 @@ async fn one_token_opens_the_whole_tree_by_following_its_addresses() {
 
 #[tokio::test]
 async fn only_the_address_with_the_right_hash_may_be_kept_for_long() {
-    let (house, token) = playing().await;
+    let (test, token) = playing().await;
     let address = format!("/stream/hls/{TITLE}/480p/segment-0.ts?token={token}");
-    let bare = house.get(&address).await;
+    let bare = test.get(&address).await;
     assert_eq!(bare.status(), 200);
     assert_eq!(header(&bare, header::CACHE_CONTROL), "private, max-age=60");
     let tag = header(&bare, header::ETAG).trim_matches('"').to_owned();
     for wrong in ["0000000000000000", "", "..", &tag[..15]] {
-        let answer = house.get(&format!("{address}&v={wrong}")).await;
+        let answer = test.get(&format!("{address}&v={wrong}")).await;
         assert_eq!(
             (answer.status().as_u16(), code(&answer).as_str()),
             (404, "MEDIA_NOT_FOUND")
         );
     }
-    let poster = house.get(&format!("/stream/poster/{TITLE}")).await;
+    let poster = test.get(&format!("/stream/poster/{TITLE}")).await;
     assert_eq!(
         header(&poster, header::CACHE_CONTROL),
         "public, max-age=300"
     );
     assert_eq!(header(&poster, header::CONTENT_TYPE), "image/jpeg");
     let tag = header(&poster, header::ETAG).trim_matches('"').to_owned();
-    let poster = house.get(&format!("/stream/poster/{TITLE}?v={tag}")).await;
+    let poster = test.get(&format!("/stream/poster/{TITLE}?v={tag}")).await;
     assert!(header(&poster, header::CACHE_CONTROL).contains("immutable"));
-    let film = house
+    let film = test
         .get(&format!("/stream/progressive/{TITLE}?token={token}"))
         .await;
     assert_eq!(
@@ -179,10 +179,10 @@ async fn only_the_address_with_the_right_hash_may_be_kept_for_long() {
 
 #[tokio::test]
 async fn without_the_titles_own_token_nothing_opens() {
-    let (house, token) = playing().await;
+    let (test, token) = playing().await;
     let other = TITLE.replace("67", "68");
-    let media = house.store_media(&other, "g1").await;
-    house.publish(&media).await.unwrap();
+    let media = test.store_media(&other, "g1").await;
+    test.publish(&media).await.unwrap();
     for path in [
         "hls/{id}/master.m3u8",
         "hls/{id}/480p/playlist.m3u8",
@@ -203,12 +203,12 @@ async fn without_the_titles_own_token_nothing_opens() {
             format!("{own}?v={token}"),
             theirs,
         ] {
-            let answer = house.get(&address).await;
+            let answer = test.get(&address).await;
             assert_eq!(answer.status(), 403, "{address}");
             assert_eq!(code(&answer), "PLAY_TOKEN_INVALID");
         }
         assert_eq!(
-            house.get(&format!("{own}?token={token}")).await.status(),
+            test.get(&format!("{own}?token={token}")).await.status(),
             200
         );
     }
@@ -216,9 +216,8 @@ async fn without_the_titles_own_token_nothing_opens() {
 
 #[tokio::test]
 async fn paths_that_try_to_leave_their_folder_find_nothing() {
-    let (house, token) = playing().await;
-    house
-        .blobs
+    let (test, token) = playing().await;
+    test.blobs
         .put_bytes("secret/key.pem", "secret".into())
         .await
         .unwrap();
@@ -250,7 +249,7 @@ async fn paths_that_try_to_leave_their_folder_find_nothing() {
         "480p/poster.jpg",
         "480p/media.json",
     ] {
-        let answer = house.get(&format!("{base}/{path}?token={token}")).await;
+        let answer = test.get(&format!("{base}/{path}?token={token}")).await;
         assert_eq!(answer.status(), 404, "{path}");
         assert_eq!(code(&answer), "MEDIA_NOT_FOUND", "{path}");
     }
@@ -263,7 +262,7 @@ async fn paths_that_try_to_leave_their_folder_find_nothing() {
         "/stream/".to_owned(),
         "/secret/key.pem".to_owned(),
     ] {
-        let answer = house.get(&format!("{path}?token={token}")).await;
+        let answer = test.get(&format!("{path}?token={token}")).await;
         assert_eq!(
             (answer.status().as_u16(), code(&answer).as_str()),
             (404, "ROUTE_NOT_FOUND"),
@@ -277,7 +276,7 @@ async fn paths_that_try_to_leave_their_folder_find_nothing() {
         "00000000-0000-0000-0000-000000000000",
         &TITLE.to_uppercase(),
     ] {
-        let answer = house.get(&format!("/stream/poster/{id}")).await;
+        let answer = test.get(&format!("/stream/poster/{id}")).await;
         let expected = if id
             .parse::<uuid::Uuid>()
             .is_ok_and(|id| id.to_string() == TITLE)
@@ -292,12 +291,12 @@ async fn paths_that_try_to_leave_their_folder_find_nothing() {
 
 #[tokio::test]
 async fn ranges_are_served_as_the_standard_says() {
-    let (house, token) = playing().await;
+    let (test, token) = playing().await;
     for address in [
         format!("/stream/progressive/{TITLE}?token={token}"),
         format!("/stream/hls/{TITLE}/480p/segment-3.ts?token={token}"),
     ] {
-        let whole = house.get(&address).await;
+        let whole = test.get(&address).await;
         assert_eq!(header(&whole, header::ACCEPT_RANGES), "bytes");
         let (bytes, size) = (whole.body().clone(), whole.body().len());
         let tag = header(&whole, header::ETAG).to_owned();
@@ -308,7 +307,7 @@ async fn ranges_are_served_as_the_standard_says() {
             ("bytes=-7", size - 7, size),
             ("bytes=0-99999999999", 0, size),
         ] {
-            let part = house.get_with(&address, &[("range", range)]).await;
+            let part = test.get_with(&address, &[("range", range)]).await;
             assert_eq!(part.status(), 206, "{range}");
             assert_eq!(part.body(), &bytes.slice(from..to), "{range}");
             let expected = format!("bytes {from}-{}/{size}", to - 1);
@@ -324,7 +323,7 @@ async fn ranges_are_served_as_the_standard_says() {
             "bytes=-0".into(),
             "bytes=999999999999-".into(),
         ] {
-            let outside = house.get_with(&address, &[("range", &range)]).await;
+            let outside = test.get_with(&address, &[("range", &range)]).await;
             assert_eq!(
                 (outside.status().as_u16(), code(&outside).as_str()),
                 (416, "RANGE_NOT_SATISFIABLE")
@@ -335,49 +334,49 @@ async fn ranges_are_served_as_the_standard_says() {
             );
         }
         for range in ["bytes=0-1,5-6", "bytes=5-1", "lines=1-2", "bytes=x"] {
-            let answer = house.get_with(&address, &[("range", range)]).await;
+            let answer = test.get_with(&address, &[("range", range)]).await;
             assert_eq!(
                 (answer.status().as_u16(), answer.body().len()),
                 (200, size),
                 "{range}"
             );
         }
-        let fresh = house
+        let fresh = test
             .get_with(&address, &[("range", "bytes=0-9"), ("if-range", &tag)])
             .await;
         assert_eq!(fresh.status(), 206);
-        let stale = house
+        let stale = test
             .get_with(&address, &[("range", "bytes=0-9"), ("if-range", "\"x\"")])
             .await;
         assert_eq!((stale.status().as_u16(), stale.body().len()), (200, size));
-        let known = house
+        let known = test
             .get_with(&address, &[("if-none-match", &tag), ("range", "bytes=0-9")])
             .await;
         assert_eq!((known.status().as_u16(), known.body().len()), (304, 0));
         assert_eq!(header(&known, header::ETAG), tag);
-        let other = house.get_with(&address, &[("if-match", "\"x\"")]).await;
+        let other = test.get_with(&address, &[("if-match", "\"x\"")]).await;
         assert_eq!(other.status(), 412);
     }
 }
 
 #[tokio::test]
 async fn head_tells_all_but_the_bytes_and_other_methods_are_refused() {
-    let (house, token) = playing().await;
+    let (test, token) = playing().await;
     for address in [
         format!("/stream/progressive/{TITLE}?token={token}"),
         format!("/stream/hls/{TITLE}/480p/segment-0.ts?token={token}"),
         format!("/stream/hls/{TITLE}/master.m3u8?token={token}"),
         format!("/stream/poster/{TITLE}"),
     ] {
-        let get = house.get(&address).await;
+        let get = test.get(&address).await;
         let send = async |method: Method| {
             let request = Request::builder()
                 .method(method)
                 .uri(&address)
                 .header("range", "bytes=0-1");
-            house.send(request.body(()).unwrap()).await
+            test.send(request.body(()).unwrap()).await
         };
-        let reads = house.blobs.reads.load(Ordering::SeqCst);
+        let reads = test.blobs.reads.load(Ordering::SeqCst);
         let head = send(Method::HEAD).await;
         assert_eq!(
             (head.status(), head.headers()),
@@ -385,7 +384,7 @@ async fn head_tells_all_but_the_bytes_and_other_methods_are_refused() {
         );
         assert!(head.body().is_empty());
         assert_eq!(
-            house.blobs.reads.load(Ordering::SeqCst),
+            test.blobs.reads.load(Ordering::SeqCst),
             reads,
             "nothing is read for HEAD"
         );
@@ -401,22 +400,22 @@ async fn head_tells_all_but_the_bytes_and_other_methods_are_refused() {
 
 #[tokio::test]
 async fn a_hot_segment_is_read_once_however_many_ask() {
-    let (house, token) = playing().await;
-    let before = house.blobs.reads.load(Ordering::SeqCst);
+    let (test, token) = playing().await;
+    let before = test.blobs.reads.load(Ordering::SeqCst);
     let address = format!("/stream/hls/{TITLE}/480p/segment-1.ts?token={token}");
-    let answers = futures::future::join_all((0..100).map(|_| house.get(&address))).await;
+    let answers = futures::future::join_all((0..100).map(|_| test.get(&address))).await;
     assert!(answers.iter().all(|answer| answer.status() == 200));
-    assert_eq!(house.blobs.reads.load(Ordering::SeqCst) - before, 1);
+    assert_eq!(test.blobs.reads.load(Ordering::SeqCst) - before, 1);
 }
 
 #[tokio::test]
 async fn a_file_is_read_piece_by_piece_as_it_is_asked_for() {
-    let (house, token) = playing().await;
-    let before = house.blobs.reads.load(Ordering::SeqCst);
-    let reads = || house.blobs.reads.load(Ordering::SeqCst) - before;
+    let (test, token) = playing().await;
+    let before = test.blobs.reads.load(Ordering::SeqCst);
+    let reads = || test.blobs.reads.load(Ordering::SeqCst) - before;
     let address = format!("/stream/progressive/{TITLE}?token={token}");
     let request = Request::get(&address).body(Body::empty()).unwrap();
-    let answer = house.plane.clone().oneshot(request).await.unwrap();
+    let answer = test.mount.clone().oneshot(request).await.unwrap();
     assert_eq!((answer.status().as_u16(), reads()), (200, 0));
     let mut body = answer.into_body();
     let first = body.frame().await.unwrap().unwrap().into_data().unwrap();
@@ -426,25 +425,24 @@ async fn a_file_is_read_piece_by_piece_as_it_is_asked_for() {
 
 #[tokio::test]
 async fn a_blob_that_was_changed_or_lost_is_never_sent() {
-    let (house, token) = playing().await;
-    let media = house.store_media(TITLE, "g1").await;
-    house
-        .blobs
+    let (test, token) = playing().await;
+    let media = test.store_media(TITLE, "g1").await;
+    test.blobs
         .put_bytes(&media.segment_key("480p", 0), "other".into())
         .await
         .unwrap();
     // The same size, other bytes.
     let key = media.segment_key("480p", 1);
-    let mut bytes = house.blobs.get(&key).await.unwrap().unwrap().to_vec();
+    let mut bytes = test.blobs.get(&key).await.unwrap().unwrap().to_vec();
     bytes[100] ^= 1;
-    house.blobs.put_bytes(&key, bytes.into()).await.unwrap();
-    house.blobs.delete(&media.progressive_key()).await.unwrap();
+    test.blobs.put_bytes(&key, bytes.into()).await.unwrap();
+    test.blobs.delete(&media.progressive_key()).await.unwrap();
     for address in [
         format!("/stream/hls/{TITLE}/480p/segment-0.ts?token={token}"),
         format!("/stream/hls/{TITLE}/480p/segment-1.ts?token={token}"),
         format!("/stream/progressive/{TITLE}?token={token}"),
     ] {
-        let answer = house.get(&address).await;
+        let answer = test.get(&address).await;
         assert_eq!(
             (answer.status().as_u16(), code(&answer).as_str()),
             (500, "INTERNAL")
@@ -457,33 +455,33 @@ async fn a_blob_that_was_changed_or_lost_is_never_sent() {
 #[tokio::test]
 async fn a_title_that_nobody_sees_yet_has_no_poster() {
     for hidden in [ContentStatus::Draft, ContentStatus::Archived] {
-        let house = House::open().await.with_media().await;
+        let test = TestApp::open().await.with_media().await;
         let show = |status| {
-            let mut titles = house.neighbours.titles.lock().unwrap();
+            let mut titles = test.peers.titles.lock().unwrap();
             titles.insert(TITLE.to_owned(), status);
         };
         let address = format!("/stream/poster/{TITLE}");
         show(hidden);
-        let answer = house.get(&address).await;
+        let answer = test.get(&address).await;
         assert_eq!(
             (answer.status().as_u16(), code(&answer).as_str()),
             (404, "MEDIA_NOT_FOUND")
         );
         show(ContentStatus::Published);
-        assert_eq!(house.get(&address).await.status(), 200, "it shows at once");
+        assert_eq!(test.get(&address).await.status(), 200, "it shows at once");
     }
 }
 
 #[tokio::test]
 async fn a_poster_belongs_to_its_tenant() {
-    let house = House::open().await.with_media().await;
+    let test = TestApp::open().await.with_media().await;
     let mut request = Request::get(format!("/stream/poster/{TITLE}"))
         .body(())
         .unwrap();
     request
         .headers_mut()
         .insert("x-tenant-id", "acme".parse().unwrap());
-    assert_eq!(house.send(request).await.status(), 404);
+    assert_eq!(test.send(request).await.status(), 404);
 }
 
 proptest! {
@@ -497,9 +495,9 @@ proptest! {
         let Ok(uri) = format!("{path}?token={token}").parse::<http::Uri>() else { return Ok(()) };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let house = House::open().await;
+            let test = TestApp::open().await;
             let request = Request::get(uri).header("range", range.trim()).body(()).unwrap();
-            let status = house.send(request).await.status().as_u16();
+            let status = test.send(request).await.status().as_u16();
             assert!([403, 404].contains(&status), "{status}");
         });
     }
@@ -508,18 +506,18 @@ proptest! {
 /// The viewer's plan bounds what a token opens, whatever is asked for.
 #[tokio::test]
 async fn a_plan_gives_up_to_its_quality_and_the_smallest_in_any_case() {
-    let house = House::open().await;
-    let mut media = house.store_media(TITLE, "g1").await;
+    let test = TestApp::open().await;
+    let mut media = test.store_media(TITLE, "g1").await;
     let mut better = media.renditions[0].clone();
     better.quality = "1080p".into();
     (better.width, better.height) = (1920, 1080);
     for n in 0..better.segments.len() {
         let piece = format!("g1 segment {n} ").repeat(1000 + n).into_bytes();
         let key = media.segment_key("1080p", n);
-        house.blobs.put_bytes(&key, piece.into()).await.unwrap();
+        test.blobs.put_bytes(&key, piece.into()).await.unwrap();
     }
     media.renditions.insert(0, better);
-    house.publish(&media).await.unwrap();
+    test.publish(&media).await.unwrap();
     let base = format!("/stream/hls/{TITLE}/");
     for (quality, bounded) in [
         (Quality::Unspecified, false),
@@ -527,16 +525,16 @@ async fn a_plan_gives_up_to_its_quality_and_the_smallest_in_any_case() {
         (Quality::Hd, true),
         (Quality::Sd, true),
     ] {
-        house.neighbours.decide(AccessDecision {
+        test.peers.decide(AccessDecision {
             allowed: true,
             basis: AccessBasis::Subscription.into(),
             max_streams: 4,
             max_quality: quality.into(),
             ..AccessDecision::default()
         });
-        let play = house.play(&house.viewer()).await.unwrap();
+        let play = test.play(&test.viewer()).await.unwrap();
         let (_, token) = play.playback_url.split_once("token=").unwrap();
-        let get = async |path: &str| house.get(&format!("{path}?token={token}")).await;
+        let get = async |path: &str| test.get(&format!("{path}?token={token}")).await;
         let master = get(&format!("{base}master.m3u8")).await;
         let text = String::from_utf8_lossy(master.body()).into_owned();
         assert_eq!(text.contains("1080p/"), !bounded, "{quality:?}");

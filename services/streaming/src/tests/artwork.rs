@@ -9,10 +9,10 @@ use sv_proto::{
 };
 use sv_rpc::{call, error};
 
-use super::{House, house::TITLE};
+use super::{TestApp, test_app::TITLE};
 use crate::domain::picture::tests::png;
 
-async fn upload(house: &House, language: &str, file: Vec<u8>) -> Result<Picture, Error> {
+async fn upload(test: &TestApp, language: &str, file: Vec<u8>) -> Result<Picture, Error> {
     let request = UploadArtworkRequest {
         content_id: TITLE.into(),
         role: ArtworkRole::Logo.into(),
@@ -22,42 +22,42 @@ async fn upload(house: &House, language: &str, file: Vec<u8>) -> Result<Picture,
             ..HttpBody::default()
         }),
     };
-    let request = call(&house.admin(), request);
-    let answer = house.artwork_admin().upload_artwork(request).await;
+    let request = call(&test.admin(), request);
+    let answer = test.artwork_admin().upload_artwork(request).await;
     Ok(answer.map_err(error)?.into_inner().picture.unwrap())
 }
 
-async fn delete(house: &House, language: &str, width: i32) -> Result<i32, Error> {
+async fn delete(test: &TestApp, language: &str, width: i32) -> Result<i32, Error> {
     let request = DeleteArtworkRequest {
         content_id: TITLE.into(),
         role: ArtworkRole::Logo.into(),
         language: language.into(),
         width,
     };
-    let request = call(&house.admin(), request);
-    let answer = house.artwork_admin().delete_artwork(request).await;
+    let request = call(&test.admin(), request);
+    let answer = test.artwork_admin().delete_artwork(request).await;
     Ok(answer.map_err(error)?.into_inner().deleted)
 }
 
-async fn listed(house: &House) -> Vec<(String, i32)> {
+async fn listed(test: &TestApp) -> Vec<(String, i32)> {
     let content_id = TITLE.to_owned();
-    let request = call(&house.admin(), ListArtworkRequest { content_id });
-    let answer = house.artwork_admin().list_artwork(request).await;
+    let request = call(&test.admin(), ListArtworkRequest { content_id });
+    let answer = test.artwork_admin().list_artwork(request).await;
     let items = answer.unwrap().into_inner().items.into_iter();
     items.map(|one| (one.language, one.height)).collect()
 }
 
-async fn files(house: &House) -> usize {
-    let page = house.blobs.list("artwork/", None, 100).await.unwrap();
+async fn files(test: &TestApp) -> usize {
+    let page = test.blobs.list("artwork/", None, 100).await.unwrap();
     page.blobs.len()
 }
 
 #[tokio::test]
 async fn a_picture_is_shown_to_everybody_until_it_is_deleted() {
-    for house in House::all().await {
-        let picture = upload(&house, "pt-br", png(400, 100)).await.unwrap();
+    for test in TestApp::all().await {
+        let picture = upload(&test, "pt-br", png(400, 100)).await.unwrap();
         assert_eq!((picture.width, picture.language.as_str()), (400, "pt-BR"));
-        let shown = house.get(&picture.url).await;
+        let shown = test.get(&picture.url).await;
         assert_eq!(shown.status(), 200);
         assert_eq!(shown.headers()["content-type"], "image/png");
         let kept = &shown.headers()["cache-control"];
@@ -65,52 +65,52 @@ async fn a_picture_is_shown_to_everybody_until_it_is_deleted() {
         assert_eq!(shown.body().as_ref(), png(400, 100));
 
         // Another size stands beside it, another file of the size in its place.
-        upload(&house, "pt-BR", png(800, 200)).await.unwrap();
-        upload(&house, "", png(400, 100)).await.unwrap();
-        let anew = upload(&house, "pt-BR", png(400, 101)).await.unwrap();
-        assert_eq!(house.get(&picture.url).await.status(), 404);
-        assert_eq!(house.get(&anew.url).await.status(), 200);
+        upload(&test, "pt-BR", png(800, 200)).await.unwrap();
+        upload(&test, "", png(400, 100)).await.unwrap();
+        let anew = upload(&test, "pt-BR", png(400, 101)).await.unwrap();
+        assert_eq!(test.get(&picture.url).await.status(), 404);
+        assert_eq!(test.get(&anew.url).await.status(), 200);
         let all = [("", 100), ("pt-BR", 101), ("pt-BR", 200)].map(|(l, h)| (l.to_owned(), h));
-        assert_eq!(listed(&house).await, all);
-        assert_eq!(files(&house).await, 3, "what is replaced goes");
+        assert_eq!(listed(&test).await, all);
+        assert_eq!(files(&test).await, 3, "what is replaced goes");
 
-        let again = upload(&house, "pt-BR", png(400, 101)).await.unwrap();
-        assert_eq!(house.get(&again.url).await.status(), 200, "nothing is lost");
-        assert_eq!(delete(&house, "pt-BR", 800).await.unwrap(), 1);
-        assert_eq!(delete(&house, "pt-BR", 0).await.unwrap(), 1);
-        let gone = delete(&house, "pt-BR", 0).await.unwrap_err();
+        let again = upload(&test, "pt-BR", png(400, 101)).await.unwrap();
+        assert_eq!(test.get(&again.url).await.status(), 200, "nothing is lost");
+        assert_eq!(delete(&test, "pt-BR", 800).await.unwrap(), 1);
+        assert_eq!(delete(&test, "pt-BR", 0).await.unwrap(), 1);
+        let gone = delete(&test, "pt-BR", 0).await.unwrap_err();
         assert_eq!(gone.reason(), "ARTWORK_NOT_FOUND");
-        assert_eq!(house.get(&again.url).await.status(), 404);
-        assert_eq!(files(&house).await, 1);
+        assert_eq!(test.get(&again.url).await.status(), 404);
+        assert_eq!(files(&test).await, 1);
     }
 }
 
 #[tokio::test]
 async fn what_is_no_picture_and_what_is_too_much_leaves_nothing() {
-    let house = House::open().await;
-    let refused = upload(&house, "", b"<svg/>".to_vec()).await.unwrap_err();
+    let test = TestApp::open().await;
+    let refused = upload(&test, "", b"<svg/>".to_vec()).await.unwrap_err();
     assert_eq!(refused.reason(), "ARTWORK_INVALID");
     for width in 1..=100 {
-        upload(&house, "", png(width, 10)).await.unwrap();
+        upload(&test, "", png(width, 10)).await.unwrap();
     }
-    let full = upload(&house, "", png(101, 10)).await.unwrap_err();
+    let full = upload(&test, "", png(101, 10)).await.unwrap_err();
     assert_eq!(full.reason(), "ARTWORK_LIMIT");
-    assert_eq!(files(&house).await, 100);
-    upload(&house, "", png(100, 11)).await.unwrap();
-    assert_eq!(files(&house).await, 100);
+    assert_eq!(files(&test).await, 100);
+    upload(&test, "", png(100, 11)).await.unwrap();
+    assert_eq!(files(&test).await, 100);
 }
 
 #[tokio::test]
 async fn of_two_files_that_are_uploaded_at_once_one_is_shown() {
-    for house in House::all().await {
-        let uploads = (0..8).map(|n| upload(&house, "", png(400, 100 + n % 2)));
+    for test in TestApp::all().await {
+        let uploads = (0..8).map(|n| upload(&test, "", png(400, 100 + n % 2)));
         // Some may be told to come again, which is no loss.
         let uploaded = futures::future::join_all(uploads).await;
         assert!(uploaded.iter().any(Result::is_ok), "{uploaded:?}");
         let content_id = TITLE.to_owned();
-        let request = call(&house.admin(), ListArtworkRequest { content_id });
-        let listed = house.artwork_admin().list_artwork(request).await;
+        let request = call(&test.admin(), ListArtworkRequest { content_id });
+        let listed = test.artwork_admin().list_artwork(request).await;
         let listed = listed.unwrap().into_inner().items;
-        assert_eq!(house.get(&listed[0].url).await.status(), 200);
+        assert_eq!(test.get(&listed[0].url).await.status(), 200);
     }
 }

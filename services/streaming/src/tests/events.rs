@@ -7,14 +7,14 @@ use sea_orm::{ConnectionTrait as _, Statement};
 use sv_kernel::Event as _;
 use sv_proto::streaming::{PlaybackEvent, PlaybackEventType};
 
-use super::House;
+use super::TestApp;
 
 /// Reads the events of a house, oldest first.
-async fn told(house: &House) -> Vec<PlaybackEvent> {
+async fn told(test: &TestApp) -> Vec<PlaybackEvent> {
     let sql = "SELECT payload FROM outbox WHERE topic = $1 ORDER BY id";
     let topic = [PlaybackEvent::TOPIC.into()];
-    let statement = Statement::from_sql_and_values(house.db.backend(), sql, topic);
-    let rows = house.db.read().query_all_raw(statement).await.unwrap();
+    let statement = Statement::from_sql_and_values(test.db.backend(), sql, topic);
+    let rows = test.db.read().query_all_raw(statement).await.unwrap();
     let event = |row: &sea_orm::QueryResult| {
         let payload: Vec<u8> = row.try_get("", "payload").unwrap();
         PlaybackEvent::decode(payload.as_slice()).unwrap()
@@ -25,21 +25,21 @@ async fn told(house: &House) -> Vec<PlaybackEvent> {
 #[tokio::test]
 async fn playback_is_told_from_its_start_to_its_end_and_not_too_often() {
     use PlaybackEventType::{Completed, Progress, Started};
-    for house in House::all().await {
-        let house = house.with_media().await;
-        let ana = house.viewer();
-        let play = house.play(&ana).await.unwrap();
-        house.play(&ana).await.unwrap();
+    for test in TestApp::all().await {
+        let test = test.with_media().await;
+        let ana = test.viewer();
+        let play = test.play(&ana).await.unwrap();
+        test.play(&ana).await.unwrap();
         // Twenty-one heartbeats in five minutes: 2 % is passed at once, then it is paused.
         for _ in 0..=20 {
-            house.beat(&ana, &play.session_id, 10.0).await;
-            house.harness.clock.advance(Duration::from_secs(15));
+            test.beat(&ana, &play.session_id, 10.0).await;
+            test.harness.clock.advance(Duration::from_secs(15));
         }
-        house.beat(&ana, &play.session_id, 28.0).await;
-        house.complete(&ana, &play.session_id).await.unwrap();
-        house.complete(&ana, &play.session_id).await.unwrap();
+        test.beat(&ana, &play.session_id, 28.0).await;
+        test.complete(&ana, &play.session_id).await.unwrap();
+        test.complete(&ana, &play.session_id).await.unwrap();
 
-        let events = told(&house).await;
+        let events = told(&test).await;
         let types: Vec<_> = events.iter().map(PlaybackEvent::r#type).collect();
         assert_eq!(
             types,
@@ -59,12 +59,12 @@ async fn playback_is_told_from_its_start_to_its_end_and_not_too_often() {
 
 #[tokio::test]
 async fn who_ends_it_is_told_too() {
-    let house = House::open().await.with_media().await;
-    let ana = house.viewer();
-    house.play(&ana).await.unwrap();
-    house.harness.clock.advance(Duration::from_hours(5));
-    assert_eq!(house.app.end_over(&ana).await.unwrap(), 1);
-    let events = told(&house).await;
+    let test = TestApp::open().await.with_media().await;
+    let ana = test.viewer();
+    test.play(&ana).await.unwrap();
+    test.harness.clock.advance(Duration::from_hours(5));
+    assert_eq!(test.app.end_over(&ana).await.unwrap(), 1);
+    let events = told(&test).await;
     assert_eq!(events[1].r#type(), PlaybackEventType::Stopped);
     assert_eq!(events[1].stop_reason().as_str_name(), "STOP_REASON_EXPIRED");
 }

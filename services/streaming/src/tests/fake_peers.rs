@@ -27,7 +27,7 @@ use sv_proto::{
 
 /// What the neighbours say; tests change it.
 #[derive(Clone, Default)]
-pub(crate) struct Neighbours {
+pub(crate) struct FakePeers {
     /// Titles by id.
     pub(crate) titles: Arc<Mutex<HashMap<String, ContentStatus>>>,
     /// What content says of a title beyond that.
@@ -42,7 +42,7 @@ pub(crate) struct Neighbours {
     pub(crate) rights_down: Arc<AtomicBool>,
 }
 
-impl Neighbours {
+impl FakePeers {
     /// Users as streaming calls it.
     pub(crate) fn users() -> FakeUserService {
         FakeUserService::new().on_resolve_profile(|_, request| async move {

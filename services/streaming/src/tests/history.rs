@@ -13,7 +13,7 @@ use sv_proto::{
 use sv_rpc::{call, error};
 use sv_store::work;
 
-use super::{House, house::TITLE, streams::on};
+use super::{TestApp, streams::on, test_app::TITLE};
 
 const SERIES: &str = "0190b8e1-0000-7000-8000-0000000000aa";
 const CHILD: &str = "cccccccc-0000-7000-8000-000000000001";
@@ -31,7 +31,7 @@ fn id(season: i32, episode: i32) -> String {
     format!("0190b8e1-0000-7000-8000-0000000{season:02}{episode:03}")
 }
 
-impl House {
+impl TestApp {
     /// Adds published episodes of a series.
     async fn with_episodes(self, places: &[(i32, i32)]) -> Self {
         for (season, episode) in places {
@@ -53,7 +53,7 @@ impl House {
                 ..Content::default()
             };
             content.set_status(ContentStatus::Published);
-            let (titles, details) = (&self.neighbours.titles, &self.neighbours.details);
+            let (titles, details) = (&self.peers.titles, &self.peers.details);
             titles
                 .lock()
                 .unwrap()
@@ -119,89 +119,89 @@ fn follows(title: &str) -> Vec<(String, f64, bool)> {
 
 #[tokio::test]
 async fn what_a_deleted_profile_watched_is_forgotten_and_what_it_plays_ends() {
-    for house in House::all().await {
-        let house = house.with_media().await;
-        let ana = house.viewer();
+    for test in TestApp::all().await {
+        let test = test.with_media().await;
+        let ana = test.viewer();
         let ben = with_profile(&ana, CHILD);
-        house.watch(&ana, TITLE, 9.0).await;
-        house.watch(&ben, TITLE, 9.0).await;
-        let play = house.play(&ben).await.unwrap();
+        test.watch(&ana, TITLE, 9.0).await;
+        test.watch(&ben, TITLE, 9.0).await;
+        let play = test.play(&ben).await.unwrap();
         let user = ana.actor.viewer().unwrap().user.uuid();
         let profile = ben.profile.unwrap();
         let ctx = &ben;
-        let forgotten = house.db.write(ctx, |tx| {
+        let forgotten = test.db.write(ctx, |tx| {
             work(async move { crate::app::forget_profile(tx, ctx, user, profile).await })
         });
         forgotten.await.unwrap();
-        assert!(house.history(&ben).await.is_empty());
-        let told = house.beat(&ben, &play.session_id, 12.0).await;
+        assert!(test.history(&ben).await.is_empty());
+        let told = test.beat(&ben, &play.session_id, 12.0).await;
         assert_eq!(told.stop_reason(), StopReason::AccessEnded);
-        assert!(house.history(&ben).await.is_empty());
-        assert_eq!(house.history(&ana).await.len(), 1, "another profile's");
+        assert!(test.history(&ben).await.is_empty());
+        assert_eq!(test.history(&ana).await.len(), 1, "another profile's");
     }
 }
 
 #[tokio::test]
 async fn a_begun_title_goes_on_where_it_was_left_on_whatever_device() {
-    for house in House::all().await {
-        let house = house.with_media().await;
-        let ana = house.viewer();
+    for test in TestApp::all().await {
+        let test = test.with_media().await;
+        let ana = test.viewer();
         let (tv, phone) = (on(&ana, "tv"), on(&ana, "phone"));
-        let play = house.play(&tv).await.unwrap();
+        let play = test.play(&tv).await.unwrap();
         assert!(play.resume_position_seconds.abs() < 1e-9);
         // 0.5 s of 30 are less than 2 %.
-        house.beat(&tv, &play.session_id, 0.5).await;
-        assert!(house.goes_on(&ana).await.is_empty());
-        assert!(house.history(&ana).await.is_empty());
-        house.harness.clock.advance(Duration::from_secs(10));
-        house.beat(&tv, &play.session_id, 12.0).await;
+        test.beat(&tv, &play.session_id, 0.5).await;
+        assert!(test.goes_on(&ana).await.is_empty());
+        assert!(test.history(&ana).await.is_empty());
+        test.harness.clock.advance(Duration::from_secs(10));
+        test.beat(&tv, &play.session_id, 12.0).await;
         let expected = [("Big Buck Bunny".to_owned(), 12.0, false)];
-        assert_eq!(brief(&house.goes_on(&ana).await), expected);
-        assert_eq!(house.history(&ana).await[0].content_id, TITLE);
+        assert_eq!(brief(&test.goes_on(&ana).await), expected);
+        assert_eq!(test.history(&ana).await[0].content_id, TITLE);
 
         // The application was killed; the other device asks.
-        let there = house.play(&phone).await.unwrap();
+        let there = test.play(&phone).await.unwrap();
         assert!((there.resume_position_seconds - 12.0).abs() < 1e-9);
-        house.harness.clock.advance(Duration::from_secs(10));
-        house.beat(&phone, &there.session_id, 20.0).await;
-        let again = house.play(&tv).await.unwrap();
+        test.harness.clock.advance(Duration::from_secs(10));
+        test.beat(&phone, &there.session_id, 20.0).await;
+        let again = test.play(&tv).await.unwrap();
         assert!((again.resume_position_seconds - 20.0).abs() < 1e-9);
-        assert!(house.goes_on(&house.viewer()).await.is_empty());
+        assert!(test.goes_on(&test.viewer()).await.is_empty());
         let other = with_profile(&ana, "dddddddd-0000-7000-8000-000000000001");
-        assert!(house.goes_on(&other).await.is_empty());
+        assert!(test.goes_on(&other).await.is_empty());
     }
 }
 
 #[tokio::test]
 async fn a_finished_title_starts_again_and_stays_watched_however_it_is_replayed() {
-    for house in House::all().await {
-        let house = house.with_media().await;
-        let ana = house.viewer();
-        house.watch(&ana, TITLE, 28.0).await;
-        assert!(house.goes_on(&ana).await.is_empty());
-        assert!(house.history(&ana).await[0].watched);
-        let replay = house.play(&ana).await.unwrap();
+    for test in TestApp::all().await {
+        let test = test.with_media().await;
+        let ana = test.viewer();
+        test.watch(&ana, TITLE, 28.0).await;
+        assert!(test.goes_on(&ana).await.is_empty());
+        assert!(test.history(&ana).await[0].watched);
+        let replay = test.play(&ana).await.unwrap();
         assert!(replay.resume_position_seconds.abs() < 1e-9);
-        house.complete(&ana, &replay.session_id).await.unwrap();
-        house.watch(&ana, TITLE, 0.3).await;
-        assert!(house.goes_on(&ana).await.is_empty());
-        assert!(house.history(&ana).await[0].watched);
-        house.watch(&ana, TITLE, 9.0).await;
-        assert_eq!(house.goes_on(&ana).await.len(), 1, "it is watched again");
-        assert!(house.history(&ana).await[0].watched);
+        test.complete(&ana, &replay.session_id).await.unwrap();
+        test.watch(&ana, TITLE, 0.3).await;
+        assert!(test.goes_on(&ana).await.is_empty());
+        assert!(test.history(&ana).await[0].watched);
+        test.watch(&ana, TITLE, 9.0).await;
+        assert_eq!(test.goes_on(&ana).await.len(), 1, "it is watched again");
+        assert!(test.history(&ana).await[0].watched);
     }
 }
 
 #[tokio::test]
 async fn a_finished_episode_leads_to_the_next_one_that_is_there_across_seasons() {
-    for house in House::all().await {
+    for test in TestApp::all().await {
         let places = [(0, 1), (0, 2), (1, 1), (1, 3), (2, 1), (2, 2)];
-        let house = house.with_episodes(&places).await;
-        let ana = house.viewer();
-        assert!(house.goes_on(&ana).await.is_empty(), "it is not begun");
-        house.watch(&ana, &id(1, 1), 28.0).await;
-        assert_eq!(brief(&house.goes_on(&ana).await), follows("S1E3"));
-        let next = &house.goes_on(&ana).await[0];
+        let test = test.with_episodes(&places).await;
+        let ana = test.viewer();
+        assert!(test.goes_on(&ana).await.is_empty(), "it is not begun");
+        test.watch(&ana, &id(1, 1), 28.0).await;
+        assert_eq!(brief(&test.goes_on(&ana).await), follows("S1E3"));
+        let next = &test.goes_on(&ana).await[0];
         let next = next.title.as_ref().unwrap();
         assert_eq!(
             (&*next.series_title, next.episode_number),
@@ -209,72 +209,72 @@ async fn a_finished_episode_leads_to_the_next_one_that_is_there_across_seasons()
         );
         assert_eq!(next.series_id, SERIES);
 
-        house.watch(&ana, &id(1, 3), 29.0).await;
-        assert_eq!(brief(&house.goes_on(&ana).await), follows("S2E1"));
+        test.watch(&ana, &id(1, 3), 29.0).await;
+        assert_eq!(brief(&test.goes_on(&ana).await), follows("S2E1"));
         // The finished one is deleted, and then the one that would follow.
         for (gone, follower) in [((1, 3), "S2E1"), ((2, 1), "S2E2")] {
-            let (titles, details) = (&house.neighbours.titles, &house.neighbours.details);
+            let (titles, details) = (&test.peers.titles, &test.peers.details);
             let gone = id(gone.0, gone.1);
             titles.lock().unwrap().remove(&gone);
             details.lock().unwrap().remove(&gone);
-            assert_eq!(brief(&house.goes_on(&ana).await), follows(follower));
+            assert_eq!(brief(&test.goes_on(&ana).await), follows(follower));
         }
-        house.watch(&ana, &id(2, 2), 10.0).await;
+        test.watch(&ana, &id(2, 2), 10.0).await;
         let begun = [("S2E2".to_owned(), 10.0, false)];
-        assert_eq!(brief(&house.goes_on(&ana).await), begun);
-        house.watch(&ana, &id(2, 2), 29.0).await;
-        assert!(house.goes_on(&ana).await.is_empty(), "it was the last");
-        house.watch(&ana, &id(0, 1), 29.0).await;
-        assert_eq!(brief(&house.goes_on(&ana).await), follows("S0E2"));
-        house.watch(&ana, &id(0, 2), 29.0).await;
-        assert!(house.goes_on(&ana).await.is_empty(), "the last special");
+        assert_eq!(brief(&test.goes_on(&ana).await), begun);
+        test.watch(&ana, &id(2, 2), 29.0).await;
+        assert!(test.goes_on(&ana).await.is_empty(), "it was the last");
+        test.watch(&ana, &id(0, 1), 29.0).await;
+        assert_eq!(brief(&test.goes_on(&ana).await), follows("S0E2"));
+        test.watch(&ana, &id(0, 2), 29.0).await;
+        assert!(test.goes_on(&ana).await.is_empty(), "the last special");
     }
 }
 
 #[tokio::test]
 async fn what_is_hidden_stays_so_until_it_is_played_again() {
-    for house in House::all().await {
-        let house = house.with_media().await;
-        let house = house.with_episodes(&[(1, 1), (1, 2)]).await;
-        let ana = house.viewer();
-        let reason = house.hide(&ana, TITLE).await.unwrap_err().reason();
+    for test in TestApp::all().await {
+        let test = test.with_media().await;
+        let test = test.with_episodes(&[(1, 1), (1, 2)]).await;
+        let ana = test.viewer();
+        let reason = test.hide(&ana, TITLE).await.unwrap_err().reason();
         assert_eq!(reason, "NOT_WATCHED");
-        house.watch(&ana, &id(1, 1), 28.0).await;
-        let film = house.play(&ana).await.unwrap();
-        house.harness.clock.advance(Duration::from_secs(10));
-        house.beat(&ana, &film.session_id, 9.0).await;
-        assert_eq!(house.goes_on(&ana).await.len(), 2);
-        house.harness.clock.advance(Duration::from_secs(10));
+        test.watch(&ana, &id(1, 1), 28.0).await;
+        let film = test.play(&ana).await.unwrap();
+        test.harness.clock.advance(Duration::from_secs(10));
+        test.beat(&ana, &film.session_id, 9.0).await;
+        assert_eq!(test.goes_on(&ana).await.len(), 2);
+        test.harness.clock.advance(Duration::from_secs(10));
         // By the episode that is listed, which was never played.
-        house.hide(&ana, &id(1, 2)).await.unwrap();
-        house.hide(&ana, TITLE).await.unwrap();
-        house.hide(&ana, TITLE).await.unwrap();
-        assert!(house.goes_on(&ana).await.is_empty());
-        house.harness.clock.advance(Duration::from_secs(10));
-        house.beat(&ana, &film.session_id, 11.0).await;
-        assert!(house.goes_on(&ana).await.is_empty(), "the same play");
-        house.complete(&ana, &film.session_id).await.unwrap();
-        assert!(house.goes_on(&ana).await.is_empty(), "the same play");
-        assert_eq!(house.history(&ana).await.len(), 2);
-        house.harness.clock.advance(Duration::from_secs(10));
-        house.watch(&ana, TITLE, 12.0).await;
-        house.watch(&ana, &id(1, 1), 9.0).await;
-        assert_eq!(house.goes_on(&ana).await.len(), 2);
+        test.hide(&ana, &id(1, 2)).await.unwrap();
+        test.hide(&ana, TITLE).await.unwrap();
+        test.hide(&ana, TITLE).await.unwrap();
+        assert!(test.goes_on(&ana).await.is_empty());
+        test.harness.clock.advance(Duration::from_secs(10));
+        test.beat(&ana, &film.session_id, 11.0).await;
+        assert!(test.goes_on(&ana).await.is_empty(), "the same play");
+        test.complete(&ana, &film.session_id).await.unwrap();
+        assert!(test.goes_on(&ana).await.is_empty(), "the same play");
+        assert_eq!(test.history(&ana).await.len(), 2);
+        test.harness.clock.advance(Duration::from_secs(10));
+        test.watch(&ana, TITLE, 12.0).await;
+        test.watch(&ana, &id(1, 1), 9.0).await;
+        assert_eq!(test.goes_on(&ana).await.len(), 2);
     }
 }
 
 /// X-ID-6: no list shows a child what another surface denies.
 #[tokio::test]
 async fn a_child_goes_on_with_what_it_may_see_only() {
-    let house = House::open().await.with_media().await;
-    let house = house.with_episodes(&[(1, 1), (1, 2), (1, 3)]).await;
-    let child = with_profile(&house.viewer(), CHILD);
-    house.watch(&child, TITLE, 9.0).await;
-    house.watch(&child, &id(1, 1), 29.0).await;
-    assert!(house.goes_on(&child).await.is_empty());
-    assert!(house.history(&child).await.is_empty());
+    let test = TestApp::open().await.with_media().await;
+    let test = test.with_episodes(&[(1, 1), (1, 2), (1, 3)]).await;
+    let child = with_profile(&test.viewer(), CHILD);
+    test.watch(&child, TITLE, 9.0).await;
+    test.watch(&child, &id(1, 1), 29.0).await;
+    assert!(test.goes_on(&child).await.is_empty());
+    assert!(test.history(&child).await.is_empty());
     {
-        let mut details = house.neighbours.details.lock().unwrap();
+        let mut details = test.peers.details.lock().unwrap();
         let third = details.get_mut(&id(1, 3)).unwrap();
         third.maturity_rating = "G".into();
         let Some(Details::Episode(episode)) = &mut third.details else {
@@ -282,20 +282,20 @@ async fn a_child_goes_on_with_what_it_may_see_only() {
         };
         episode.series.as_mut().unwrap().maturity_rating = "G".into();
     }
-    assert_eq!(brief(&house.goes_on(&child).await), follows("S1E3"));
+    assert_eq!(brief(&test.goes_on(&child).await), follows("S1E3"));
 }
 
 #[tokio::test]
 async fn a_history_has_pages_and_forgets_one_title_or_all() {
-    for house in House::all().await {
-        let house = house.with_media().await;
+    for test in TestApp::all().await {
+        let test = test.with_media().await;
         let places: Vec<_> = (1..=5).map(|episode| (1, episode)).collect();
-        let house = house.with_episodes(&places).await;
-        let ana = house.viewer();
+        let test = test.with_episodes(&places).await;
+        let ana = test.viewer();
         for (season, episode) in &places {
-            house.watch(&ana, &id(*season, *episode), 15.0).await;
+            test.watch(&ana, &id(*season, *episode), 15.0).await;
         }
-        house.watch(&house.viewer(), TITLE, 15.0).await;
+        test.watch(&test.viewer(), TITLE, 15.0).await;
         let mut seen = Vec::new();
         let mut page_token = String::new();
         loop {
@@ -304,7 +304,7 @@ async fn a_history_has_pages_and_forgets_one_title_or_all() {
                 page_token,
                 ..ListWatchHistoryRequest::default()
             };
-            let mut watching = house.watching();
+            let mut watching = test.watching();
             let answer = watching.list_watch_history(call(&ana, request));
             let part = answer.await.unwrap().into_inner();
             seen.extend(part.items.into_iter().map(|item| item.title));
@@ -315,17 +315,17 @@ async fn a_history_has_pages_and_forgets_one_title_or_all() {
         }
         assert_eq!(seen, ["S1E5", "S1E4", "S1E3", "S1E2", "S1E1"]);
 
-        house.forget(&ana, &id(1, 5)).await;
-        house.forget(&ana, &id(1, 5)).await;
-        assert_eq!(house.history(&ana).await.len(), 4);
-        assert_eq!(brief(&house.goes_on(&ana).await)[0].0, "S1E4");
-        let there = house.play_title(&ana, &id(1, 5)).await.unwrap();
+        test.forget(&ana, &id(1, 5)).await;
+        test.forget(&ana, &id(1, 5)).await;
+        assert_eq!(test.history(&ana).await.len(), 4);
+        assert_eq!(brief(&test.goes_on(&ana).await)[0].0, "S1E4");
+        let there = test.play_title(&ana, &id(1, 5)).await.unwrap();
         assert!(there.resume_position_seconds.abs() < 1e-9);
-        house.harness.clock.advance(Duration::from_secs(5));
-        house.beat(&ana, &there.session_id, 15.0).await;
+        test.harness.clock.advance(Duration::from_secs(5));
+        test.beat(&ana, &there.session_id, 15.0).await;
         let request = call(&ana, ClearWatchHistoryRequest {});
-        house.watching().clear_watch_history(request).await.unwrap();
-        assert!(house.history(&ana).await.is_empty());
-        assert!(house.goes_on(&ana).await.is_empty(), "though it still runs");
+        test.watching().clear_watch_history(request).await.unwrap();
+        assert!(test.history(&ana).await.is_empty());
+        assert!(test.goes_on(&ana).await.is_empty(), "though it still runs");
     }
 }

@@ -11,12 +11,12 @@ use sv_proto::{
 };
 use sv_rpc::{call, error};
 
-use super::{House, house::TITLE, streams::on};
+use super::{TestApp, streams::on, test_app::TITLE};
 
 const CHANNEL: &str = "0190b8e1-0000-7000-8000-0000000000cc";
 const STREAM: &str = "https://live.example.com/quokka/index.m3u8";
 
-impl House {
+impl TestApp {
     fn channel(&self, change: impl FnOnce(&mut Channel)) {
         let mut channel = Channel {
             id: CHANNEL.into(),
@@ -27,7 +27,7 @@ impl House {
         };
         channel.set_status(ContentStatus::Published);
         change(&mut channel);
-        let mut channels = self.neighbours.channels.lock().unwrap();
+        let mut channels = self.peers.channels.lock().unwrap();
         channels.insert(CHANNEL.into(), channel);
     }
 
@@ -50,93 +50,93 @@ impl House {
 
 #[tokio::test]
 async fn a_channel_is_played_at_its_address_and_takes_a_stream() {
-    for house in House::all().await {
-        house.neighbours.allow_streams(1);
-        house.channel(|_| {});
-        let ana = house.viewer();
+    for test in TestApp::all().await {
+        test.peers.allow_streams(1);
+        test.channel(|_| {});
+        let ana = test.viewer();
         let (tv, phone) = (on(&ana, "tv"), on(&ana, "phone"));
-        let play = house.live(&tv, CHANNEL).await.unwrap();
+        let play = test.live(&tv, CHANNEL).await.unwrap();
         assert_eq!(play.playback_url, STREAM);
         assert_eq!((&*play.title, &*play.channel_id), ("Quokka TV", CHANNEL));
-        let again = house.live(&tv, CHANNEL).await.unwrap();
+        let again = test.live(&tv, CHANNEL).await.unwrap();
         assert_eq!(again.session_id, play.session_id);
-        let refused = house.live(&phone, CHANNEL).await.unwrap_err();
+        let refused = test.live(&phone, CHANNEL).await.unwrap_err();
         assert_eq!(refused.reason(), "STREAM_LIMIT");
 
         // Only its heartbeats tell whether it may go on.
         for _ in 0..3 {
-            house.harness.clock.advance(Duration::from_mins(1));
-            assert!(!house.beat(&tv, &play.session_id, 0.0).await.stop);
+            test.harness.clock.advance(Duration::from_mins(1));
+            assert!(!test.beat(&tv, &play.session_id, 0.0).await.stop);
         }
-        assert!(house.neighbours.asked.load(Ordering::SeqCst) > 3);
-        house.neighbours.refuse(AccessBasis::SubscriptionRequired);
-        house.harness.clock.advance(Duration::from_mins(1));
-        let told = house.beat(&tv, &play.session_id, 0.0).await;
+        assert!(test.peers.asked.load(Ordering::SeqCst) > 3);
+        test.peers.refuse(AccessBasis::SubscriptionRequired);
+        test.harness.clock.advance(Duration::from_mins(1));
+        let told = test.beat(&tv, &play.session_id, 0.0).await;
         assert_eq!(told.stop_reason().as_str_name(), "STOP_REASON_ACCESS_ENDED");
     }
 }
 
 #[tokio::test]
 async fn rights_is_asked_before_anything_of_the_stream_is_told() {
-    let house = House::open().await;
-    let ana = house.viewer();
-    let reason = async || house.live(&ana, CHANNEL).await.unwrap_err().reason();
+    let test = TestApp::open().await;
+    let ana = test.viewer();
+    let reason = async || test.live(&ana, CHANNEL).await.unwrap_err().reason();
     assert_eq!(reason().await, "CHANNEL_NOT_FOUND");
-    house.channel(|channel| channel.set_status(ContentStatus::Draft));
+    test.channel(|channel| channel.set_status(ContentStatus::Draft));
     assert_eq!(reason().await, "CHANNEL_NOT_FOUND");
-    house.channel(|channel| channel.is_live = false);
+    test.channel(|channel| channel.is_live = false);
     assert_eq!(reason().await, "CHANNEL_OFF_AIR");
-    house.channel(|channel| channel.stream_url = String::new());
+    test.channel(|channel| channel.stream_url = String::new());
     assert_eq!(reason().await, "CHANNEL_NOT_READY");
-    house.neighbours.refuse(AccessBasis::SubscriptionRequired);
+    test.peers.refuse(AccessBasis::SubscriptionRequired);
     assert_eq!(reason().await, "ACCESS_DENIED");
     for basis in [AccessBasis::NotAvailable, AccessBasis::Maturity] {
-        house.neighbours.refuse(basis);
+        test.peers.refuse(basis);
         assert_eq!(reason().await, "CHANNEL_NOT_FOUND", "{basis:?}");
     }
 }
 
 #[tokio::test]
 async fn any_id_is_played_by_one_call() {
-    let house = House::open().await.with_media().await;
-    house.channel(|_| {});
-    let ana = house.viewer();
-    let film = house.any(&ana, TITLE).await.unwrap();
+    let test = TestApp::open().await.with_media().await;
+    test.channel(|_| {});
+    let ana = test.viewer();
+    let film = test.any(&ana, TITLE).await.unwrap();
     assert!(!film.is_live && film.playback_url.contains("/master.m3u8"));
-    let channel = house.any(&ana, CHANNEL).await.unwrap();
+    let channel = test.any(&ana, CHANNEL).await.unwrap();
     assert_eq!((channel.is_live, &*channel.playback_url), (true, STREAM));
     assert_eq!(channel.content_id, CHANNEL);
     let nothing = TITLE.replace("67", "00");
-    let refused = house.any(&ana, &nothing).await.unwrap_err();
+    let refused = test.any(&ana, &nothing).await.unwrap_err();
     assert_eq!(refused.reason(), "CONTENT_NOT_FOUND");
-    let draft = house.any(&ana, &TITLE.replace("67", "69")).await;
+    let draft = test.any(&ana, &TITLE.replace("67", "69")).await;
     assert_eq!(draft.unwrap_err().reason(), "CONTENT_NOT_FOUND");
 }
 
 #[tokio::test]
 async fn a_channel_that_plays_a_title_is_streamed_from_here_and_counts_as_any_other() {
-    for house in House::all().await {
-        let house = house.with_media().await;
-        house.neighbours.allow_streams(1);
+    for test in TestApp::all().await {
+        let test = test.with_media().await;
+        test.peers.allow_streams(1);
         let looping = |channel: &mut Channel| {
             channel.stream_url = String::new();
             channel.loop_content_id = TITLE.into();
         };
-        house.channel(looping);
-        let ana = house.viewer();
+        test.channel(looping);
+        let ana = test.viewer();
         let (tv, phone) = (on(&ana, "tv"), on(&ana, "phone"));
-        let play = house.live(&tv, CHANNEL).await.unwrap();
+        let play = test.live(&tv, CHANNEL).await.unwrap();
         let (path, token) = play.playback_url.split_once("?token=").unwrap();
         assert_eq!(path, format!("/stream/live/{CHANNEL}/master.m3u8"));
-        let refused = house.live(&phone, CHANNEL).await.unwrap_err();
+        let refused = test.live(&phone, CHANNEL).await.unwrap_err();
         assert_eq!(refused.reason(), "STREAM_LIMIT");
 
-        let master = house.get(&play.playback_url).await;
+        let master = test.get(&play.playback_url).await;
         assert_eq!(master.status(), 200);
         let text = String::from_utf8(master.body().to_vec()).unwrap();
         let variant = text.lines().find(|line| !line.starts_with('#')).unwrap();
         let folder = format!("/stream/live/{CHANNEL}");
-        let variant = house.get(&format!("{folder}/{variant}")).await;
+        let variant = test.get(&format!("{folder}/{variant}")).await;
         assert_eq!(variant.headers()["cache-control"], "private, no-store");
         let text = String::from_utf8(variant.body().to_vec()).unwrap();
         assert!(!text.contains("#EXT-X-ENDLIST"), "{text}");
@@ -145,7 +145,7 @@ async fn a_channel_that_plays_a_title_is_streamed_from_here_and_counts_as_any_ot
             .filter(|line| line.starts_with("segment-"))
             .collect();
         assert_eq!(segments.len(), 6, "{text}");
-        let segment = house.get(&format!("{folder}/480p/{}", segments[5])).await;
+        let segment = test.get(&format!("{folder}/480p/{}", segments[5])).await;
         assert_eq!(
             (
                 segment.status().as_u16(),
@@ -172,55 +172,55 @@ async fn a_channel_that_plays_a_title_is_streamed_from_here_and_counts_as_any_ot
             (format!("{folder}/480p/segment-999.ts?token={token}"), 404),
             (format!("{folder}/master.m3u8"), 403),
         ] {
-            assert_eq!(house.get(&path).await.status(), status, "{path}");
+            assert_eq!(test.get(&path).await.status(), status, "{path}");
         }
-        house.neighbours.allow_streams(2);
-        let film = house.play(&phone).await.unwrap();
+        test.peers.allow_streams(2);
+        let film = test.play(&phone).await.unwrap();
         let (_, token) = film.playback_url.split_once("?token=").unwrap();
-        let refused = house
+        let refused = test
             .get(&format!("/stream/live/{TITLE}/master.m3u8?token={token}"))
             .await;
         assert_eq!(refused.status(), 403);
 
         // Its bytes hold the stream without reports, and end with the right to it.
         for _ in 0..3 {
-            house.harness.clock.advance(Duration::from_secs(50));
-            assert_eq!(house.get(&play.playback_url).await.status(), 200);
+            test.harness.clock.advance(Duration::from_secs(50));
+            assert_eq!(test.get(&play.playback_url).await.status(), 200);
         }
-        house.neighbours.refuse(AccessBasis::SubscriptionRequired);
-        house.harness.clock.advance(Duration::from_secs(50));
-        assert_eq!(house.get(&play.playback_url).await.status(), 403);
+        test.peers.refuse(AccessBasis::SubscriptionRequired);
+        test.harness.clock.advance(Duration::from_secs(50));
+        assert_eq!(test.get(&play.playback_url).await.status(), 403);
     }
 }
 
 /// X-CAT-5: a channel publishes nothing that was taken off.
 #[tokio::test]
 async fn a_channel_does_not_play_a_title_that_is_taken_off() {
-    let house = House::open().await.with_media().await;
-    house.channel(|channel| {
+    let test = TestApp::open().await.with_media().await;
+    test.channel(|channel| {
         channel.stream_url = String::new();
         channel.loop_content_id = TITLE.into();
     });
     let set = |status| {
-        let mut titles = house.neighbours.titles.lock().unwrap();
+        let mut titles = test.peers.titles.lock().unwrap();
         titles.insert(TITLE.into(), status);
     };
     set(ContentStatus::Archived);
-    let refused = house.live(&house.viewer(), CHANNEL).await.unwrap_err();
+    let refused = test.live(&test.viewer(), CHANNEL).await.unwrap_err();
     assert_eq!(refused.reason(), "CHANNEL_NOT_READY");
     set(ContentStatus::Published);
-    let play = house.live(&house.viewer(), CHANNEL).await.unwrap();
+    let play = test.live(&test.viewer(), CHANNEL).await.unwrap();
     set(ContentStatus::Archived);
-    assert_eq!(house.get(&play.playback_url).await.status(), 403);
+    assert_eq!(test.get(&play.playback_url).await.status(), 403);
 }
 
 #[tokio::test]
 async fn a_channel_whose_title_is_not_packaged_is_not_ready() {
-    let house = House::open().await;
-    house.channel(|channel| {
+    let test = TestApp::open().await;
+    test.channel(|channel| {
         channel.stream_url = String::new();
         channel.loop_content_id = TITLE.into();
     });
-    let refused = house.live(&house.viewer(), CHANNEL).await.unwrap_err();
+    let refused = test.live(&test.viewer(), CHANNEL).await.unwrap_err();
     assert_eq!(refused.reason(), "CHANNEL_NOT_READY");
 }

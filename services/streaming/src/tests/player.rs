@@ -14,22 +14,22 @@ use sv_proto::streaming::media_admin_service_client::MediaAdminServiceClient;
 use tonic::{Status, body::Body};
 use tower::ServiceExt as _;
 
-use super::{House, house::TITLE};
+use super::{TestApp, test_app::TITLE};
 use crate::import::{self, Job, Tools, tests::sample};
 
-/// Serves the bytes plane on a port of this machine, as the edge would.
-async fn serve(house: &House) -> SocketAddr {
+/// Serves the HTTP mount on a port of this machine, as the edge would.
+async fn serve(test: &TestApp) -> SocketAddr {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let plane = house.plane.clone();
+    let mount = test.mount.clone();
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            let plane = plane.clone();
+            let mount = mount.clone();
             let service = hyper::service::service_fn(move |request: Request<_>| {
-                let plane = plane.clone();
+                let mount = mount.clone();
                 async move {
                     let request = request.map(|_: hyper::body::Incoming| Body::empty());
-                    let mut response: Response<Body> = plane.oneshot(request).await?;
+                    let mut response: Response<Body> = mount.oneshot(request).await?;
                     if let Some(refused) = Status::from_header_map(response.headers()) {
                         let http = sv_rpc::error(refused).info().http;
                         *response.status_mut() = http.try_into().unwrap();
@@ -71,7 +71,7 @@ async fn judge(arguments: &[&str]) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_browser_plays_the_sample_to_its_end_and_a_strict_parser_finds_nothing() {
-    let house = House::open().await;
+    let test = TestApp::open().await;
     let (scratch, file, tools) = (tempfile::tempdir().unwrap(), sample(), Tools::default());
     let job = Job {
         content_id: TITLE,
@@ -79,19 +79,19 @@ async fn a_browser_plays_the_sample_to_its_end_and_a_strict_parser_finds_nothing
         scratch: scratch.path(),
         tools: &tools,
     };
-    let imported = import::import(&job, &*house.blobs, &mut |_| {})
+    let imported = import::import(&job, &*test.blobs, &mut |_| {})
         .await
         .unwrap();
-    let operator = house.harness.mesh.calling_as("operator");
+    let operator = test.harness.mesh.calling_as("operator");
     let client = MediaAdminServiceClient::new(operator.client_transport("streaming").unwrap());
-    let ctx = house.harness.anonymous();
+    let ctx = test.harness.anonymous();
     let published = import::publish(&ctx, &client, &imported.media)
         .await
         .unwrap();
     assert_eq!(published.renditions.len(), 1);
 
-    let play = house.play(&house.viewer()).await.unwrap();
-    let origin = format!("http://{}", serve(&house).await);
+    let play = test.play(&test.viewer()).await.unwrap();
+    let origin = format!("http://{}", serve(&test).await);
     let master = format!("{origin}{}", play.playback_url);
 
     let verdict = judge(&["lint.mjs", &master]).await;

@@ -14,9 +14,9 @@ use sv_proto::{
 use sv_rpc::{call, error};
 use sv_store::work;
 
-use super::{House, house::TITLE, streams::on};
+use super::{TestApp, streams::on, test_app::TITLE};
 
-impl House {
+impl TestApp {
     /// Reports a position.
     pub(super) async fn beat(&self, ctx: &Ctx, session: &str, position: f64) -> HeartbeatResponse {
         self.try_beat(ctx, session, position).await.unwrap()
@@ -65,23 +65,23 @@ impl House {
 
 #[tokio::test]
 async fn an_account_sees_what_runs_where() {
-    for house in House::all().await {
-        let house = house.with_media().await;
+    for test in TestApp::all().await {
+        let test = test.with_media().await;
         let ana = Ctx {
             agent: None,
-            ..house.viewer()
+            ..test.viewer()
         };
         let tv = on(&ana, "tv");
-        let film = house.play(&tv).await.unwrap();
+        let film = test.play(&tv).await.unwrap();
         assert_eq!(film.heartbeat_interval_seconds, 30);
-        house.harness.clock.advance(Duration::from_secs(1));
-        house.play(&on(&ana, "phone")).await.unwrap();
-        house.harness.clock.advance(Duration::from_secs(29));
-        let heard = house.beat(&tv, &film.session_id, 30.25).await;
+        test.harness.clock.advance(Duration::from_secs(1));
+        test.play(&on(&ana, "phone")).await.unwrap();
+        test.harness.clock.advance(Duration::from_secs(29));
+        let heard = test.beat(&tv, &film.session_id, 30.25).await;
         assert_eq!((heard.next_interval_seconds, heard.stop), (30, false));
         assert_eq!(heard.expire_time, film.expire_time);
 
-        let streams = house.streams(&tv).await;
+        let streams = test.streams(&tv).await;
         let seen: Vec<_> = streams
             .iter()
             .map(|of| (&*of.device, of.this_device))
@@ -90,23 +90,23 @@ async fn an_account_sees_what_runs_where() {
         let own = &streams[1];
         assert_eq!((&*own.content_id, &*own.quality), (TITLE, "480p"));
         assert!((own.position_seconds - 30.25).abs() < 1e-9);
-        let now = house.harness.env.clock.now().secs();
+        let now = test.harness.env.clock.now().secs();
         assert_eq!(own.start_time.unwrap().seconds, now - 30);
         assert_eq!(own.heartbeat_time.unwrap().seconds, now);
-        assert!(house.streams(&house.viewer()).await.is_empty());
+        assert!(test.streams(&test.viewer()).await.is_empty());
 
         let page = ListPlaySessionsRequest {
             page_size: 1,
             ..ListPlaySessionsRequest::default()
         };
-        let first = house.sessions().list_play_sessions(call(&ana, page)).await;
+        let first = test.sessions().list_play_sessions(call(&ana, page)).await;
         let first = first.unwrap().into_inner();
         let page = ListPlaySessionsRequest {
             page_size: 1,
             page_token: first.next_page_token,
             ..ListPlaySessionsRequest::default()
         };
-        let second = house.sessions().list_play_sessions(call(&ana, page)).await;
+        let second = test.sessions().list_play_sessions(call(&ana, page)).await;
         let second = second.unwrap().into_inner();
         assert_eq!(first.items[0].device, "phone");
         assert_eq!(second.items[0].device, "tv");
@@ -116,25 +116,23 @@ async fn an_account_sees_what_runs_where() {
 
 #[tokio::test]
 async fn a_stream_that_is_stopped_hears_it_and_its_addresses_end_within_30_s() {
-    for house in House::all().await {
-        let house = house.with_media().await;
-        let ana = house.viewer();
+    for test in TestApp::all().await {
+        let test = test.with_media().await;
+        let ana = test.viewer();
         let tv = on(&ana, "tv");
-        let film = house.play(&tv).await.unwrap();
-        house
-            .stop(&on(&ana, "phone"), &film.session_id)
+        let film = test.play(&tv).await.unwrap();
+        test.stop(&on(&ana, "phone"), &film.session_id)
             .await
             .unwrap();
-        house
-            .stop(&on(&ana, "phone"), &film.session_id)
+        test.stop(&on(&ana, "phone"), &film.session_id)
             .await
             .unwrap();
-        assert_eq!(house.get(&film.playback_url).await.status(), 403);
-        let told = house.beat(&tv, &film.session_id, 1.0).await;
+        assert_eq!(test.get(&film.playback_url).await.status(), 403);
+        let told = test.beat(&tv, &film.session_id, 1.0).await;
         assert!(told.stop);
         assert_eq!(told.stop_reason().as_str_name(), "STOP_REASON_STOPPED");
-        assert!(house.streams(&ana).await.is_empty());
-        let again = house.play(&tv).await.unwrap();
+        assert!(test.streams(&ana).await.is_empty());
+        let again = test.play(&tv).await.unwrap();
         assert_ne!(again.session_id, film.session_id);
     }
 }
@@ -142,13 +140,13 @@ async fn a_stream_that_is_stopped_hears_it_and_its_addresses_end_within_30_s() {
 /// Processes tell each other by the tables only.
 #[tokio::test]
 async fn another_process_hands_out_no_bytes_30_s_after_the_stop() {
-    let house = House::open().await.with_media().await;
-    let ana = house.viewer();
-    let film = house.play(&ana).await.unwrap();
+    let test = TestApp::open().await.with_media().await;
+    let ana = test.viewer();
+    let film = test.play(&ana).await.unwrap();
     // As if another process did it: this one is not told.
     let id = film.session_id.parse().unwrap();
     let ctx = &ana;
-    let ended = house.db.write(ctx, |tx| {
+    let ended = test.db.write(ctx, |tx| {
         work(crate::store::sessions::end(
             tx,
             ctx,
@@ -158,73 +156,69 @@ async fn another_process_hands_out_no_bytes_30_s_after_the_stop() {
         ))
     });
     ended.await.unwrap();
-    assert_eq!(house.get(&film.playback_url).await.status(), 200);
-    house.harness.clock.advance(Duration::from_secs(29));
-    assert_eq!(house.get(&film.playback_url).await.status(), 403);
+    assert_eq!(test.get(&film.playback_url).await.status(), 200);
+    test.harness.clock.advance(Duration::from_secs(29));
+    assert_eq!(test.get(&film.playback_url).await.status(), 403);
 }
 
 #[tokio::test]
 async fn sessions_of_others_are_not_there() {
-    for house in House::all().await {
-        let house = house.with_media().await;
-        let (ana, eve) = (house.viewer(), house.viewer());
-        let film = house.play(&ana).await.unwrap();
+    for test in TestApp::all().await {
+        let test = test.with_media().await;
+        let (ana, eve) = (test.viewer(), test.viewer());
+        let film = test.play(&ana).await.unwrap();
         let id = &film.session_id;
         let missing = "PLAY_SESSION_NOT_FOUND";
         assert_eq!(
-            house.try_beat(&eve, id, 1.0).await.unwrap_err().reason(),
+            test.try_beat(&eve, id, 1.0).await.unwrap_err().reason(),
             missing
         );
-        assert_eq!(
-            house.complete(&eve, id).await.unwrap_err().reason(),
-            missing
-        );
-        assert_eq!(house.stop(&eve, id).await.unwrap_err().reason(), missing);
+        assert_eq!(test.complete(&eve, id).await.unwrap_err().reason(), missing);
+        assert_eq!(test.stop(&eve, id).await.unwrap_err().reason(), missing);
         let unknown = TITLE;
         assert_eq!(
-            house
-                .try_beat(&ana, unknown, 1.0)
+            test.try_beat(&ana, unknown, 1.0)
                 .await
                 .unwrap_err()
                 .reason(),
             missing
         );
-        assert!(!house.beat(&ana, id, 1.0).await.stop);
+        assert!(!test.beat(&ana, id, 1.0).await.stop);
     }
 }
 
 #[tokio::test]
 async fn rights_is_asked_three_times_a_minute_for_players_that_report() {
-    let house = House::open().await.with_media().await;
-    let ana = house.viewer();
-    let film = house.play(&ana).await.unwrap();
-    let asked = || house.neighbours.asked.load(Ordering::SeqCst);
+    let test = TestApp::open().await.with_media().await;
+    let ana = test.viewer();
+    let film = test.play(&ana).await.unwrap();
+    let asked = || test.peers.asked.load(Ordering::SeqCst);
     assert_eq!(asked(), 1);
     for _ in 0..3 {
-        house.harness.clock.advance(Duration::from_secs(5));
-        assert!(!house.beat(&ana, &film.session_id, 1.0).await.stop);
+        test.harness.clock.advance(Duration::from_secs(5));
+        assert!(!test.beat(&ana, &film.session_id, 1.0).await.stop);
     }
     assert_eq!(asked(), 1);
-    house.neighbours.rights_down.store(true, Ordering::SeqCst);
-    house.harness.clock.advance(Duration::from_secs(5));
-    assert!(!house.beat(&ana, &film.session_id, 1.0).await.stop);
-    house.neighbours.rights_down.store(false, Ordering::SeqCst);
-    house.neighbours.refuse(AccessBasis::SubscriptionRequired);
-    house.harness.clock.advance(Duration::from_secs(20));
-    let told = house.beat(&ana, &film.session_id, 1.0).await;
+    test.peers.rights_down.store(true, Ordering::SeqCst);
+    test.harness.clock.advance(Duration::from_secs(5));
+    assert!(!test.beat(&ana, &film.session_id, 1.0).await.stop);
+    test.peers.rights_down.store(false, Ordering::SeqCst);
+    test.peers.refuse(AccessBasis::SubscriptionRequired);
+    test.harness.clock.advance(Duration::from_secs(20));
+    let told = test.beat(&ana, &film.session_id, 1.0).await;
     assert!(told.stop);
     assert_eq!(told.stop_reason().as_str_name(), "STOP_REASON_ACCESS_ENDED");
-    let told = house.beat(&ana, &film.session_id, 1.0).await;
+    let told = test.beat(&ana, &film.session_id, 1.0).await;
     assert_eq!(told.stop_reason().as_str_name(), "STOP_REASON_ACCESS_ENDED");
 }
 
 #[tokio::test]
 async fn a_number_that_is_none_breaks_nothing() {
-    let house = House::open().await.with_media().await;
-    let ana = house.viewer();
-    let film = house.play(&ana).await.unwrap();
+    let test = TestApp::open().await.with_media().await;
+    let ana = test.viewer();
+    let film = test.play(&ana).await.unwrap();
     for odd in [f64::NAN, f64::INFINITY, -1.0, 1e300] {
-        let told = house.try_beat(&ana, &film.session_id, odd).await;
+        let told = test.try_beat(&ana, &film.session_id, odd).await;
         if let Err(refused) = told {
             assert_eq!(refused.reason(), "VALIDATION_FAILED", "{odd}");
         }
@@ -234,19 +228,19 @@ async fn a_number_that_is_none_breaks_nothing() {
 /// PLAY-8.
 #[tokio::test]
 async fn a_session_that_nobody_ends_is_ended() {
-    for house in House::all().await {
-        let house = house.with_media().await;
-        let ana = house.viewer();
-        let film = house.play(&ana).await.unwrap();
-        house.harness.clock.advance(Duration::from_hours(3));
-        assert_eq!(house.app.end_over(&ana).await.unwrap(), 0);
-        house.harness.clock.advance(Duration::from_hours(2));
-        assert_eq!(house.app.end_over(&ana).await.unwrap(), 1);
-        assert_eq!(house.app.end_over(&ana).await.unwrap(), 0);
+    for test in TestApp::all().await {
+        let test = test.with_media().await;
+        let ana = test.viewer();
+        let film = test.play(&ana).await.unwrap();
+        test.harness.clock.advance(Duration::from_hours(3));
+        assert_eq!(test.app.end_over(&ana).await.unwrap(), 0);
+        test.harness.clock.advance(Duration::from_hours(2));
+        assert_eq!(test.app.end_over(&ana).await.unwrap(), 1);
+        assert_eq!(test.app.end_over(&ana).await.unwrap(), 0);
         // Her access token has ended meanwhile.
         let user = ana.actor.viewer().unwrap().user;
-        let ana = house.harness.viewer(user, [Role::Viewer]);
-        let told = house.beat(&ana, &film.session_id, 1.0).await;
+        let ana = test.harness.viewer(user, [Role::Viewer]);
+        let told = test.beat(&ana, &film.session_id, 1.0).await;
         assert_eq!(told.stop_reason().as_str_name(), "STOP_REASON_EXPIRED");
     }
 }

@@ -9,7 +9,7 @@ use sv_proto::{
     streaming::{ActiveStream, ActiveStreams, PlayOnDemandResponse},
 };
 
-use super::{House, house::TITLE};
+use super::{TestApp, test_app::TITLE};
 
 const CHILD: &str = "cccccccc-0000-7000-8000-000000000001";
 
@@ -22,10 +22,10 @@ pub(super) fn on(ctx: &Ctx, device: &str) -> Ctx {
 }
 
 /// Opens a house whose plan has this many streams.
-async fn with_streams(house: House, most: i32) -> House {
-    let house = house.with_media().await;
-    house.neighbours.allow_streams(most);
-    house
+async fn with_streams(test: TestApp, most: i32) -> TestApp {
+    let test = test.with_media().await;
+    test.peers.allow_streams(most);
+    test
 }
 
 /// Lists the streams of a refusal.
@@ -41,48 +41,48 @@ fn devices(refused: &Error) -> Vec<String> {
     listed(refused).into_iter().map(|of| of.device).collect()
 }
 
-async fn opens(house: &House, play: &PlayOnDemandResponse) -> bool {
-    house.get(&play.playback_url).await.status() == 200
+async fn opens(test: &TestApp, play: &PlayOnDemandResponse) -> bool {
+    test.get(&play.playback_url).await.status() == 200
 }
 
 /// X-ID-2: sessions that are silent stay open for hours; however many there are, streams are counted.
 #[tokio::test]
 async fn any_number_of_silent_sessions_hides_no_stream() {
-    let house = with_streams(House::open().await, 2).await;
-    let user = house.viewer().actor.viewer().unwrap().user;
+    let test = with_streams(TestApp::open().await, 2).await;
+    let user = test.viewer().actor.viewer().unwrap().user;
     // Access tokens last for less long than all of this takes.
     let device = |n| {
         on(
-            &house.harness.viewer(user, [Role::Viewer]),
+            &test.harness.viewer(user, [Role::Viewer]),
             &format!("tv {n}"),
         )
     };
     let mut started = Vec::new();
     for n in 0..220 {
-        let play = house.play(&device(n)).await.unwrap();
+        let play = test.play(&device(n)).await.unwrap();
         started.push(play.session_id);
         if n % 2 == 1 {
-            house.harness.clock.advance(Duration::from_secs(91));
+            test.harness.clock.advance(Duration::from_secs(91));
         }
     }
     for (n, session) in started.iter().take(4).enumerate() {
-        let told = house.beat(&device(n), session, 1.0).await;
+        let told = test.beat(&device(n), session, 1.0).await;
         assert_eq!(told.stop, n >= 2, "{n}: two streams are all there are");
     }
-    house.harness.clock.advance(Duration::from_secs(91));
-    let again = house.play(&device(10)).await.unwrap();
+    test.harness.clock.advance(Duration::from_secs(91));
+    let again = test.play(&device(10)).await.unwrap();
     assert_eq!(again.session_id, started[10]);
 }
 
 #[tokio::test]
 async fn one_stream_too_many_is_refused_with_those_that_run() {
-    for house in House::all().await {
-        let house = with_streams(house, 2).await;
-        let ana = house.viewer();
-        let tv = house.play(&on(&ana, "tv")).await.unwrap();
-        house.harness.clock.advance(Duration::from_secs(1));
-        house.play(&on(&ana, "phone")).await.unwrap();
-        let refused = house.play(&on(&ana, "tablet")).await.unwrap_err();
+    for test in TestApp::all().await {
+        let test = with_streams(test, 2).await;
+        let ana = test.viewer();
+        let tv = test.play(&on(&ana, "tv")).await.unwrap();
+        test.harness.clock.advance(Duration::from_secs(1));
+        test.play(&on(&ana, "phone")).await.unwrap();
+        let refused = test.play(&on(&ana, "tablet")).await.unwrap_err();
         assert_eq!(refused.info().http, 409);
         assert_eq!(refused.metadata()["limit"], "2");
         let streams = listed(&refused);
@@ -90,26 +90,26 @@ async fn one_stream_too_many_is_refused_with_those_that_run() {
         assert_eq!(streams[1].session_id, tv.session_id);
         assert_eq!(streams[1].title, "Big Buck Bunny");
         assert!(streams[1].profile_name.starts_with("Profile "));
-        let since = house.harness.env.clock.now().secs() - 1;
+        let since = test.harness.env.clock.now().secs() - 1;
         assert_eq!(streams[1].since.unwrap().seconds, since);
 
         // What runs goes on, and another account has streams of its own.
-        let again = house.play(&on(&ana, "tv")).await.unwrap();
+        let again = test.play(&on(&ana, "tv")).await.unwrap();
         assert_eq!(again.session_id, tv.session_id);
-        house.play(&on(&house.viewer(), "tv")).await.unwrap();
+        test.play(&on(&test.viewer(), "tv")).await.unwrap();
     }
 }
 
 #[tokio::test]
 async fn fifty_starts_at_once_never_exceed_the_limit() {
-    for house in House::all().await {
-        let house = with_streams(house, 2).await;
-        let ana = house.viewer();
+    for test in TestApp::all().await {
+        let test = with_streams(test, 2).await;
+        let ana = test.viewer();
         for _ in 0..2 {
             let starts = (0..50).map(|n| {
                 let ctx = on(&ana, &format!("device {n}"));
-                let house = &house;
-                async move { house.play(&ctx).await }
+                let test = &test;
+                async move { test.play(&ctx).await }
             });
             let started = futures::future::join_all(starts).await;
             let (ok, refused): (Vec<_>, Vec<_>) = started.into_iter().partition(Result::is_ok);
@@ -117,46 +117,46 @@ async fn fifty_starts_at_once_never_exceed_the_limit() {
             for refused in refused {
                 assert_eq!(listed(&refused.unwrap_err()).len(), 2);
             }
-            house.harness.clock.advance(Duration::from_secs(90));
+            test.harness.clock.advance(Duration::from_secs(90));
         }
     }
 }
 
 #[tokio::test]
 async fn a_stream_is_free_90_s_after_the_last_heartbeat_and_at_once_when_completed() {
-    for house in House::all().await {
-        let house = with_streams(house, 1).await;
-        let ana = house.viewer();
+    for test in TestApp::all().await {
+        let test = with_streams(test, 1).await;
+        let ana = test.viewer();
         let (tv, phone) = (on(&ana, "tv"), on(&ana, "phone"));
-        let first = house.play(&tv).await.unwrap();
+        let first = test.play(&tv).await.unwrap();
         for _ in 0..4 {
-            house.harness.clock.advance(Duration::from_secs(89));
-            assert!(!house.beat(&tv, &first.session_id, 10.0).await.stop);
+            test.harness.clock.advance(Duration::from_secs(89));
+            assert!(!test.beat(&tv, &first.session_id, 10.0).await.stop);
         }
-        house.harness.clock.advance(Duration::from_secs(89));
-        let refused = house.play(&phone).await.unwrap_err();
+        test.harness.clock.advance(Duration::from_secs(89));
+        let refused = test.play(&phone).await.unwrap_err();
         assert_eq!(devices(&refused), ["tv"]);
-        house.harness.clock.advance(Duration::from_secs(1));
-        let second = house.play(&phone).await.unwrap();
+        test.harness.clock.advance(Duration::from_secs(1));
+        let second = test.play(&phone).await.unwrap();
 
-        house.complete(&phone, &second.session_id).await.unwrap();
-        house.complete(&phone, &second.session_id).await.unwrap();
-        let third = house.play(&tv).await.unwrap();
+        test.complete(&phone, &second.session_id).await.unwrap();
+        test.complete(&phone, &second.session_id).await.unwrap();
+        let third = test.play(&tv).await.unwrap();
         assert_eq!(third.session_id, first.session_id, "it was only silent");
-        assert!(!opens(&house, &second).await, "it was completed");
-        assert!(opens(&house, &third).await);
+        assert!(!opens(&test, &second).await, "it was completed");
+        assert!(opens(&test, &third).await);
     }
 }
 
 #[tokio::test]
 async fn the_limit_survives_a_restart() {
-    for house in House::all().await {
-        let house = with_streams(house, 1).await;
-        let ana = house.viewer();
-        house.play(&on(&ana, "tv")).await.unwrap();
-        let House { db, harness, .. } = house;
-        let restarted = House::on(db).await;
-        restarted.neighbours.allow_streams(1);
+    for test in TestApp::all().await {
+        let test = with_streams(test, 1).await;
+        let ana = test.viewer();
+        test.play(&on(&ana, "tv")).await.unwrap();
+        let TestApp { db, harness, .. } = test;
+        let restarted = TestApp::on(db).await;
+        restarted.peers.allow_streams(1);
         restarted.harness.clock.set(harness.env.clock.now());
         let user = ana.actor.viewer().unwrap().user;
         let ana = restarted
@@ -169,74 +169,74 @@ async fn the_limit_survives_a_restart() {
 
 #[tokio::test]
 async fn a_device_that_names_itself_gives_up_its_own_stream() {
-    for house in House::all().await {
-        let house = with_streams(house, 1).await;
+    for test in TestApp::all().await {
+        let test = with_streams(test, 1).await;
         let other = TITLE.replace("67", "68");
-        let media = house.store_media(&other, "g1").await;
-        house.publish(&media).await.unwrap();
-        let ana = house.viewer();
+        let media = test.store_media(&other, "g1").await;
+        test.publish(&media).await.unwrap();
+        let ana = test.viewer();
         let tv = on(&ana, "tv");
-        let first = house.play(&tv).await.unwrap();
-        let second = house.play_title(&tv, &other).await.unwrap();
-        assert!(!opens(&house, &first).await);
-        assert!(opens(&house, &second).await);
-        let told = house.beat(&tv, &first.session_id, 1.0).await;
+        let first = test.play(&tv).await.unwrap();
+        let second = test.play_title(&tv, &other).await.unwrap();
+        assert!(!opens(&test, &first).await);
+        assert!(opens(&test, &second).await);
+        let told = test.beat(&tv, &first.session_id, 1.0).await;
         assert!(told.stop);
         assert_eq!(told.stop_reason().as_str_name(), "STOP_REASON_REPLACED");
 
         // Behind a login without a name there may be several devices.
-        let ben = house.viewer();
-        house.play(&ben).await.unwrap();
-        let refused = house.play_title(&ben, &other).await.unwrap_err();
+        let ben = test.viewer();
+        test.play(&ben).await.unwrap();
+        let refused = test.play_title(&ben, &other).await.unwrap_err();
         assert_eq!(listed(&refused).len(), 1);
     }
 }
 
 #[tokio::test]
 async fn an_account_without_a_plan_has_the_streams_that_the_settings_say() {
-    let house = with_streams(House::open().await, 0).await;
-    let ana = house.viewer();
-    house.play(&on(&ana, "tv")).await.unwrap();
-    let refused = house.play(&on(&ana, "phone")).await.unwrap_err();
+    let test = with_streams(TestApp::open().await, 0).await;
+    let ana = test.viewer();
+    test.play(&on(&ana, "tv")).await.unwrap();
+    let refused = test.play(&on(&ana, "phone")).await.unwrap_err();
     assert_eq!(refused.metadata()["limit"], "1");
 }
 
 #[tokio::test]
 async fn whoever_takes_bytes_without_reporting_holds_a_stream() {
-    for house in House::all().await {
-        let house = with_streams(house, 1).await;
-        let ana = house.viewer();
+    for test in TestApp::all().await {
+        let test = with_streams(test, 1).await;
+        let ana = test.viewer();
         let (tv, phone) = (on(&ana, "tv"), on(&ana, "phone"));
-        let film = house.play(&tv).await.unwrap();
+        let film = test.play(&tv).await.unwrap();
         for _ in 0..10 {
-            house.harness.clock.advance(Duration::from_secs(40));
-            assert!(opens(&house, &film).await);
-            assert!(house.play(&phone).await.is_err());
+            test.harness.clock.advance(Duration::from_secs(40));
+            assert!(opens(&test, &film).await);
+            assert!(test.play(&phone).await.is_err());
         }
         // Silent for so long that another takes the stream: the bytes end.
-        house.harness.clock.advance(Duration::from_secs(90));
-        let theirs = house.play(&phone).await.unwrap();
-        assert!(!opens(&house, &film).await);
-        assert!(opens(&house, &theirs).await);
-        let told = house.beat(&tv, &film.session_id, 1.0).await;
+        test.harness.clock.advance(Duration::from_secs(90));
+        let theirs = test.play(&phone).await.unwrap();
+        assert!(!opens(&test, &film).await);
+        assert!(opens(&test, &theirs).await);
+        let told = test.beat(&tv, &film.session_id, 1.0).await;
         assert_eq!(told.stop_reason().as_str_name(), "STOP_REASON_STREAM_LIMIT");
     }
 }
 
 #[tokio::test]
 async fn a_silent_player_gets_a_stream_again_if_one_is_free_and_is_stopped_otherwise() {
-    for house in House::all().await {
-        let house = with_streams(house, 1).await;
-        let ana = house.viewer();
+    for test in TestApp::all().await {
+        let test = with_streams(test, 1).await;
+        let ana = test.viewer();
         let (tv, phone) = (on(&ana, "tv"), on(&ana, "phone"));
-        let film = house.play(&tv).await.unwrap();
-        house.harness.clock.advance(Duration::from_mins(30));
-        assert!(!house.beat(&tv, &film.session_id, 5.0).await.stop);
-        assert!(house.play(&phone).await.is_err(), "it holds it again");
+        let film = test.play(&tv).await.unwrap();
+        test.harness.clock.advance(Duration::from_mins(30));
+        assert!(!test.beat(&tv, &film.session_id, 5.0).await.stop);
+        assert!(test.play(&phone).await.is_err(), "it holds it again");
 
-        house.harness.clock.advance(Duration::from_mins(2));
-        house.play(&phone).await.unwrap();
-        let told = house.beat(&tv, &film.session_id, 6.0).await;
+        test.harness.clock.advance(Duration::from_mins(2));
+        test.play(&phone).await.unwrap();
+        let told = test.beat(&tv, &film.session_id, 6.0).await;
         assert!(told.stop);
         assert_eq!(told.stop_reason().as_str_name(), "STOP_REASON_STREAM_LIMIT");
         assert_eq!(told.next_interval_seconds, 0);
@@ -246,16 +246,16 @@ async fn a_silent_player_gets_a_stream_again_if_one_is_free_and_is_stopped_other
 /// X-ID-6: a child is not told what others watch.
 #[tokio::test]
 async fn a_child_sees_of_other_streams_the_device_only() {
-    let house = with_streams(House::open().await, 1).await;
-    let ana = house.viewer();
-    house.play(&on(&ana, "tv")).await.unwrap();
+    let test = with_streams(TestApp::open().await, 1).await;
+    let ana = test.viewer();
+    test.play(&on(&ana, "tv")).await.unwrap();
     let child = Ctx {
         profile: Some(CHILD.parse().unwrap()),
         ..on(&ana, "tablet")
     };
-    let refused = house.play(&child).await.unwrap_err();
+    let refused = test.play(&child).await.unwrap_err();
     let streams = listed(&refused);
     assert_eq!((&*streams[0].device, &*streams[0].title), ("tv", ""));
-    assert!(house.streams(&child).await.is_empty());
-    assert_eq!(house.streams(&ana).await.len(), 1);
+    assert!(test.streams(&child).await.is_empty());
+    assert_eq!(test.streams(&ana).await.len(), 1);
 }

@@ -27,12 +27,12 @@ use sv_proto::{
         watch_history_service_client::WatchHistoryServiceClient,
     },
 };
-use sv_rpc::{BytesPlane, Transport, call, error, testing::Harness};
+use sv_rpc::{HttpMount, Transport, call, error, testing::Harness};
 use sv_store::testing::TestDb;
 use tonic::{Status, body::Body};
 use tower::ServiceExt as _;
 
-use super::{MemoryBlob, neighbours::Neighbours};
+use super::{MemoryBlob, fake_peers::FakePeers};
 use crate::{
     NAME, Options, SERVICE, app::App, domain, hash::short_hash, import::Tools, register, store,
 };
@@ -41,17 +41,17 @@ use crate::{
 pub(crate) const TITLE: &str = "0190b8e1-7c3a-7d2f-8a44-5f0c2b9d1e67";
 
 /// Streaming and its neighbours in one process.
-pub(crate) struct House {
+pub(crate) struct TestApp {
     pub(crate) harness: Harness,
     pub(crate) blobs: Arc<MemoryBlob>,
-    pub(crate) neighbours: Neighbours,
-    pub(crate) plane: BytesPlane,
+    pub(crate) peers: FakePeers,
+    pub(crate) mount: HttpMount,
     pub(crate) app: App,
     pub(crate) db: TestDb,
-    _parts: Hosted,
+    _hosted: Hosted,
 }
 
-impl House {
+impl TestApp {
     /// Opens a house on SQLite.
     pub(crate) async fn open() -> Self {
         Self::on(TestDb::sqlite(store::MIGRATIONS).await).await
@@ -74,46 +74,46 @@ impl House {
     /// Opens a house on a database, with settings and tools.
     pub(crate) async fn with(db: TestDb, options: Options, tools: Tools) -> Self {
         let blobs = Arc::new(MemoryBlob::default());
-        let neighbours = Neighbours::default();
+        let peers = FakePeers::default();
         let titles = [
             (TITLE, ContentStatus::Published),
             (&TITLE.replace("67", "68"), ContentStatus::Published),
             (&TITLE.replace("67", "69"), ContentStatus::Draft),
         ]
         .map(|(id, status)| (id.to_owned(), status));
-        *neighbours.titles.lock().unwrap() = titles.into();
-        neighbours.decide(AccessDecision {
+        *peers.titles.lock().unwrap() = titles.into();
+        peers.decide(AccessDecision {
             allowed: true,
             basis: AccessBasis::Free.into(),
             max_streams: 4,
             ..AccessDecision::default()
         });
         let harness = Harness::new(&["streaming", "users", "content", "rights", "livetv"]);
-        let (mut server, parts) = Hosted::start(&harness, NAME, &db, &(SERVICE.topics)()).await;
-        let users = UserServiceServer::new(Neighbours::users());
-        let content = ContentServiceServer::new(neighbours.content());
-        let rights = RightsServiceServer::new(neighbours.rights());
+        let (mut server, hosted) = Hosted::start(&harness, NAME, &db, &(SERVICE.topics)()).await;
+        let users = UserServiceServer::new(FakePeers::users());
+        let content = ContentServiceServer::new(peers.content());
+        let rights = RightsServiceServer::new(peers.rights());
         harness.peer(&mut server, "users", users);
         harness.peer(&mut server, "content", content);
         harness.peer(&mut server, "rights", rights);
-        let livetv = LiveTvServiceServer::new(neighbours.livetv());
+        let livetv = LiveTvServiceServer::new(peers.livetv());
         harness.peer(&mut server, "livetv", livetv);
-        let scratch = parts.folder().join("scratch");
+        let scratch = hosted.folder().join("scratch");
         let options = Options {
             scratch: scratch.display().to_string(),
             ..options
         };
-        let registered = register(&mut server, &parts, blobs.clone(), options, tools);
+        let registered = register(&mut server, &hosted, blobs.clone(), options, tools);
         let app = registered.await.unwrap();
-        let plane = harness.serve(server).planes()[NAME].clone();
+        let mount = harness.serve(server).mounts()[NAME].clone();
         Self {
             harness,
             blobs,
-            neighbours,
-            plane,
+            peers,
+            mount,
             app,
             db,
-            _parts: parts,
+            _hosted: hosted,
         }
     }
 
@@ -225,10 +225,10 @@ impl House {
         self
     }
 
-    /// Sends a request to the bytes plane.
+    /// Sends a request to the HTTP mount.
     pub(crate) async fn send(&self, request: Request<()>) -> Response<Bytes> {
         let request = request.map(|()| Body::empty());
-        let response = self.plane.clone().oneshot(request).await.unwrap();
+        let response = self.mount.clone().oneshot(request).await.unwrap();
         let (mut head, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         // As the edge does: a refusal gets its HTTP status; here its body is the reason alone.
@@ -240,7 +240,7 @@ impl House {
         Response::from_parts(head, refused.reason().into())
     }
 
-    /// Gets an address from the bytes plane.
+    /// Gets an address from the HTTP mount.
     pub(crate) async fn get(&self, address: &str) -> Response<Bytes> {
         self.get_with(address, &[]).await
     }

@@ -26,7 +26,7 @@ use sv_store::{testing::TestDb, work};
 use tonic::{Status, body::Body};
 use tower::ServiceExt as _;
 
-use super::{House, house::TITLE};
+use super::{TestApp, test_app::TITLE};
 use crate::{MIGRATIONS, Options, import::Tools};
 
 const BYTES: (&str, &str) = ("content-type", "application/offset+octet-stream");
@@ -40,15 +40,15 @@ fn blind() -> Tools {
     }
 }
 
-async fn house_with(options: Options) -> House {
+async fn house_with(options: Options) -> TestApp {
     let db = TestDb::sqlite(MIGRATIONS).await;
-    House::with(db, options, blind()).await
+    TestApp::with(db, options, blind()).await
 }
 
-async fn houses() -> Vec<House> {
+async fn houses() -> Vec<TestApp> {
     let mut houses = Vec::new();
     for db in TestDb::all(MIGRATIONS).await {
-        houses.push(House::with(db, Options::default(), blind()).await);
+        houses.push(TestApp::with(db, Options::default(), blind()).await);
     }
     houses
 }
@@ -73,14 +73,14 @@ impl Answer {
 
 /// An editor who uploads.
 struct Editor<'h> {
-    house: &'h House,
+    test: &'h TestApp,
     ctx: Ctx,
 }
 
 impl<'h> Editor<'h> {
-    fn of(house: &'h House) -> Self {
-        let ctx = house.admin();
-        Self { house, ctx }
+    fn of(test: &'h TestApp) -> Self {
+        let ctx = test.admin();
+        Self { test, ctx }
     }
 
     async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Body) -> Answer {
@@ -92,8 +92,8 @@ impl<'h> Editor<'h> {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let plane = self.house.plane.clone();
-        let response: Response<Body> = plane.oneshot(request.body(body).unwrap()).await.unwrap();
+        let mount = self.test.mount.clone();
+        let response: Response<Body> = mount.oneshot(request.body(body).unwrap()).await.unwrap();
         let refused = Status::from_header_map(response.headers()).map(error);
         let refused = refused.as_ref();
         Answer {
@@ -146,7 +146,7 @@ impl<'h> Editor<'h> {
     }
 
     fn client(&self) -> ImportAdminServiceClient<Transport> {
-        let mesh = self.house.harness.mesh.calling_as("edge");
+        let mesh = self.test.harness.mesh.calling_as("edge");
         ImportAdminServiceClient::new(mesh.client_transport("streaming").unwrap())
     }
 
@@ -189,15 +189,15 @@ fn file(size: usize) -> Vec<u8> {
         .collect()
 }
 
-async fn blobs(house: &House) -> usize {
-    let listed = house.blobs.list("uploads/", None, 1_000).await;
+async fn blobs(test: &TestApp) -> usize {
+    let listed = test.blobs.list("uploads/", None, 1_000).await;
     listed.unwrap().blobs.len()
 }
 
 #[tokio::test]
 async fn a_file_that_comes_in_pieces_is_packaged_once_all_of_it_is_here() {
-    for house in houses().await {
-        let editor = Editor::of(&house);
+    for test in houses().await {
+        let editor = Editor::of(&test);
         let bytes = file(10_000);
         let begun = editor.begin(bytes.len()).await;
         assert_eq!((begun.status, begun.header("upload-offset")), (201, "0"));
@@ -230,10 +230,7 @@ async fn a_file_that_comes_in_pieces_is_packaged_once_all_of_it_is_here() {
             (failed.file_name.as_str(), failed.attempts),
             ("film.mkv", 1)
         );
-        assert!(
-            blobs(&house).await > 0,
-            "its file is kept to be tried again"
-        );
+        assert!(blobs(&test).await > 0, "its file is kept to be tried again");
 
         let request = RetryImportRequest {
             content_id: TITLE.to_owned(),
@@ -248,7 +245,7 @@ async fn a_file_that_comes_in_pieces_is_packaged_once_all_of_it_is_here() {
         editor.until(&place, ImportStage::Failed).await;
         let gone = editor.send("DELETE", &place, &[], Body::empty()).await;
         assert_eq!(gone.status, 204, "{}", gone.reason);
-        assert_eq!(blobs(&house).await, 0);
+        assert_eq!(blobs(&test).await, 0);
         let refused = editor
             .client()
             .retry_import(call(&editor.ctx, request))
@@ -256,7 +253,7 @@ async fn a_file_that_comes_in_pieces_is_packaged_once_all_of_it_is_here() {
         assert_eq!(error(refused.unwrap_err()).reason(), "IMPORT_NOT_RETRYABLE");
         assert_eq!(editor.head(&place).await.reason, "UPLOAD_ENDED");
 
-        let actions: Vec<_> = house.db.audit_records().await;
+        let actions: Vec<_> = test.db.audit_records().await;
         let actions: Vec<_> = actions
             .iter()
             .map(|record| record.action.as_str())
@@ -275,8 +272,8 @@ async fn a_file_that_comes_in_pieces_is_packaged_once_all_of_it_is_here() {
 
 #[tokio::test]
 async fn a_body_that_breaks_off_leaves_what_has_arrived() {
-    let house = house_with(Options::default()).await;
-    let editor = Editor::of(&house);
+    let test = house_with(Options::default()).await;
+    let editor = Editor::of(&test);
     let place = editor.begun(1_000).await;
     let broken = stream::iter([
         Ok(Frame::data(Bytes::from_static(&[7; 300]))),
@@ -300,8 +297,8 @@ async fn a_body_that_breaks_off_leaves_what_has_arrived() {
 
 #[tokio::test]
 async fn of_requests_that_bring_the_same_bytes_at_once_one_counts() {
-    for house in houses().await {
-        let editor = Editor::of(&house);
+    for test in houses().await {
+        let editor = Editor::of(&test);
         let place = editor.begun(5_000).await;
         let bytes = file(2_000);
         let sent = (0..6).map(|_| editor.patch(&place, 0, &bytes));
@@ -314,14 +311,14 @@ async fn of_requests_that_bring_the_same_bytes_at_once_one_counts() {
             answers.iter().map(|a| &a.reason).collect::<Vec<_>>()
         );
         assert_eq!(editor.head(&place).await.offset(), 2_000);
-        assert_eq!(blobs(&house).await, 1, "what does not count is not kept");
+        assert_eq!(blobs(&test).await, 1, "what does not count is not kept");
     }
 }
 
 #[tokio::test]
 async fn bytes_that_are_not_those_of_their_checksum_are_not_kept() {
-    let house = house_with(Options::default()).await;
-    let editor = Editor::of(&house);
+    let test = house_with(Options::default()).await;
+    let editor = Editor::of(&test);
     let place = editor.begun(2_000).await;
     let bytes = file(1_000);
     let sum = |kind: &str, algorithm, bytes: &[u8]| {
@@ -336,7 +333,7 @@ async fn bytes_that_are_not_those_of_their_checksum_are_not_kept() {
         (460, "UPLOAD_CHECKSUM_MISMATCH")
     );
     assert_eq!(
-        (editor.head(&place).await.offset(), blobs(&house).await),
+        (editor.head(&place).await.offset(), blobs(&test).await),
         (0, 0)
     );
     let right = sum("sha1", &digest::SHA1_FOR_LEGACY_USE_ONLY, &bytes);
@@ -354,10 +351,10 @@ async fn bytes_that_are_not_those_of_their_checksum_are_not_kept() {
 
 #[tokio::test]
 async fn an_upload_is_its_uploaders_and_nobody_elses() {
-    let house = house_with(Options::default()).await;
-    let editor = Editor::of(&house);
+    let test = house_with(Options::default()).await;
+    let editor = Editor::of(&test);
     let place = editor.begun(100).await;
-    let other = Editor::of(&house);
+    let other = Editor::of(&test);
     let refused = other.head(&place).await;
     assert_eq!(
         (refused.status, &*refused.reason),
@@ -371,22 +368,22 @@ async fn an_upload_is_its_uploaders_and_nobody_elses() {
     let elsewhere = place.replace(TITLE, &TITLE.replace("67", "68"));
     assert_eq!(editor.head(&elsewhere).await.status, 404);
     let viewer = Editor {
-        house: &house,
-        ctx: house.viewer(),
+        test: &test,
+        ctx: test.viewer(),
     };
     assert_eq!(viewer.begin(100).await.status, 403);
     assert_eq!(viewer.patch(&place, 0, b"x").await.status, 403);
     let stranger = Editor {
-        house: &house,
-        ctx: house.harness.anonymous(),
+        test: &test,
+        ctx: test.harness.anonymous(),
     };
     assert_eq!(stranger.begin(100).await.status, 401);
     assert_eq!(stranger.head(&place).await.reason, "UNAUTHENTICATED");
     assert_eq!(viewer.head(&place).await.reason, "PERMISSION_DENIED");
-    let user = house.harness.env.ids.next();
+    let user = test.harness.env.ids.next();
     let creator = Editor {
-        house: &house,
-        ctx: house.harness.viewer(user, [Role::Creator]),
+        test: &test,
+        ctx: test.harness.viewer(user, [Role::Creator]),
     };
     assert_eq!(creator.begin(100).await.status, 403);
     assert_eq!(editor.head(&place).await.offset(), 0);
@@ -413,8 +410,8 @@ async fn a_file_that_ends_processes_is_given_up_after_a_few() {
         ..blind()
     };
     let db = TestDb::sqlite(MIGRATIONS).await;
-    let house = House::with(db, Options::default(), fails).await;
-    let editor = Editor::of(&house);
+    let test = TestApp::with(db, Options::default(), fails).await;
+    let editor = Editor::of(&test);
     let place = editor.begun(100).await;
     editor.patch(&place, 0, &file(100)).await;
     while editor.import(&place).await.unwrap().problem.is_empty() {
@@ -423,8 +420,8 @@ async fn a_file_that_ends_processes_is_given_up_after_a_few() {
     let waits = editor.import(&place).await.unwrap();
     assert_eq!((waits.stage(), waits.attempts), (ImportStage::Waiting, 1));
     // As if four more tries had begun, and their processes had been killed.
-    let ctx = house.db.ctx();
-    let left = house.db.write(&ctx, |tx| {
+    let ctx = test.db.ctx();
+    let left = test.db.write(&ctx, |tx| {
         work(async move {
             tx.run("UPDATE work_items SET attempts = 5", []).await?;
             let probing = i32::from(ImportStage::Probing);
@@ -433,27 +430,27 @@ async fn a_file_that_ends_processes_is_given_up_after_a_few() {
         })
     });
     assert_eq!(left.await.unwrap(), 1);
-    house.harness.clock.advance(Duration::from_mins(1));
+    test.harness.clock.advance(Duration::from_mins(1));
     let failed = editor.until(&place, ImportStage::Failed).await;
     assert!(failed.problem.contains("memory"), "{}", failed.problem);
-    assert_eq!(blobs(&house).await, 1, "it may be tried again");
+    assert_eq!(blobs(&test).await, 1, "it may be tried again");
 }
 
 #[tokio::test]
 async fn a_login_that_is_bound_to_a_profile_uploads_for_no_other() {
-    let house = house_with(Options::default()).await;
-    let ids = &house.harness.env.ids;
-    let (now, tenant) = (house.harness.env.clock.now(), Tenant::default());
+    let test = house_with(Options::default()).await;
+    let ids = &test.harness.env.ids;
+    let (now, tenant) = (test.harness.env.clock.now(), Tenant::default());
     let settings = TokenSettings::default();
     let roles = [Role::Admin];
     let mut claims = AccessClaims::new(&settings, &tenant, ids.next(), ids.next(), roles, now);
     claims.pid = Some(ids.next());
     claims.pch = Some(false);
     let bound = Editor {
-        house: &house,
+        test: &test,
         ctx: Ctx {
-            bearer: Some(Bearer::new(house.harness.sign(&claims))),
-            ..house.harness.anonymous()
+            bearer: Some(Bearer::new(test.harness.sign(&claims))),
+            ..test.harness.anonymous()
         },
     };
     let place = bound.begun(100).await;
@@ -476,11 +473,11 @@ async fn a_login_that_is_bound_to_a_profile_uploads_for_no_other() {
 
 #[tokio::test]
 async fn a_full_store_says_so_and_what_has_arrived_stays() {
-    let house = house_with(Options::default()).await;
-    let editor = Editor::of(&house);
+    let test = house_with(Options::default()).await;
+    let editor = Editor::of(&test);
     let place = editor.begun(1_000).await;
     assert_eq!(editor.patch(&place, 0, &[1; 300]).await.offset(), 300);
-    house.blobs.full.store(true, Ordering::SeqCst);
+    test.blobs.full.store(true, Ordering::SeqCst);
     let refused = editor.patch(&place, 300, &[1; 700]).await;
     let told = (refused.status, &*refused.reason);
     assert_eq!(told, (507, "UPLOAD_STORAGE_FULL"));
@@ -490,15 +487,15 @@ async fn a_full_store_says_so_and_what_has_arrived_stays() {
     // It is begun all the same, without the bytes that came with it.
     let begun = editor.send("POST", &path, &headers, body).await;
     assert_eq!((begun.status, begun.offset()), (201, 0));
-    house.blobs.full.store(false, Ordering::SeqCst);
+    test.blobs.full.store(false, Ordering::SeqCst);
     assert_eq!(editor.head(&place).await.offset(), 300);
     assert_eq!(editor.patch(&place, 300, &[1; 700]).await.offset(), 1_000);
 }
 
 #[tokio::test]
 async fn bytes_come_as_bytes_also_where_a_client_can_only_post() {
-    let house = house_with(Options::default()).await;
-    let editor = Editor::of(&house);
+    let test = house_with(Options::default()).await;
+    let editor = Editor::of(&test);
     let place = editor.begun(100).await;
     let text = [("content-type", "text/plain"), ("upload-offset", "0")];
     let body = || Body::new(Full::from(vec![1; 40]));
@@ -528,8 +525,8 @@ async fn uploads_are_bounded() {
         uploads_files: 3,
         ..Options::default()
     };
-    let house = house_with(options).await;
-    let editor = Editor::of(&house);
+    let test = house_with(options).await;
+    let editor = Editor::of(&test);
     let refused = editor.begin(1_001).await;
     assert_eq!(
         (refused.status, &*refused.reason),
@@ -552,26 +549,26 @@ async fn uploads_are_bounded() {
 
 #[tokio::test]
 async fn uploads_to_which_nothing_comes_end_and_leave_nothing() {
-    for house in houses().await {
-        let editor = Editor::of(&house);
+    for test in houses().await {
+        let editor = Editor::of(&test);
         let place = editor.begun(100).await;
         editor.patch(&place, 0, b"some").await;
-        let ctx = house.harness.anonymous();
-        house.app.clear_imports(&ctx).await.unwrap();
+        let ctx = test.harness.anonymous();
+        test.app.clear_imports(&ctx).await.unwrap();
         assert_eq!(editor.head(&place).await.offset(), 4);
-        house.harness.clock.advance(Duration::from_hours(25));
+        test.harness.clock.advance(Duration::from_hours(25));
         let later = Editor {
-            house: &house,
-            ctx: house.admin(),
+            test: &test,
+            ctx: test.admin(),
         };
-        house.app.clear_imports(&ctx).await.unwrap();
+        test.app.clear_imports(&ctx).await.unwrap();
         assert_eq!(later.list().await[0].stage(), ImportStage::Expired);
-        assert_eq!(blobs(&house).await, 0);
-        house.harness.clock.advance(Duration::from_hours(24 * 31));
-        house.app.clear_imports(&ctx).await.unwrap();
+        assert_eq!(blobs(&test).await, 0);
+        test.harness.clock.advance(Duration::from_hours(24 * 31));
+        test.app.clear_imports(&ctx).await.unwrap();
         let later = Editor {
-            house: &house,
-            ctx: house.admin(),
+            test: &test,
+            ctx: test.admin(),
         };
         assert!(later.list().await.is_empty());
     }
@@ -579,8 +576,8 @@ async fn uploads_to_which_nothing_comes_end_and_leave_nothing() {
 
 #[tokio::test]
 async fn what_is_spoken_is_told_and_other_versions_are_refused() {
-    let house = house_with(Options::default()).await;
-    let editor = Editor::of(&house);
+    let test = house_with(Options::default()).await;
+    let editor = Editor::of(&test);
     let path = format!("/admin/media/{TITLE}/uploads");
     let told = editor.send("OPTIONS", &path, &[], Body::empty()).await;
     assert_eq!((told.status, told.header("tus-version")), (204, "1.0.0"));
@@ -604,8 +601,8 @@ async fn without_the_tools_nothing_is_uploaded() {
         ffprobe: PathBuf::from("/nowhere/ffprobe"),
         ..blind()
     };
-    let house = House::with(db, Options::default(), tools).await;
-    let refused = Editor::of(&house).begin(100).await;
+    let test = TestApp::with(db, Options::default(), tools).await;
+    let refused = Editor::of(&test).begin(100).await;
     assert_eq!(
         (refused.status, &*refused.reason),
         (422, "IMPORT_TOOLS_MISSING")
@@ -614,8 +611,8 @@ async fn without_the_tools_nothing_is_uploaded() {
 
 #[tokio::test]
 async fn the_first_bytes_may_come_with_the_announcement() {
-    let house = house_with(Options::default()).await;
-    let editor = Editor::of(&house);
+    let test = house_with(Options::default()).await;
+    let editor = Editor::of(&test);
     let path = format!("/admin/media/{TITLE}/uploads");
     let headers = [BYTES, ("upload-length", "10"), ("content-length", "4")];
     let body = Body::new(Full::from(&b"some"[..]));
@@ -635,8 +632,8 @@ async fn the_first_bytes_may_come_with_the_announcement() {
 
 #[tokio::test]
 async fn an_import_is_watched_to_its_end() {
-    let house = house_with(Options::default()).await;
-    let editor = Editor::of(&house);
+    let test = house_with(Options::default()).await;
+    let editor = Editor::of(&test);
     let place = editor.begun(4).await;
     let request = WatchImportRequest {
         content_id: TITLE.to_owned(),

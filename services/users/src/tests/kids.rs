@@ -9,7 +9,7 @@ use sv_proto::{
 };
 use sv_rpc::identity::{AccessClaims, TokenSettings};
 
-use super::World;
+use super::TestApp;
 
 /// A household: the default profile, one for a child, and one with a PIN.
 struct Household {
@@ -19,7 +19,12 @@ struct Household {
     ben: pb::Profile,
 }
 
-async fn create(world: &World, ctx: &Ctx, name: &str, is_kids: bool) -> Result<pb::Profile, Error> {
+async fn create(
+    test: &TestApp,
+    ctx: &Ctx,
+    name: &str,
+    is_kids: bool,
+) -> Result<pb::Profile, Error> {
     let profile = pb::Profile {
         name: name.into(),
         is_kids,
@@ -28,7 +33,7 @@ async fn create(world: &World, ctx: &Ctx, name: &str, is_kids: bool) -> Result<p
     let request = pb::CreateProfileRequest {
         profile: Some(profile),
     };
-    let mut client = world.viewer.clone();
+    let mut client = test.viewer.clone();
     let answer = client.create_profile(sv_rpc::call(ctx, request));
     Ok(answer
         .await
@@ -38,10 +43,10 @@ async fn create(world: &World, ctx: &Ctx, name: &str, is_kids: bool) -> Result<p
         .unwrap())
 }
 
-async fn household(world: &World) -> Household {
-    let (user, owner) = world.ana().await;
-    let kid = create(world, &owner, "Kid", true).await.unwrap();
-    let ben = create(world, &owner, "Ben", false).await.unwrap();
+async fn household(test: &TestApp) -> Household {
+    let (user, owner) = test.ana().await;
+    let kid = create(test, &owner, "Kid", true).await.unwrap();
+    let ben = create(test, &owner, "Ben", false).await.unwrap();
     Household {
         user,
         owner,
@@ -51,7 +56,7 @@ async fn household(world: &World) -> Household {
 }
 
 /// Returns the context of a session that is bound to a profile.
-fn bound(world: &World, home: &Household, profile: &pb::Profile) -> Ctx {
+fn bound(test: &TestApp, home: &Household, profile: &pb::Profile) -> Ctx {
     let viewer = home.owner.actor.viewer().unwrap().clone();
     let for_child = profile.is_kids;
     let profile = Some(profile.id.parse().unwrap());
@@ -61,7 +66,7 @@ fn bound(world: &World, home: &Household, profile: &pb::Profile) -> Ctx {
         viewer.user,
         viewer.session,
         [],
-        world.harness.env.clock.now(),
+        test.harness.env.clock.now(),
     );
     claims.pid = profile;
     claims.pch = Some(for_child);
@@ -71,13 +76,13 @@ fn bound(world: &World, home: &Household, profile: &pb::Profile) -> Ctx {
             for_child,
             ..viewer
         })),
-        bearer: Some(Bearer::new(world.harness.sign(&claims))),
+        bearer: Some(Bearer::new(test.harness.sign(&claims))),
         ..home.owner.clone()
     }
 }
 
 async fn enter(
-    world: &World,
+    test: &TestApp,
     home: &Household,
     into: &str,
     from: Option<&pb::Profile>,
@@ -91,7 +96,7 @@ async fn enter(
         pin: pin.into(),
         password_shown,
     };
-    let mut client = world.auth.clone();
+    let mut client = test.auth.clone();
     let answer = client.enter_profile(sv_rpc::call(&home.owner, request));
     Ok(answer
         .await
@@ -102,10 +107,10 @@ async fn enter(
 }
 
 /// Gives a profile a PIN, as its table holds it.
-async fn give_pin(world: &World, ctx: &Ctx, profile: &pb::Profile, pin: &str) {
+async fn give_pin(test: &TestApp, ctx: &Ctx, profile: &pb::Profile, pin: &str) {
     let seal = crate::domain::PinSeal::new(&[9; 32]);
     let tag = seal.pin(profile.id.parse().unwrap(), pin).unwrap().tag;
-    let tx = world.db.begin(ctx).await.unwrap();
+    let tx = test.db.begin(ctx).await.unwrap();
     let id: uuid::Uuid = profile.id.parse().unwrap();
     let sql = "UPDATE profiles SET pin_tag = $1 WHERE id = $2";
     tx.run(sql, [tag.into(), id.into()]).await.unwrap();
@@ -114,36 +119,36 @@ async fn give_pin(world: &World, ctx: &Ctx, profile: &pb::Profile, pin: &str) {
 
 #[tokio::test]
 async fn out_of_a_profile_for_children_leads_a_proof_only() {
-    for world in World::all().await {
-        let home = household(&world).await;
+    for test in TestApp::all().await {
+        let home = household(&test).await;
         let grown = home.user.default_profile_id.clone();
-        enter(&world, &home, &home.kid.id, None, "", false)
+        enter(&test, &home, &home.kid.id, None, "", false)
             .await
             .unwrap();
         let from = Some(&home.kid);
         for pin in ["", "1234"] {
-            let refused = enter(&world, &home, &grown, from, pin, false)
+            let refused = enter(&test, &home, &grown, from, pin, false)
                 .await
                 .unwrap_err();
             assert!(refused.is(&UserReason::ProfileProofRequired), "{refused}");
         }
-        enter(&world, &home, &home.kid.id, from, "", false)
+        enter(&test, &home, &home.kid.id, from, "", false)
             .await
             .unwrap();
-        enter(&world, &home, &grown, from, "", true).await.unwrap();
-        give_pin(&world, &home.owner, &home.kid, "2468").await;
-        let refused = enter(&world, &home, &grown, from, "1234", false)
+        enter(&test, &home, &grown, from, "", true).await.unwrap();
+        give_pin(&test, &home.owner, &home.kid, "2468").await;
+        let refused = enter(&test, &home, &grown, from, "1234", false)
             .await
             .unwrap_err();
         assert!(refused.is(&UserReason::PinWrong), "{refused}");
-        enter(&world, &home, &grown, from, "2468", false)
+        enter(&test, &home, &grown, from, "2468", false)
             .await
             .unwrap();
         let gone = pb::Profile {
             id: super::unknown_id(),
             ..pb::Profile::default()
         };
-        let refused = enter(&world, &home, &grown, Some(&gone), "", false)
+        let refused = enter(&test, &home, &grown, Some(&gone), "", false)
             .await
             .unwrap_err();
         assert!(refused.is(&UserReason::ProfileProofRequired), "{refused}");
@@ -152,22 +157,22 @@ async fn out_of_a_profile_for_children_leads_a_proof_only() {
 
 #[tokio::test]
 async fn five_wrong_pins_lock_it_for_a_quarter_of_an_hour() {
-    for world in World::all().await {
-        let home = household(&world).await;
-        give_pin(&world, &home.owner, &home.ben, "2468").await;
+    for test in TestApp::all().await {
+        let home = household(&test).await;
+        give_pin(&test, &home.owner, &home.ben, "2468").await;
         for _ in 0..5 {
-            let refused = enter(&world, &home, &home.ben.id, None, "1111", false).await;
+            let refused = enter(&test, &home, &home.ben.id, None, "1111", false).await;
             assert!(refused.unwrap_err().is(&UserReason::PinWrong));
         }
-        let refused = enter(&world, &home, &home.ben.id, None, "2468", false).await;
+        let refused = enter(&test, &home, &home.ben.id, None, "2468", false).await;
         let refused = refused.unwrap_err();
         assert!(refused.is(&UserReason::PinLocked), "{refused}");
         assert!(refused.retry_delay().is_some());
-        enter(&world, &home, &home.ben.id, None, "", true)
+        enter(&test, &home, &home.ben.id, None, "", true)
             .await
             .unwrap();
-        world.harness.clock.advance(Duration::from_mins(15));
-        enter(&world, &home, &home.ben.id, None, "2468", false)
+        test.harness.clock.advance(Duration::from_mins(15));
+        enter(&test, &home, &home.ben.id, None, "2468", false)
             .await
             .unwrap();
     }
@@ -175,20 +180,20 @@ async fn five_wrong_pins_lock_it_for_a_quarter_of_an_hour() {
 
 #[tokio::test]
 async fn a_bound_session_acts_for_its_profile_whatever_is_named() {
-    for world in World::all().await {
-        let home = household(&world).await;
-        give_pin(&world, &home.owner, &home.ben, "2468").await;
+    for test in TestApp::all().await {
+        let home = household(&test).await;
+        give_pin(&test, &home.owner, &home.ben, "2468").await;
         let resolve = async |ctx: &Ctx, named: &str| {
             let request = pb::ResolveProfileRequest {
                 user_id: home.user.id.clone(),
                 profile_id: named.into(),
             };
-            let mut client = world.streaming.clone();
+            let mut client = test.streaming.clone();
             let answer = client.resolve_profile(sv_rpc::call(ctx, request));
             let profile = answer.await.map_err(sv_rpc::error)?.into_inner().profile;
             Ok::<_, Error>(profile.unwrap().id)
         };
-        let child = bound(&world, &home, &home.kid);
+        let child = bound(&test, &home, &home.kid);
         for named in ["", &*home.kid.id] {
             assert_eq!(resolve(&child, named).await.unwrap(), home.kid.id);
         }
@@ -207,7 +212,7 @@ async fn a_bound_session_acts_for_its_profile_whatever_is_named() {
         }
         let refused = resolve(&home.owner, &home.ben.id).await.unwrap_err();
         assert!(refused.is(&UserReason::ProfileProofRequired), "{refused}");
-        let ben = bound(&world, &home, &home.ben);
+        let ben = bound(&test, &home, &home.ben);
         assert_eq!(resolve(&ben, "").await.unwrap(), home.ben.id);
 
         // A PIN of the default is asked on the way from another profile, not of a session that was opened
@@ -216,12 +221,12 @@ async fn a_bound_session_acts_for_its_profile_whatever_is_named() {
             id: home.user.default_profile_id.clone(),
             ..pb::Profile::default()
         };
-        give_pin(&world, &home.owner, &default, "1357").await;
+        give_pin(&test, &home.owner, &default, "1357").await;
         for named in ["", &*default.id] {
             assert_eq!(resolve(&home.owner, named).await.unwrap(), default.id);
         }
         for from in [&home.kid, &home.ben] {
-            let refused = enter(&world, &home, &default.id, Some(from), "", false).await;
+            let refused = enter(&test, &home, &default.id, Some(from), "", false).await;
             let refused = refused.unwrap_err();
             assert!(refused.is(&UserReason::ProfileProofRequired), "{refused}");
         }
@@ -230,10 +235,10 @@ async fn a_bound_session_acts_for_its_profile_whatever_is_named() {
 
 #[tokio::test]
 async fn a_child_changes_no_profiles_and_nobody_frees_one_without_proof() {
-    for world in World::all().await {
-        let home = household(&world).await;
-        let child = bound(&world, &home, &home.kid);
-        let refused = create(&world, &child, "Big", false).await.unwrap_err();
+    for test in TestApp::all().await {
+        let home = household(&test).await;
+        let child = bound(&test, &home, &home.kid);
+        let refused = create(&test, &child, "Big", false).await.unwrap_err();
         assert!(refused.is(&UserReason::ProfileLocked), "{refused}");
         let update = async |ctx: &Ctx, id: &str, change: pb::Profile, path: &str| {
             let request = pb::UpdateProfileRequest {
@@ -243,7 +248,7 @@ async fn a_child_changes_no_profiles_and_nobody_frees_one_without_proof() {
                     paths: vec![path.into()],
                 }),
             };
-            let mut client = world.viewer.clone();
+            let mut client = test.viewer.clone();
             let answer = client.update_profile(sv_rpc::call(ctx, request));
             answer.await.map(drop).map_err(sv_rpc::error)
         };
@@ -253,8 +258,8 @@ async fn a_child_changes_no_profiles_and_nobody_frees_one_without_proof() {
             pin: "2468".into(),
             ..Default::default()
         };
-        give_pin(&world, &home.owner, &home.kid, "2468").await;
-        let mut client = world.viewer.clone();
+        give_pin(&test, &home.owner, &home.kid, "2468").await;
+        let mut client = test.viewer.clone();
         let refused = client.set_profile_controls(sv_rpc::call(&child, request));
         let refused = sv_rpc::error(refused.await.unwrap_err());
         assert!(refused.is(&UserReason::ProfileLocked), "{refused}");
@@ -269,7 +274,7 @@ async fn a_child_changes_no_profiles_and_nobody_frees_one_without_proof() {
         let request = pb::DeleteProfileRequest {
             profile_id: home.ben.id.clone(),
         };
-        let mut client = world.viewer.clone();
+        let mut client = test.viewer.clone();
         let refused = client.delete_profile(sv_rpc::call(&child, request));
         let refused = sv_rpc::error(refused.await.unwrap_err());
         assert!(refused.is(&UserReason::ProfileLocked), "{refused}");
@@ -289,14 +294,14 @@ async fn a_child_changes_no_profiles_and_nobody_frees_one_without_proof() {
 
 #[tokio::test]
 async fn controls_are_changed_with_the_pin_and_pins_are_digits() {
-    for world in World::all().await {
-        let home = household(&world).await;
+    for test in TestApp::all().await {
+        let home = household(&test).await;
         let control = async |request: pb::SetProfileControlsRequest| {
             let request = pb::SetProfileControlsRequest {
                 profile_id: home.kid.id.clone(),
                 ..request
             };
-            let mut viewer = world.viewer.clone();
+            let mut viewer = test.viewer.clone();
             let answer = viewer.set_profile_controls(sv_rpc::call(&home.owner, request));
             let profile = answer.await.map_err(sv_rpc::error)?.into_inner().profile;
             Ok::<_, Error>(profile.unwrap())
@@ -308,7 +313,7 @@ async fn controls_are_changed_with_the_pin_and_pins_are_digits() {
         };
         let refused = control(new_pin("1357", "")).await.unwrap_err();
         assert!(refused.is(&UserReason::ProfileProofRequired), "{refused}");
-        give_pin(&world, &home.owner, &home.kid, "2468").await;
+        give_pin(&test, &home.owner, &home.kid, "2468").await;
         for bad in ["123", "12345678x", "12a4", "１２３４"] {
             let refused = control(new_pin(bad, "2468")).await.unwrap_err();
             assert!(

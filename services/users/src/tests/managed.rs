@@ -10,16 +10,16 @@ use sv_proto::{
     users::{self as pb, UserReason, UserStatus},
 };
 
-use super::{World, acme, unknown_id};
+use super::{TestApp, acme, unknown_id};
 
-fn root(world: &World) -> Ctx {
-    let user = world.harness.env.ids.next();
-    world.harness.viewer(user, [Role::Admin])
+fn root(test: &TestApp) -> Ctx {
+    let user = test.harness.env.ids.next();
+    test.harness.viewer(user, [Role::Admin])
 }
 
-async fn get(world: &World, ctx: &Ctx, id: &str) -> Result<pb::ManagedUser, Error> {
+async fn get(test: &TestApp, ctx: &Ctx, id: &str) -> Result<pb::ManagedUser, Error> {
     let request = pb::AdminGetUserRequest { user_id: id.into() };
-    let mut client = world.managers.clone();
+    let mut client = test.managers.clone();
     let answer = client.admin_get_user(sv_rpc::call(ctx, request));
     Ok(answer
         .await
@@ -30,7 +30,7 @@ async fn get(world: &World, ctx: &Ctx, id: &str) -> Result<pb::ManagedUser, Erro
 }
 
 async fn update(
-    world: &World,
+    test: &TestApp,
     ctx: &Ctx,
     user: pb::ManagedUser,
     mask: &[&str],
@@ -41,7 +41,7 @@ async fn update(
         user: Some(user),
         update_mask: (!paths.is_empty()).then_some(prost_types::FieldMask { paths }),
     };
-    let mut client = world.managers.clone();
+    let mut client = test.managers.clone();
     let answer = client.update_user(sv_rpc::call(ctx, request));
     Ok(answer
         .await
@@ -51,24 +51,24 @@ async fn update(
         .unwrap())
 }
 
-async fn delete(world: &World, ctx: &Ctx, id: &str) -> Result<(), Error> {
+async fn delete(test: &TestApp, ctx: &Ctx, id: &str) -> Result<(), Error> {
     let request = pb::DeleteUserRequest { user_id: id.into() };
-    let mut client = world.managers.clone();
+    let mut client = test.managers.clone();
     let answer = client.delete_user(sv_rpc::call(ctx, request));
     answer.await.map(drop).map_err(sv_rpc::error)
 }
 
-async fn emails(world: &World, ctx: &Ctx, request: pb::AdminListUsersRequest) -> Vec<String> {
-    let mut client = world.managers.clone();
+async fn emails(test: &TestApp, ctx: &Ctx, request: pb::AdminListUsersRequest) -> Vec<String> {
+    let mut client = test.managers.clone();
     let answer = client.admin_list_users(sv_rpc::call(ctx, request));
     let items = answer.await.unwrap().into_inner().items.into_iter();
     items.map(|user| user.email).collect()
 }
 
-async fn events(world: &World) -> Vec<(UserStatus, bool)> {
+async fn events(test: &TestApp) -> Vec<(UserStatus, bool)> {
     let sql = "SELECT payload FROM outbox WHERE topic = 'user.changed' ORDER BY id";
-    let rows = Statement::from_string(world.db.backend(), sql);
-    let rows = world.db.read().query_all_raw(rows).await.unwrap();
+    let rows = Statement::from_string(test.db.backend(), sql);
+    let rows = test.db.read().query_all_raw(rows).await.unwrap();
     let read = |row: &QueryResult| {
         let payload: Vec<u8> = row.try_get("", "payload").unwrap();
         let changed = pb::UserChanged::decode(payload.as_slice()).unwrap();
@@ -86,19 +86,19 @@ fn by(order: &str) -> pb::AdminListUsersRequest {
 
 #[tokio::test]
 async fn accounts_are_found_by_letters_status_and_order() {
-    for world in World::all().await {
-        let root = root(&world);
+    for test in TestApp::all().await {
+        let root = root(&test);
         for name in ["Ben", "Ana", "Åse"] {
-            world.create(world.request(name)).await.unwrap();
-            world.later();
+            test.create(test.request(name)).await.unwrap();
+            test.later();
         }
-        let other_tenant = acme(&world.stranger());
-        let of_others = world.create_in(&other_tenant, world.request("Zoe"));
+        let other_tenant = acme(&test.stranger());
+        let of_others = test.create_in(&other_tenant, test.request("Zoe"));
         of_others.await.unwrap();
         let (a, b, c) = ("ana@example.com", "ben@example.com", "åse@example.com");
-        assert_eq!(emails(&world, &root, by("")).await, [c, a, b]);
-        assert_eq!(emails(&world, &root, by("create_time")).await, [b, a, c]);
-        assert_eq!(emails(&world, &root, by("email")).await, [a, b, c]);
+        assert_eq!(emails(&test, &root, by("")).await, [c, a, b]);
+        assert_eq!(emails(&test, &root, by("create_time")).await, [b, a, c]);
+        assert_eq!(emails(&test, &root, by("email")).await, [a, b, c]);
         let with = |q: &str| pb::AdminListUsersRequest {
             q: q.into(),
             ..by("email")
@@ -111,15 +111,15 @@ async fn accounts_are_found_by_letters_status_and_order() {
             ("_na", vec![]),
             ("\\", vec![]),
         ] {
-            assert_eq!(emails(&world, &root, with(q)).await, found, "{q}");
+            assert_eq!(emails(&test, &root, with(q)).await, found, "{q}");
         }
         let blocked = pb::AdminListUsersRequest {
             status: vec![UserStatus::Blocked.into()],
             ..by("")
         };
-        assert_eq!(emails(&world, &root, blocked).await, [""; 0]);
+        assert_eq!(emails(&test, &root, blocked).await, [""; 0]);
         for order in ["", "create_time", "email", "name"] {
-            let all = emails(&world, &root, by(order)).await;
+            let all = emails(&test, &root, by(order)).await;
             let (mut paged, mut token) = (Vec::new(), String::new());
             loop {
                 let request = pb::AdminListUsersRequest {
@@ -127,7 +127,7 @@ async fn accounts_are_found_by_letters_status_and_order() {
                     page_token: token,
                     ..by(order)
                 };
-                let mut client = world.managers.clone();
+                let mut client = test.managers.clone();
                 let page = client.admin_list_users(sv_rpc::call(&root, request));
                 let page = page.await.unwrap().into_inner();
                 paged.extend(page.items.into_iter().map(|user| user.email));
@@ -143,27 +143,27 @@ async fn accounts_are_found_by_letters_status_and_order() {
 
 #[tokio::test]
 async fn only_who_may_sees_and_changes_accounts() {
-    for world in World::all().await {
-        let (user, ana) = world.ana().await;
-        let support = world
+    for test in TestApp::all().await {
+        let (user, ana) = test.ana().await;
+        let support = test
             .harness
-            .viewer(world.harness.env.ids.next(), [Role::Support]);
-        let mine = get(&world, &support, &user.id).await.unwrap();
+            .viewer(test.harness.env.ids.next(), [Role::Support]);
+        let mine = get(&test, &support, &user.id).await.unwrap();
         assert_eq!(mine.profiles.len(), 1);
         for (ctx, read) in [(&ana, false), (&support, true)] {
-            assert_eq!(get(&world, ctx, &user.id).await.is_ok(), read);
-            let refused = update(&world, ctx, mine.clone(), &[]).await.unwrap_err();
+            assert_eq!(get(&test, ctx, &user.id).await.is_ok(), read);
+            let refused = update(&test, ctx, mine.clone(), &[]).await.unwrap_err();
             assert!(refused.is(&CommonReason::PermissionDenied), "{refused}");
-            let refused = delete(&world, ctx, &user.id).await.unwrap_err();
+            let refused = delete(&test, ctx, &user.id).await.unwrap_err();
             assert!(refused.is(&CommonReason::PermissionDenied), "{refused}");
         }
-        let root = root(&world);
-        let other_tenant = acme(&world.stranger());
-        let of_others = world.create_in(&other_tenant, world.request("Zoe"));
+        let root = root(&test);
+        let other_tenant = acme(&test.stranger());
+        let of_others = test.create_in(&other_tenant, test.request("Zoe"));
         for id in [unknown_id(), of_others.await.unwrap().id] {
-            let refused = get(&world, &root, &id).await.unwrap_err();
+            let refused = get(&test, &root, &id).await.unwrap_err();
             assert!(refused.is(&UserReason::UserNotFound), "{refused}");
-            let refused = delete(&world, &root, &id).await.unwrap_err();
+            let refused = delete(&test, &root, &id).await.unwrap_err();
             assert!(refused.is(&UserReason::UserNotFound), "{refused}");
         }
     }
@@ -171,20 +171,20 @@ async fn only_who_may_sees_and_changes_accounts() {
 
 #[tokio::test]
 async fn an_account_is_changed_as_far_as_the_mask_says_and_its_version_allows() {
-    for world in World::all().await {
-        let root = root(&world);
-        let (user, _) = world.ana().await;
-        let before = get(&world, &root, &user.id).await.unwrap();
+    for test in TestApp::all().await {
+        let root = root(&test);
+        let (user, _) = test.ana().await;
+        let before = get(&test, &root, &user.id).await.unwrap();
         let wanted = pb::ManagedUser {
             name: " Anna ".into(),
             username: "anna".into(),
             ..before.clone()
         };
-        let changed = update(&world, &root, wanted.clone(), &[]).await.unwrap();
+        let changed = update(&test, &root, wanted.clone(), &[]).await.unwrap();
         assert_eq!((&*changed.name, &*changed.username), ("Anna", "anna"));
         assert_eq!(changed.status(), UserStatus::Active);
         assert_eq!(changed.version, before.version + 1);
-        let refused = update(&world, &root, wanted, &[]).await.unwrap_err();
+        let refused = update(&test, &root, wanted, &[]).await.unwrap_err();
         assert!(refused.is(&CommonReason::VersionMismatch), "{refused}");
         let part = pb::ManagedUser {
             name: "Ana".into(),
@@ -192,7 +192,7 @@ async fn an_account_is_changed_as_far_as_the_mask_says_and_its_version_allows() 
             version: 0,
             ..changed.clone()
         };
-        let part = update(&world, &root, part, &["name"]).await.unwrap();
+        let part = update(&test, &root, part, &["name"]).await.unwrap();
         assert_eq!((&*part.name, &*part.username), ("Ana", "anna"));
         for wrong in [
             pb::ManagedUser {
@@ -208,17 +208,17 @@ async fn an_account_is_changed_as_far_as_the_mask_says_and_its_version_allows() 
                 ..part.clone()
             },
         ] {
-            let refused = update(&world, &root, wrong, &[]).await.unwrap_err();
+            let refused = update(&test, &root, wrong, &[]).await.unwrap_err();
             let wanted = ["VALIDATION_FAILED", "EMAIL_FIXED"];
             assert!(wanted.contains(&refused.reason()), "{refused}");
         }
-        let (other, _) = world.ana().await;
+        let (other, _) = test.ana().await;
         let other = pb::ManagedUser {
             id: other.id,
             username: "ANNA".into(),
             ..pb::ManagedUser::default()
         };
-        let taken = update(&world, &root, other, &["username"])
+        let taken = update(&test, &root, other, &["username"])
             .await
             .unwrap_err();
         assert!(taken.is(&UserReason::UsernameTaken), "{taken}");
@@ -228,45 +228,45 @@ async fn an_account_is_changed_as_far_as_the_mask_says_and_its_version_allows() 
 /// AUTH-8: auth is asked after the change, and everybody hears of it.
 #[tokio::test]
 async fn who_is_blocked_or_deleted_is_signed_out() {
-    for world in World::all().await {
-        let root = root(&world);
-        let (user, ana) = world.ana().await;
+    for test in TestApp::all().await {
+        let root = root(&test);
+        let (user, ana) = test.ana().await;
         let block = |status: UserStatus| pb::ManagedUser {
             id: user.id.clone(),
             status: status.into(),
             ..pb::ManagedUser::default()
         };
-        let blocked = update(&world, &root, block(UserStatus::Blocked), &["status"]).await;
+        let blocked = update(&test, &root, block(UserStatus::Blocked), &["status"]).await;
         assert_eq!(blocked.unwrap().status(), UserStatus::Blocked);
         let request = pb::GetUserRequest {
             id: user.id.clone(),
         };
-        let known = world
+        let known = test
             .auth
             .clone()
             .get_user(sv_rpc::call(&root, request))
             .await;
         assert_eq!(known.unwrap().into_inner().status(), UserStatus::Blocked);
-        update(&world, &root, block(UserStatus::Active), &["status"])
+        update(&test, &root, block(UserStatus::Active), &["status"])
             .await
             .unwrap();
-        delete(&world, &root, &user.id).await.unwrap();
+        delete(&test, &root, &user.id).await.unwrap();
         let closed = |forget| CloseAccountRequest {
             user_id: user.id.clone(),
             forget,
         };
-        assert_eq!(world.closed(), [closed(false), closed(true)]);
+        assert_eq!(test.closed(), [closed(false), closed(true)]);
         assert_eq!(
-            events(&world).await,
+            events(&test).await,
             [
                 (UserStatus::Blocked, false),
                 (UserStatus::Active, false),
                 (UserStatus::Active, true)
             ]
         );
-        let refused = get(&world, &root, &user.id).await.unwrap_err();
+        let refused = get(&test, &root, &user.id).await.unwrap_err();
         assert!(refused.is(&UserReason::UserNotFound), "{refused}");
-        let mut client = world.viewer.clone();
+        let mut client = test.viewer.clone();
         let me = client.get_me(sv_rpc::call(&ana, pb::GetMeRequest {}));
         assert!(sv_rpc::error(me.await.unwrap_err()).is(&UserReason::UserNotFound));
     }
@@ -274,22 +274,20 @@ async fn who_is_blocked_or_deleted_is_signed_out() {
 
 #[tokio::test]
 async fn nobody_shuts_himself_out() {
-    for world in World::all().await {
-        let (user, _) = world.ana().await;
-        let root = world
-            .harness
-            .viewer(user.id.parse().unwrap(), [Role::Admin]);
-        let refused = delete(&world, &root, &user.id).await.unwrap_err();
+    for test in TestApp::all().await {
+        let (user, _) = test.ana().await;
+        let root = test.harness.viewer(user.id.parse().unwrap(), [Role::Admin]);
+        let refused = delete(&test, &root, &user.id).await.unwrap_err();
         assert!(refused.is(&UserReason::OwnAccount), "{refused}");
         let blocked = pb::ManagedUser {
             id: user.id,
             status: UserStatus::Blocked.into(),
             ..pb::ManagedUser::default()
         };
-        let refused = update(&world, &root, blocked, &["status"])
+        let refused = update(&test, &root, blocked, &["status"])
             .await
             .unwrap_err();
         assert!(refused.is(&UserReason::OwnAccount), "{refused}");
-        assert_eq!(world.closed(), []);
+        assert_eq!(test.closed(), []);
     }
 }

@@ -34,8 +34,8 @@ impl Request {
     pub(super) fn send(&self, edge: &str) -> Answer {
         let address = edge.trim_start_matches("http://");
         let mut stream = TcpStream::connect(address).expect("a connection");
-        let patience = Some(Duration::from_secs(30));
-        stream.set_read_timeout(patience).expect("a time limit");
+        let timeout = Some(Duration::from_secs(30));
+        stream.set_read_timeout(timeout).expect("a time limit");
         let mut head = format!(
             "{} {} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n",
             self.method, self.target

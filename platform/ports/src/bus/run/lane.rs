@@ -18,7 +18,7 @@ impl Work {
     pub(super) fn new(delivery: Delivery) -> Self {
         Self {
             at: delivery.position.clone(),
-            delivery: dead::revive(delivery),
+            delivery: dead::restore(delivery),
         }
     }
 }

@@ -9,7 +9,7 @@ use std::{
 use async_trait::async_trait;
 
 use super::{
-    PATIENCE, Stand, eventually, positions, record, take, take_nothing, unique, versions_of,
+    Stand, TIMEOUT, eventually, positions, record, take, take_nothing, unique, versions_of,
 };
 use crate::{Delivery, HandleError, Handler};
 
@@ -53,7 +53,7 @@ pub async fn a_record_published_elsewhere_ends_the_wait(stand: Stand) {
     let topic = stand.retained().await;
     let mut consumer = stand.consumer(&unique("g"), &topic).await;
     take_nothing(&mut *consumer).await;
-    let wait = consumer.poll(1, PATIENCE);
+    let wait = consumer.poll(1, TIMEOUT);
     let publish = stand.two.publish(vec![record(&topic, "k", 1)]);
     let (batch, published) = tokio::join!(wait, publish);
     published.unwrap();

@@ -259,7 +259,7 @@ pub(super) fn options(file: &Path) -> Options {
     Options {
         file: file.into(),
         readers: 2,
-        patience: BUSY_TIMEOUT,
+        timeout: BUSY_TIMEOUT,
     }
 }
 

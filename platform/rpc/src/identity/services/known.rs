@@ -14,7 +14,7 @@ use super::directory::{KeyDirectory, MOST_KEYS, PublicKey};
 /// The shortest time between two looks for an unknown key: whoever makes ids up costs no more.
 const PAUSE: Duration = Duration::from_millis(200);
 /// How long one look may take.
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A public key of a service, ready for use.
 pub(super) struct Known {
@@ -66,7 +66,7 @@ impl KnownKeys {
             let read = self.refresh();
             let unavailable =
                 |cause: BoxError| Error::from(CommonReason::Unavailable).because(cause);
-            tokio::time::timeout(PATIENCE, read)
+            tokio::time::timeout(TIMEOUT, read)
                 .await
                 .map_err(|cause| unavailable(cause.into()))?
                 .map_err(unavailable)?;

@@ -17,7 +17,7 @@ use tokio::time::timeout;
 use super::{App, card};
 
 /// How long the page waits for a row: a viewer who waits longer has gone.
-const PATIENCE: Duration = Duration::from_secs(1);
+const TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Whoever keeps a row cannot be asked.
 #[derive(Debug)]
@@ -85,7 +85,7 @@ async fn own(
     if ctx.actor.viewer().is_none() {
         return Ok(None);
     }
-    match timeout(PATIENCE, asked).await {
+    match timeout(TIMEOUT, asked).await {
         Ok(Ok(row)) => Ok(Some(row)),
         Ok(Err(refused)) if refused.info().code == Code::PermissionDenied => Ok(None),
         Ok(Err(cause)) => {

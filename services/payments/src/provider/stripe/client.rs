@@ -23,7 +23,7 @@ const RETRIES: u32 = 3;
 /// The longest wait before the first retry; each further one doubles it.
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 /// How long one try may take. All of them together are bounded by whoever asks.
-const PATIENCE: Duration = Duration::from_secs(6);
+const TIMEOUT: Duration = Duration::from_secs(6);
 /// The largest answer that is read.
 const MOST_BYTES: usize = 1 << 20;
 
@@ -225,7 +225,7 @@ impl Client {
             let body = Limited::new(body, MOST_BYTES).collect().await?.to_bytes();
             Ok::<_, BoxError>((head, body))
         };
-        let (head, body) = tokio::time::timeout(PATIENCE, asked).await??;
+        let (head, body) = tokio::time::timeout(TIMEOUT, asked).await??;
         let status = head.status.as_u16();
         let header = |name: &'static str| head.headers.get(name).map(HeaderValue::as_bytes);
         let read: Result<Value, _> = serde_json::from_slice(&body);
