@@ -1,1 +1,0 @@
-export{t as content}from"./content-w3gPRLN3.js";

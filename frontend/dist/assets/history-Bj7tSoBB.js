@@ -1,0 +1,1 @@
+export{t as history}from"./history-DDR6rfvW.js";

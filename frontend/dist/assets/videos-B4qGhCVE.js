@@ -1,0 +1,1 @@
+export{t as videos}from"./videos-BXL8N1Vp.js";
