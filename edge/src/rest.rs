@@ -21,7 +21,7 @@ use sv_rest::{BindError, Matched, Parts, route::RouteError};
 use sv_rpc::{
     Held, heavy,
     identity::Verified,
-    policy::{self, Caller},
+    policy::{self, Caller, MethodPolicy},
 };
 use sv_streams::{Handshake, shown_token};
 use tonic::body::Body;
@@ -248,23 +248,13 @@ impl Work<'_> {
         }
         // 8. What is remembered, or the call.
         let place @ (_, country) = self.place(verified.as_ref());
-        let mut slot = None;
-        if let Some(rule) = &policy.cache
-            && self.core.options.cache.enabled
-            && !matched.answers_http_body()
-        {
-            // What is remembered is for those whom the service would answer.
-            sv_rpc::check_told(self.headers)?;
-            let viewer = caller.viewer.as_deref();
-            let key = CacheKey::of(rule, matched.index(), place, viewer, self.headers, &wire);
-            match self.core.cache.look_up(key, rule) {
-                Found::Remembered(success) => {
-                    return Ok(self.success(&success, &matched, policy, form));
-                }
-                Found::Fetch(place) => slot = Some(place),
-                Found::Pass => {}
+        let slot = match self.look_up(&matched, policy, &caller, place, &wire)? {
+            Found::Remembered(success) => {
+                return Ok(self.success(&success, &matched, policy, form));
             }
-        }
+            Found::Fetch(slot) => Some(slot),
+            Found::Pass => None,
+        };
         let asked = Asked {
             matched: &matched,
             rpc,
@@ -285,6 +275,27 @@ impl Work<'_> {
     fn place<'a>(&'a self, verified: Option<&'a Arc<Verified>>) -> (&'a Tenant, Option<Country>) {
         let tenant = verified.map_or(&self.info.tenant, |verified| &verified.tenant);
         (tenant, self.info.country(&self.core.options, tenant))
+    }
+
+    /// Looks for an answer among those that are remembered: it is for those whom the service would answer.
+    fn look_up(
+        &self,
+        matched: &Matched<'_>,
+        policy: &MethodPolicy,
+        caller: &Caller,
+        place: (&Tenant, Option<Country>),
+        wire: &[u8],
+    ) -> Result<Found, Refusal> {
+        let rule = policy.cache.as_ref();
+        let Some(rule) =
+            rule.filter(|_| self.core.options.cache.enabled && !matched.answers_http_body())
+        else {
+            return Ok(Found::Pass);
+        };
+        sv_rpc::check_told(self.headers)?;
+        let viewer = caller.viewer.as_deref();
+        let key = CacheKey::of(rule, matched.index(), place, viewer, self.headers, wire);
+        Ok(self.core.cache.look_up(key, rule))
     }
 
     /// Sees to the audit record of a refusal.

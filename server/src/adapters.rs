@@ -15,6 +15,7 @@ use sv_kernel::BoxError;
 use sv_ports::{Blob, Bus, Counters, Fanout, Mailer, Sender, embedded, index::Index};
 use sv_store::DbConfig;
 
+#[cfg(feature = "production")]
 use self::authorities::authorities;
 pub(crate) use self::{database::tables, error::AdapterError};
 use crate::{

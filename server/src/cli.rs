@@ -389,7 +389,7 @@ pub(crate) enum CertsCommand {
         /// The folder of the files
         #[arg(long, value_name = "DIR", default_value = "certs")]
         dir: PathBuf,
-        /// A host name or address besides `localhost`, 127.0.0.1 and ::1, e.g. `tv.test`; may be given several times
+        /// A host name or address besides `localhost`, `127.0.0.1` and `::1`, e.g. `tv.test`; may be given several times
         #[arg(long, value_name = "NAME")]
         name: Vec<String>,
     },

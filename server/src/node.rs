@@ -203,18 +203,16 @@ impl Node {
             building.add(&common, entry, tables).await?;
         }
         let jobs = Jobs::of(&building.tables, env.clock.clone(), test_clocks.clone());
-        let jobs = JobServiceServer::new(jobs);
-        building.builder.add(jobs::NAME, jobs);
+        building
+            .builder
+            .add(jobs::NAME, JobServiceServer::new(jobs));
         let media = adapters::media(config, data.path());
         figures::keep(&lifecycle, building.tables.clone(), data.path(), media);
         watch_tables(&readiness, building.tables, adapters.bus.clone());
         Files::watch(&readiness);
         fan_out(config, &adapters, &readiness, &lifecycle);
-        let counters = match adapters.counters(config)? {
-            Some(counters) if selection.edge => Some(watched(&readiness, counters)),
-            None if selection.edge => shared.counters(),
-            _ => None,
-        };
+        let of_edge = selection.edge.then_some(&shared);
+        let counters = of_edge.map(|shared| counters(config, &adapters, &readiness, shared));
         let server = building.builder.build().map_err(NodeError::Inconsistent)?;
         mesh.serve(&server);
         let locks = keep_locks(&lifecycle, locks);
@@ -228,7 +226,7 @@ impl Node {
             authenticator,
             server,
             adapters,
-            counters,
+            counters: counters.transpose()?.flatten(),
             env,
             readiness,
             lifecycle,
@@ -405,6 +403,19 @@ fn watch_tables(readiness: &Readiness, tables: Vec<Db>, bus: Arc<dyn Bus>) {
             bus.check_place().await.map_err(|lost| causes(&lost))
         }
     });
+}
+
+/// Returns what counts the calls of an edge: Redis, or tables that all edges share.
+fn counters(
+    config: &Config,
+    adapters: &Adapters,
+    readiness: &Readiness,
+    shared: &Shared,
+) -> Result<Option<Arc<dyn Counters>>, NodeError> {
+    Ok(match adapters.counters(config)? {
+        Some(counters) => Some(watched(readiness, counters)),
+        None => shared.counters(),
+    })
 }
 
 /// Tells where edges cannot count together; each counts by itself meanwhile.

@@ -28,14 +28,14 @@ pub(crate) struct StoredClocks {
 #[derive(Debug)]
 enum Place {
     File(PathBuf),
-    Tables(PlatformStore),
+    Tables(Box<PlatformStore>),
 }
 
 impl StoredClocks {
     /// Sets the clocks of this process as they are written down.
     pub(crate) async fn open(clocks: TestClocks, shared: &Shared) -> Result<Self, BoxError> {
         let place = match &shared.tables {
-            Some(tables) => Place::Tables(tables.clone()),
+            Some(tables) => Place::Tables(Box::new(tables.clone())),
             None => Place::File(shared.folder().join("test-clocks.json")),
         };
         let stored = Self {

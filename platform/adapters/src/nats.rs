@@ -140,11 +140,9 @@ fn heed(event: &Event, here: &embedded::Fanout, reaches: &AtomicBool) {
             here.lost();
             reaches.store(true, Ordering::SeqCst);
         }
-        Event::Disconnected | Event::Closed => {
-            if reaches.swap(false, Ordering::SeqCst) {
-                tracing::warn!("NATS is away; processes look by themselves until it is back");
-                here.lost();
-            }
+        Event::Disconnected | Event::Closed if reaches.swap(false, Ordering::SeqCst) => {
+            tracing::warn!("NATS is away; processes look by themselves until it is back");
+            here.lost();
         }
         Event::SlowConsumer(_) => here.lost(),
         _ => {}

@@ -232,15 +232,15 @@ impl<H: Handler> Server<H> {
         let work = async {
             let place = (&account, &held);
             let (Some(secure), Some(handshakes)) = (&self.port.secure, &self.handshakes) else {
-                return self.begin(stream, address, place, &give_way).await;
+                return Box::pin(self.begin(stream, address, place, &give_way)).await;
             };
             // A handshake has the time of a first byte, and its place as every connection.
             let within = self.port.options.first_byte();
             let opening = secure.open(stream, within, handshakes);
             let opening = give_way.run_until_cancelled(opening);
             let opening = self.ending.draining.run_until_cancelled(opening);
-            if let Some(Some(Some(stream))) = opening.await {
-                self.begin(stream, address, place, &give_way).await;
+            if let Some(Some(Some(stream))) = Box::pin(opening).await {
+                Box::pin(self.begin(stream, address, place, &give_way)).await;
             }
         };
         cut.run_until_cancelled(work).await;

@@ -149,6 +149,10 @@ fn names(extensions: BERReader<'_, '_>) -> ASN1Result<Vec<String>> {
         extension.read_sequence(|parts| {
             let kind = parts.next().read_oid()?;
             // Whether it is critical, where that is said.
+            #[expect(
+                clippy::redundant_closure_for_method_calls,
+                reason = "the method itself is of one lifetime"
+            )]
             parts.read_optional(|critical| critical.read_bool())?;
             let value = parts.next().read_bytes()?;
             if kind == ObjectIdentifier::from_slice(NAMES) {

@@ -214,10 +214,8 @@ impl Crate {
         }
         let mut found = None;
         if far < FAR && !module.items.contains(name) {
-            let named = module.uses.iter().filter(|(used, _)| used == name);
-            found = named
-                .filter_map(|(_, path)| self.find(at, path, far + 1))
-                .next();
+            let mut named = module.uses.iter().filter(|(used, _)| used == name);
+            found = named.find_map(|(_, path)| self.find(at, path, far + 1));
             let all = module.uses.iter().filter(|(used, _)| used == "*");
             let mut all = all.filter_map(|(_, path)| self.find(at, path, far + 1));
             found = found.or_else(|| {

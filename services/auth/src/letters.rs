@@ -31,7 +31,7 @@ pub(crate) struct Words(usize);
 #[derive(Debug)]
 pub(crate) struct Text {
     pub(crate) subject: String,
-    pub(crate) text: String,
+    pub(crate) plain: String,
     pub(crate) html: String,
 }
 
@@ -112,7 +112,7 @@ impl Words {
         html.push_str("</body></html>\n");
         Text {
             subject,
-            text,
+            plain: text,
             html,
         }
     }
@@ -177,9 +177,9 @@ mod tests {
             );
             let words = Words::of(language);
             let changed = words.changed("2026-11-30T07:00:00Z", "https://tv.example.org/reset");
-            assert!(changed.text.contains("2026-11-30T07:00:00Z"), "{language}");
+            assert!(changed.plain.contains("2026-11-30T07:00:00Z"), "{language}");
             let reset = words.reset("https://tv.example.org/reset#token=a&b");
-            assert!(reset.text.contains("/reset#token=a&b\n"), "{language}");
+            assert!(reset.plain.contains("/reset#token=a&b\n"), "{language}");
             assert!(
                 reset
                     .html

@@ -169,36 +169,40 @@ fn rest_grpc_web_and_websocket_are_spoken_behind_tls() {
         "{said}"
     );
 
-    // WebSocket, to somebody who may not: the refusal comes by the same way.
     let token = made["data"]["accessToken"].as_str().unwrap();
-    let mut request = format!(
-        "wss://localhost:{}/admin/ondemand/changes",
-        port(&deployment.edge)
-    )
-    .into_client_request()
-    .unwrap();
-    let offer = format!("bearer, {token}").parse().unwrap();
-    request
-        .headers_mut()
-        .insert("sec-websocket-protocol", offer);
-    let secure = certificates.connect(&deployment.edge).unwrap();
-    match tungstenite::client(request.clone(), secure) {
+    let (email, password) = deployment.admin();
+    let login = json!({"email": email, "password": password}).to_string();
+    let login = certificates.curl(&[&json[..], &[&login, &format!("{base}/auth/login")]].concat());
+    let login: Value = serde_json::from_str(&login).unwrap();
+    let editor = login["data"]["accessToken"].as_str().unwrap();
+    a_websocket_opens_to_who_may(&certificates, &deployment.edge, (token, editor));
+
+    through_the_edge_for_any_service(&certificates, &base);
+}
+
+/// The refusal comes by the same way, and so does the stream.
+fn a_websocket_opens_to_who_may(
+    certificates: &Certificates,
+    edge: &str,
+    (viewer, editor): (&str, &str),
+) {
+    let open = |token: &str| {
+        let mut request = format!("wss://localhost:{}/admin/ondemand/changes", port(edge))
+            .into_client_request()
+            .unwrap();
+        let offer = format!("bearer, {token}").parse().unwrap();
+        request
+            .headers_mut()
+            .insert("sec-websocket-protocol", offer);
+        tungstenite::client(request, certificates.connect(edge).unwrap()).map_err(Box::new)
+    };
+    match open(viewer).map_err(|refusal| *refusal) {
         Err(tungstenite::HandshakeError::Failure(tungstenite::Error::Http(answer))) => {
             assert_eq!(answer.status(), 403);
         }
         other => panic!("{other:?}"),
     }
-    let (email, password) = deployment.admin();
-    let login = json!({"email": email, "password": password}).to_string();
-    let login = certificates.curl(&[&json[..], &[&login, &format!("{base}/auth/login")]].concat());
-    let login: Value = serde_json::from_str(&login).unwrap();
-    let token = login["data"]["accessToken"].as_str().unwrap();
-    let offer = format!("bearer, {token}").parse().unwrap();
-    request
-        .headers_mut()
-        .insert("sec-websocket-protocol", offer);
-    let secure = certificates.connect(&deployment.edge).unwrap();
-    let (mut socket, _) = tungstenite::client(request, secure).unwrap();
+    let (mut socket, _) = open(editor).unwrap();
     let first = loop {
         match socket.read().unwrap() {
             Message::Text(text) => break serde_json::from_str::<Value>(&text).unwrap(),
@@ -207,8 +211,6 @@ fn rest_grpc_web_and_websocket_are_spoken_behind_tls() {
         }
     };
     assert!(first["message"]["position"].is_string(), "{first}");
-
-    through_the_edge_for_any_service(&certificates, &base);
 }
 
 /// A process that is killed when it goes out of scope.

@@ -121,6 +121,10 @@ pub async fn what_cannot_be_told_is_refused(stand: Stand) {
         assert!(!refused.is_transient(), "{bad:?}");
         stand.one.subscribe(bad).unwrap_err();
     }
+    let subject = subject();
+    let mut listener = stand.one.subscribe(&subject).unwrap();
     let large = Bytes::from(vec![0; 8 * 1024 + 1]);
-    stand.one.publish(&subject(), large).unwrap_err();
+    stand.one.publish(&subject, large).unwrap_err();
+    stand.one.publish(&subject, "said".into()).unwrap();
+    assert_eq!(heard(&mut listener).await, message("said"));
 }

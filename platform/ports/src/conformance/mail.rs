@@ -153,17 +153,17 @@ pub async fn what_is_no_mail_is_refused_for_good(stand: Stand) {
         mail
     };
     for bad in [
-        with(|mail| mail.to = "ana@streamverse.test\r\nBcc: eve@streamverse.test".to_owned()),
-        with(|mail| mail.to = "ana@streamverse.test, eve@streamverse.test".to_owned()),
-        with(|mail| mail.to = "nobody".to_owned()),
-        with(|mail| mail.subject = "Hello\r\nBcc: eve@streamverse.test".to_owned()),
+        with(|mail| "ana@streamverse.test\r\nBcc: eve@streamverse.test".clone_into(&mut mail.to)),
+        with(|mail| "ana@streamverse.test, eve@streamverse.test".clone_into(&mut mail.to)),
+        with(|mail| "nobody".clone_into(&mut mail.to)),
+        with(|mail| "Hello\r\nBcc: eve@streamverse.test".clone_into(&mut mail.subject)),
         with(|mail| mail.subject = "x".repeat(201)),
         with(|mail| mail.subject.clear()),
         with(|mail| mail.text.clear()),
         with(|mail| mail.text = "x".repeat(256 * 1024 + 1)),
         with(|mail| mail.html = "x".repeat(256 * 1024 + 1)),
-        with(|mail| mail.language = "en\r\nBcc: eve@streamverse.test".to_owned()),
-        with(|mail| mail.id = "../../elsewhere".to_owned()),
+        with(|mail| "en\r\nBcc: eve@streamverse.test".clone_into(&mut mail.language)),
+        with(|mail| "../../elsewhere".clone_into(&mut mail.id)),
         with(|mail| mail.id.clear()),
     ] {
         let refused = stand.mailer.send(&bad).await.unwrap_err();

@@ -123,11 +123,8 @@ impl Stack {
         let deadline = asked.map_or(age, |asked| age.min(begun + asked));
         let begins_by = deadline.min(begun + policy.timeout());
         // 4. Concurrency: a bounded number at once, the rest is refused and not queued.
-        let permit = method
-            .permits
-            .clone()
-            .try_acquire_owned()
-            .map_err(|_| CommonReason::Overloaded)?;
+        let permit = method.permits.clone().try_acquire_owned();
+        let permit = permit.map_err(|_| CommonReason::Overloaded)?;
         let mut token = None;
         let work = async {
             // 5. Identity.
@@ -157,14 +154,8 @@ impl Stack {
             head.headers.remove("grpc-encoding");
             if policy.client_streaming {
                 let body = Body::new(Checked::new(body, policy.clone(), gzip));
-                let response = run(&method.handler, Request::from_parts(head, body));
-                // Whoever goes on sending is asked for the token as often as whoever is being told.
-                let ended = self.told(token.clone());
-                return tokio::select! {
-                    biased;
-                    response = response => Ok(response),
-                    why = ended => Err(why),
-                };
+                let sent = Request::from_parts(head, body);
+                return self.take_in(&method, sent, token.clone()).await;
             }
             let mut held = self.intake.hold();
             let (message, framed) = one(&ctx, policy, body, gzip, &mut held).await?;
@@ -208,6 +199,20 @@ impl Stack {
             ends,
             permit,
         })
+    }
+
+    /// Runs a method whose caller goes on sending: the token is asked for as often as that of who is being told.
+    async fn take_in(
+        &self,
+        method: &Method,
+        request: Request<Body>,
+        token: Option<Bearer>,
+    ) -> Result<Response<Body>> {
+        tokio::select! {
+            biased;
+            response = run(&method.handler, request) => Ok(response),
+            why = self.told(token) => Err(why),
+        }
     }
 
     /// Makes the context of a call.

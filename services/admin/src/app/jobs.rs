@@ -168,7 +168,7 @@ impl Jobs {
         }
         while !open.is_empty() && Instant::now() < until {
             for job in self.all(ctx, service).await {
-                let Some(asked) = open.get(&job.id).cloned() else {
+                let Some(asked) = open.get(&job.id).copied() else {
                     continue;
                 };
                 let is_done = match asked {

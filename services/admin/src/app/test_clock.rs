@@ -32,7 +32,7 @@ const AT_EACH_STEP: [(&str, &str); 3] = [
 /// What is left of a call's time for its answer.
 const TO_ANSWER: Duration = Duration::from_secs(2);
 /// How long a call may take that says nothing of that.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// The clocks of tenants. Cheap to clone.
 #[derive(Clone, Debug)]

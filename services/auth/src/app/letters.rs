@@ -164,14 +164,14 @@ impl Auth {
         };
         let Text {
             subject,
-            text,
+            plain,
             html,
         } = text;
         Ok(Some(Mail {
             id: letter.id.to_string(),
             to: known.email.shown().to_owned(),
             subject,
-            text,
+            text: plain,
             html,
             language: words.language().to_owned(),
             written_at: asked_at,

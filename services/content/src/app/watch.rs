@@ -28,14 +28,14 @@ impl App {
         let follower = self.feed.follow(topic, &ctx.tenant, after).await;
         let steps = stream::try_unfold(follower.map_err(lost)?, |mut follower: Follower| async {
             let step = follower.next().await.map_err(lost)?;
-            Ok::<_, Error>(Some((stream::iter(messages(step)), follower)))
+            Ok::<_, Error>(Some((stream::iter(messages(&step)), follower)))
         });
         Ok(steps.try_flatten().boxed())
     }
 }
 
 /// Returns the messages of a step; where nothing has changed, one that says how far the stream is.
-fn messages(step: Step) -> Vec<Result<WatchContentResponse>> {
+fn messages(step: &Step) -> Vec<Result<WatchContentResponse>> {
     if step.changes.is_empty() {
         return vec![Ok(WatchContentResponse {
             position: step.position.to_string(),

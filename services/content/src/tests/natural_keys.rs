@@ -267,10 +267,10 @@ async fn a_catalogue_of_any_size_goes_in_row_by_row() {
         let import = async |rows, dry_run| {
             let (ctx, mut operator) = (test.background(), test.operator.clone());
             let answer = operator.import_titles(call(&ctx, flowing(rows, dry_run)));
-            answer
-                .await
-                .map_err(error)
-                .map(|answer| answer.into_inner())
+            match answer.await {
+                Ok(answer) => Ok(answer.into_inner()),
+                Err(status) => Err(error(status)),
+            }
         };
         let rows = || {
             let mut rows: Vec<_> = (1..=1_203)

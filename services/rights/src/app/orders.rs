@@ -180,8 +180,7 @@ impl App {
             Opening::Over => false,
             Opening::NotThere | Opening::NotYet(_) => ctx.whereabouts.country.is_none(),
             // The payer may look at it elsewhere.
-            Opening::NotOn | Opening::Blackout(_) => true,
-            Opening::Open { .. } => true,
+            Opening::NotOn | Opening::Blackout(_) | Opening::Open { .. } => true,
         };
         let there = title.map(|(title, _)| title).filter(is_open);
         let series = there.as_ref().and_then(|title| title.series);
