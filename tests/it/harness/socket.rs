@@ -1,6 +1,6 @@
 //! A client of a WebSocket, as a page would be one.
 
-use std::net::TcpStream;
+use std::{net::TcpStream, time::Instant};
 
 use serde_json::Value;
 use tokio_tungstenite::tungstenite::{
@@ -41,7 +41,9 @@ impl Socket {
 
     /// Returns the next frame, or the code of the close frame.
     pub(crate) fn next(&mut self) -> Result<Value, u16> {
+        let begin = Instant::now();
         loop {
+            assert!(begin.elapsed() < TIMEOUT, "it says nothing but pings");
             match self.0.read().expect("the other end says something") {
                 Message::Text(text) => return Ok(serde_json::from_str(&text).expect("JSON")),
                 Message::Close(Some(close)) => return Err(close.code.into()),

@@ -79,6 +79,8 @@ fn a_websocket_hears_of_an_orderly_end_and_misses_nothing_after_a_kill() {
     let mut deployment = Deployment::start(&["others", "content", "edge"], &[]);
     let editor = editor(&deployment);
     let mut socket = Socket::open(&deployment.edge, PATH, editor.token.as_deref()).unwrap();
+    let begun = socket.next().unwrap();
+    assert_eq!(begun["message"]["id"], "", "it tells of what comes after");
     let first = make_and_hear(&editor, &mut socket, "The first");
     let edge = deployment.servers.len() - 1;
     let (error, code) = thread::scope(|threads| {

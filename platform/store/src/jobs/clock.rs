@@ -20,6 +20,10 @@ use tokio_util::sync::CancellationToken;
 use super::{JobOptions, PAUSE, SLACK, cut, heard_news, holder, micros, said, while_leased};
 use crate::{Db, StoreError, Tx, db::News};
 
+/// A job that pauses for less keeps its lease between two turns. Of what others ask meanwhile it hears with its next turn
+/// only, so it is not for jobs that somebody would wait for.
+const KEPT: Duration = Duration::from_secs(4);
+
 /// The pause after the first failure; it doubles with each further one, up to the period.
 const RETRY: Duration = Duration::from_secs(30);
 /// How much later than its period a job may come before it counts as missing.
@@ -246,7 +250,7 @@ impl Clockwork {
 
     /// Says whether the lease is kept between two turns.
     fn keeps(&self) -> bool {
-        self.period < self.options.renewal()
+        self.period < self.options.renewal().min(KEPT)
     }
 
     /// Takes turns until `stop` is cancelled, and one whenever what `wake` makes ends. A turn that has begun then is
