@@ -71,6 +71,8 @@ pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
             telemetry::upkeep(metrics.clone(), task.stop())
         });
     peers::watch(&node, &selection);
+    // Before anybody can know of the process, so that it ends in order from then on.
+    let mut signalled = std::pin::pin!(Lifecycle::signalled());
     let (mut announced, mut page) = (Vec::new(), None);
     if !selection.services.is_empty() {
         announced.extend(listen_for_calls(&config, &args, &selection, &node, files).await?);
@@ -91,7 +93,6 @@ pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
     });
     keep_reserve(&node);
     let announced = keep_announced(announced, &node);
-    let mut signalled = std::pin::pin!(Lifecycle::signalled());
     tokio::select! {
         () = &mut signalled => {}
         () = Box::pin(demo.load(&node, page.as_deref())) => signalled.await,

@@ -76,14 +76,11 @@ impl Work<'_> {
         let arrivals = Arrivals::new(body, rpc.policy.max_request_bytes, room);
         let (messages, broken) = sending(documents(reader, arrivals));
         let limit = self.core.options.max_response_bytes;
-        let answer = tokio::select! {
-            biased;
-            refusal = broken.reason() => Err(refusal),
-            answer = call_with(rpc, verified, metadata, messages, limit) => answer.map_err(Refusal::from),
-        };
+        let answer = call_with(rpc, verified, metadata, messages, limit);
+        let answer = broken.or(answer).await;
         // Also after a failure: what came before may have had its effect.
         self.core.cache.wrote(rpc.service());
-        let answer = answer?;
+        let answer = answer?.map_err(Refusal::from)?;
         let success = Success::of(matched, &rpc.policy, &answer.metadata, &answer.message)?;
         Ok(self.success(&success, matched, &rpc.policy, form))
     }

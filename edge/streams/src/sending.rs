@@ -25,6 +25,27 @@ impl<E> Broken<E> {
             Err(_) => std::future::pending().await,
         }
     }
+
+    /// Waits for an answer, unless the messages break off before it or at the same moment: what a service of this process
+    /// says of a call that is being reset comes with the reset.
+    pub async fn or<T>(mut self, answer: impl Future<Output = T>) -> Result<T, E> {
+        let told = &mut self.0;
+        let broke = async {
+            match told.await {
+                Ok(reason) => reason,
+                Err(_) => std::future::pending().await,
+            }
+        };
+        let answer = tokio::select! {
+            biased;
+            reason = broke => return Err(reason),
+            answer = answer => answer,
+        };
+        match self.0.try_recv() {
+            Ok(reason) => Err(reason),
+            Err(_) => Ok(answer),
+        }
+    }
 }
 
 /// Makes the body of a call. Where a message cannot be had, the call is reset: its service must not take what came

@@ -237,23 +237,30 @@ impl Lifecycle {
         self.stage(Stage::Calls).stop.clone()
     }
 
-    /// Waits for SIGTERM or SIGINT.
-    pub async fn signalled() {
+    /// Waits for SIGTERM or SIGINT, which are listened for from the call on, not only while the future is polled.
+    pub fn signalled() -> impl Future<Output = ()> + Send {
         use tokio::signal::unix::{SignalKind, signal};
-        let terminate = async {
-            match signal(SignalKind::terminate()) {
-                Ok(mut signals) => {
-                    signals.recv().await;
-                }
-                Err(failure) => {
-                    warn!(error = %failure, "cannot listen for SIGTERM");
-                    std::future::pending::<()>().await;
+        let listen = |kind, name: &'static str| {
+            let signals = signal(kind);
+            async move {
+                match signals {
+                    Ok(mut signals) => {
+                        signals.recv().await;
+                    }
+                    Err(failure) => {
+                        warn!(error = %failure, "cannot listen for {name}");
+                        std::future::pending::<()>().await;
+                    }
                 }
             }
         };
-        tokio::select! {
-            () = terminate => info!("SIGTERM received"),
-            _ = tokio::signal::ctrl_c() => info!("interrupted"),
+        let terminate = listen(SignalKind::terminate(), "SIGTERM");
+        let interrupt = listen(SignalKind::interrupt(), "SIGINT");
+        async move {
+            tokio::select! {
+                () = terminate => info!("SIGTERM received"),
+                () = interrupt => info!("interrupted"),
+            }
         }
     }
 

@@ -262,6 +262,13 @@ impl Route<'_> {
             }
             Body::Lines => {
                 asked.push(("half a line", json("{"), (400, "JSON_INVALID")));
+                let large = format!("\"{}", "x".repeat(5 << 20));
+                asked.push(("a large line", json(&large), (413, "TOO_LARGE")));
+                let text = Request {
+                    body: Some(b"{}".to_vec()),
+                    ..self.bare(who).with("content-type", "text/plain")
+                };
+                asked.push(("a text", text, (415, "UNSUPPORTED_MEDIA_TYPE")));
                 asked.push(("an empty line", json("{}"), (400, "VALIDATION_FAILED")));
             }
             Body::Raw => {}
