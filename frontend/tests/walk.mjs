@@ -2,7 +2,7 @@
  * Walks through what viewers do (journeys C), in a real browser against the running program, with a picture of every
  * page. BASE is where it runs, and MAILS the folder of its mails; ADMIN_EMAIL and ADMIN_PASSWORD open the administration, where they are given.
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { accessible, base, check, counts, fits, launch, open, problems, program, settled, shot, step, watch } from "./browser.mjs";
 
@@ -355,7 +355,8 @@ const family = await open(browser);
 /** The link in the newest mail to an address, as quoted-printable has it. */
 const mailedLink = async (to) => {
   for (let tries = 0; tries < 50; tries += 1) {
-    const mails = readdirSync(process.env.MAILS).sort().reverse().map((name) => readFileSync(`${process.env.MAILS}/${name}`, "utf8"));
+    // The first mail makes the folder.
+    const mails = (existsSync(process.env.MAILS) ? readdirSync(process.env.MAILS) : []).sort().reverse().map((name) => readFileSync(`${process.env.MAILS}/${name}`, "utf8"));
     const link = /\/reset#token=[\w-]{43}/.exec((mails.find((mail) => mail.includes(`To: ${to}`)) ?? "").replaceAll("=\n", "").replaceAll("=\r\n", "").replaceAll("=3D", "="))?.[0];
     if (link) return link;
     await new Promise((resolve) => setTimeout(resolve, 200));
