@@ -34,7 +34,7 @@ pub(crate) use test_clock::{span, time};
 /// Does what the command line asks for.
 pub(crate) async fn dispatch(command: Command) -> Result<(), BoxError> {
     match command {
-        Command::Run(args) => run::run(args).await,
+        Command::Run(args) => Box::pin(run::run(args)).await,
         Command::Edge(args) => Box::pin(edge::edge(args)).await,
         Command::Import(ImportCommand::Catalog {
             file,
