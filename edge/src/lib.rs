@@ -14,7 +14,7 @@
 //!
 //! ```no_run
 //! # use std::{collections::BTreeMap, sync::Arc};
-//! # async fn start(env: sv_rpc::Env, mesh: sv_rpc::Mesh, authenticator: Arc<sv_rpc::Authenticator>, mount: sv_rpc::BytesPlane, draining: tokio_util::sync::CancellationToken) -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn start(env: sv_rpc::Env, mesh: sv_rpc::Mesh, authenticator: Arc<sv_rpc::Authenticator>, mount: sv_rpc::HttpMount, draining: tokio_util::sync::CancellationToken) -> Result<(), Box<dyn std::error::Error>> {
 //! use sv_edge::{Edge, EdgeOptions, EdgeParts, Probes};
 //!
 //! let edge = Edge::new(EdgeParts {
