@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use sv_boot::letters::LetterId;
+use sv_boot::dead_letters::DeadLetterId;
 use sv_kernel::{Tenant, Timestamp};
 
 use crate::{
@@ -289,7 +289,7 @@ pub(crate) enum DeadLettersCommand {
     Show {
         /// Its id, as `dead-letters list` prints it
         #[arg(value_name = "ID")]
-        id: LetterId,
+        id: DeadLetterId,
         /// Where data and configuration are
         #[command(flatten)]
         place: Place,
@@ -320,7 +320,7 @@ pub(crate) struct Chosen {
     /// Their ids, as `dead-letters list` prints them
     #[arg(value_name = "ID", required_unless_present_any = ["all", "service", "topic", "group"],
         conflicts_with_all = ["service", "topic", "group"])]
-    pub ids: Vec<LetterId>,
+    pub ids: Vec<DeadLetterId>,
     /// All of them
     #[arg(long, conflicts_with = "ids")]
     pub all: bool,

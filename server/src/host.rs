@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::Value;
-use sv_boot::{Host, Mails, PutOn};
+use sv_boot::{AdvanceClock, Host, Mails};
 use sv_kernel::BoxError;
 use sv_ports::{Blob, index::Index};
 use sv_store::Db;
@@ -81,7 +81,7 @@ impl Host for OurHost<'_> {
         Ok(self.adapters.mails(self.config)?)
     }
 
-    fn test_clocks(&self) -> Option<Arc<dyn PutOn>> {
+    fn test_clocks(&self) -> Option<Arc<dyn AdvanceClock>> {
         let clocks = self.test_clocks.cloned()?;
         Some(clocks)
     }

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use sv_boot::letters;
+use sv_boot::dead_letters;
 use sv_handlers::jobs::JobService;
 use sv_kernel::{Clock, Ctx, Error, Result, Timestamp};
 use sv_proto::{
@@ -143,10 +143,10 @@ impl JobService for Jobs {
         let mut items = Vec::new();
         for dead in found.await? {
             let event = dead.event_id;
-            let letter = letters::of_outbox(service, dead);
+            let letter = dead_letters::of_outbox(service, dead);
             items.push(if one.is_some() {
                 let payload = db.dead_payload(event).await?;
-                letters::with_payload(letter, payload.as_deref())
+                dead_letters::with_payload(letter, payload.as_deref())
             } else {
                 letter
             });

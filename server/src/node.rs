@@ -211,8 +211,7 @@ impl Node {
         watch_tables(&readiness, building.tables, adapters.bus.clone());
         Files::watch(&readiness);
         fan_out(config, &adapters, &readiness, &lifecycle);
-        let of_edge = selection.edge.then_some(&shared);
-        let counters = of_edge.map(|shared| counters(config, &adapters, &readiness, shared));
+        let counters = counters(config, selection, &adapters, &shared, &readiness)?;
         let server = building.builder.build().map_err(NodeError::Inconsistent)?;
         mesh.serve(&server);
         let locks = keep_locks(&lifecycle, locks);
@@ -226,7 +225,7 @@ impl Node {
             authenticator,
             server,
             adapters,
-            counters: counters.transpose()?.flatten(),
+            counters,
             env,
             readiness,
             lifecycle,
@@ -405,14 +404,16 @@ fn watch_tables(readiness: &Readiness, tables: Vec<Db>, bus: Arc<dyn Bus>) {
     });
 }
 
-/// Returns what counts the calls of an edge: Redis, or tables that all edges share.
+/// Returns what counts the calls of an edge, where one is here: Redis, or tables that all edges share.
 fn counters(
     config: &Config,
+    selection: &Selection,
     adapters: &Adapters,
-    readiness: &Readiness,
     shared: &Shared,
+    readiness: &Readiness,
 ) -> Result<Option<Arc<dyn Counters>>, NodeError> {
     Ok(match adapters.counters(config)? {
+        _ if !selection.edge => None,
         Some(counters) => Some(watched(readiness, counters)),
         None => shared.counters(),
     })

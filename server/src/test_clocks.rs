@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, fs, io, path::PathBuf, sync::Arc, time::Duration};
 
 use futures::{FutureExt as _, future::BoxFuture};
-use sv_boot::{Lifecycle, PutOn};
+use sv_boot::{AdvanceClock, Lifecycle};
 use sv_kernel::{BoxError, Tenant, TestClocks};
 use sv_store::platform::PlatformStore;
 use tokio::sync::Mutex;
@@ -84,7 +84,7 @@ impl StoredClocks {
             return Err(format!("the clocks of {MOST} tenants were put on already").into());
         }
         match &self.place {
-            Place::Tables(tables) => Ok(tables.put_clock_on(tenant, micros).await?),
+            Place::Tables(tables) => Ok(tables.advance_test_clock(tenant, micros).await?),
             Place::File(file) => {
                 let known = all.entry(tenant.to_string()).or_default();
                 *known = micros.max(*known);
@@ -96,12 +96,12 @@ impl StoredClocks {
     }
 }
 
-impl PutOn for StoredClocks {
+impl AdvanceClock for StoredClocks {
     fn ahead(&self, tenant: &Tenant) -> Duration {
         self.clocks.ahead(tenant)
     }
 
-    fn put_on<'a>(
+    fn advance<'a>(
         &'a self,
         tenant: &'a Tenant,
         by: Duration,
@@ -138,8 +138,8 @@ mod tests {
         let (one, other) = (open().await, open().await);
         let acme = Tenant::parse("acme").unwrap();
         let day = Duration::from_hours(24);
-        one.put_on(&acme, day * 2).await.unwrap();
-        one.put_on(&acme, day).await.unwrap();
+        one.advance(&acme, day * 2).await.unwrap();
+        one.advance(&acme, day).await.unwrap();
         assert_eq!(one.ahead(&acme), day * 2);
         assert_eq!(other.ahead(&acme), Duration::ZERO);
         other.refresh().await.unwrap();

@@ -20,31 +20,29 @@ pub struct Broken<E>(oneshot::Receiver<E>);
 impl<E> Broken<E> {
     /// Waits for the reason; for ever, where all messages went their way.
     pub async fn reason(self) -> E {
-        match self.0.await {
-            Ok(reason) => reason,
-            Err(_) => std::future::pending().await,
-        }
+        told(self.0).await
     }
 
     /// Waits for an answer, unless the messages break off before it or at the same moment: what a service of this process
     /// says of a call that is being reset comes with the reset.
     pub async fn or<T>(mut self, answer: impl Future<Output = T>) -> Result<T, E> {
-        let told = &mut self.0;
-        let broke = async {
-            match told.await {
-                Ok(reason) => reason,
-                Err(_) => std::future::pending().await,
-            }
-        };
         let answer = tokio::select! {
             biased;
-            reason = broke => return Err(reason),
+            reason = told(&mut self.0) => return Err(reason),
             answer = answer => answer,
         };
         match self.0.try_recv() {
             Ok(reason) => Err(reason),
             Err(_) => Ok(answer),
         }
+    }
+}
+
+/// Waits for what is told; for ever, where nothing will be.
+async fn told<E>(reason: impl Future<Output = Result<E, oneshot::error::RecvError>>) -> E {
+    match reason.await {
+        Ok(reason) => reason,
+        Err(_) => std::future::pending().await,
     }
 }
 

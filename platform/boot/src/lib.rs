@@ -10,7 +10,7 @@
 
 mod audience;
 pub mod config;
-pub mod letters;
+pub mod dead_letters;
 mod lifecycle;
 mod ready;
 mod service;
@@ -22,5 +22,5 @@ pub mod testing;
 pub use audience::Audience;
 pub use lifecycle::{HealthOptions, Lifecycle, Stage, Task};
 pub use ready::{Need, Readiness, ReadyReport};
-pub use service::{Group, Host, Mails, PutOn, Service, Start, Starting};
+pub use service::{AdvanceClock, Group, Host, Mails, Service, Start, Starting};
 pub use service_context::ServiceContext;

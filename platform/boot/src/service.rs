@@ -116,18 +116,18 @@ pub trait Host: Send + Sync {
     /// Returns how people are mailed; `None` where this installation mails nobody.
     fn mails(&self) -> Result<Option<Mails>, BoxError>;
 
-    /// Returns the clocks of tenants, where the process lets them be put on (X-PAY-8).
-    fn test_clocks(&self) -> Option<Arc<dyn PutOn>>;
+    /// Returns the clocks of tenants, where the process lets them be advanced (X-PAY-8).
+    fn test_clocks(&self) -> Option<Arc<dyn AdvanceClock>>;
 }
 
-/// Puts the clocks of tenants on, in all processes of the installation (X-PAY-8).
-pub trait PutOn: Send + Sync + fmt::Debug {
+/// Advances the clocks of tenants, in all processes of the installation (X-PAY-8).
+pub trait AdvanceClock: Send + Sync + fmt::Debug {
     /// Says by how much the clock of a tenant is ahead.
     fn ahead(&self, tenant: &Tenant) -> Duration;
 
-    /// Puts the clock of a tenant on, unless it is ahead by as much already: in this process at once, in others within a
+    /// Advances the clock of a tenant, unless it is ahead by as much already: in this process at once, in others within a
     /// second, and before a job that is asked for runs there.
-    fn put_on<'a>(
+    fn advance<'a>(
         &'a self,
         tenant: &'a Tenant,
         by: Duration,

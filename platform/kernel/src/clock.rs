@@ -156,7 +156,7 @@ pub trait Clock: Send + Sync + fmt::Debug {
     }
 
     /// Lists the tenants whose clocks were put on, with what they show.
-    fn put_on(&self) -> Vec<(Tenant, Timestamp)> {
+    fn advanced(&self) -> Vec<(Tenant, Timestamp)> {
         Vec::new()
     }
 }

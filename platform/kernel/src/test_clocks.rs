@@ -56,7 +56,7 @@ impl Clock for TestClocks {
         }))
     }
 
-    fn put_on(&self) -> Vec<(Tenant, Timestamp)> {
+    fn advanced(&self) -> Vec<(Tenant, Timestamp)> {
         let now = self.base.now();
         let all = self.ahead.read().unwrap_or_else(PoisonError::into_inner);
         let shown = all.iter().map(|(tenant, by)| (tenant.clone(), now + *by));
@@ -84,8 +84,8 @@ impl Clock for TenantClock {
         self.all.of_tenant(tenant)
     }
 
-    fn put_on(&self) -> Vec<(Tenant, Timestamp)> {
-        self.all.put_on()
+    fn advanced(&self) -> Vec<(Tenant, Timestamp)> {
+        self.all.advanced()
     }
 }
 
@@ -106,7 +106,10 @@ mod tests {
         assert_eq!(of_acme.now(), Timestamp::from_secs(150));
         assert_eq!(clock_of(&shared, &other).now(), Timestamp::from_secs(100));
         real.advance(Duration::from_secs(1));
-        assert_eq!(shared.put_on(), [(acme.clone(), Timestamp::from_secs(151))]);
+        assert_eq!(
+            shared.advanced(),
+            [(acme.clone(), Timestamp::from_secs(151))]
+        );
 
         // A context has the clock of its tenant, whose ever it was made from.
         let entropy = Arc::new(SeededEntropy::new(1));

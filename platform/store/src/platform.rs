@@ -108,7 +108,7 @@ impl PlatformStore {
     }
 
     /// Puts the clock of a tenant on, unless it is ahead by as much already.
-    pub async fn put_clock_on(&self, tenant: &Tenant, micros: u64) -> Result<(), StoreError> {
+    pub async fn advance_test_clock(&self, tenant: &Tenant, micros: u64) -> Result<(), StoreError> {
         let tx = self.db.begin(&self.ctx).await?;
         let sql = "INSERT INTO test_clocks (tenant, ahead) VALUES ($1, $2)
                    ON CONFLICT (tenant) DO UPDATE SET ahead = excluded.ahead

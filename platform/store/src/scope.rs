@@ -26,8 +26,8 @@ pub trait TenantTable: EntityTrait {
     /// which ask on behalf of nobody. `ctx` is the background's; `is_due` says what is at an instant.
     fn due<C: IntoCondition>(ctx: &Ctx, is_due: impl Fn(Timestamp) -> C) -> Condition {
         let usual = Condition::any().add(is_due(ctx.now()).into_condition());
-        let put_on = ctx.clock.put_on().into_iter();
-        put_on.fold(usual, |any, (tenant, now)| {
+        let advanced = ctx.clock.advanced().into_iter();
+        advanced.fold(usual, |any, (tenant, now)| {
             let theirs = Condition::all().add(Self::tenant().eq(tenant.as_str()));
             any.add(theirs.add(is_due(now).into_condition()))
         })

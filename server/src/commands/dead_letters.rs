@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use sv_boot::{
     Service,
-    letters::{self, LetterId},
+    dead_letters::{self, DeadLetterId},
 };
 use sv_kernel::{BoxError, Ctx};
 use sv_ports::{Bus, dead_letter, dead_letters, drop_dead_letters, retry_dead_letters};
@@ -68,7 +68,7 @@ pub(crate) async fn run(command: DeadLettersCommand) -> Result<(), BoxError> {
 
 async fn act(chosen: &Chosen, deed: Deed, done: &str) -> Result<(), BoxError> {
     let desk = Desk::open(&chosen.place).await?;
-    let ids: Vec<LetterId> = if chosen.ids.is_empty() {
+    let ids: Vec<DeadLetterId> = if chosen.ids.is_empty() {
         let found = desk.list(&chosen.filter).await?;
         let ids = found.iter().filter_map(|letter| letter.id.parse().ok());
         ids.collect()
@@ -124,14 +124,14 @@ impl Desk {
                 continue;
             };
             let found = db.dead_events(MOST as u64).await?.into_iter();
-            all.extend(found.map(|dead| letters::of_outbox(entry.name, dead)));
+            all.extend(found.map(|dead| dead_letters::of_outbox(entry.name, dead)));
             db.close().await?;
         }
         if let (Some(bus), None) = (&self.bus, &filter.service) {
             for topic in sv_rpc::events::topics() {
                 if is(&filter.topic, &topic) {
                     let found = dead_letters(&**bus, &topic, MOST).await?.into_iter();
-                    all.extend(found.map(|dead| letters::of_topic(&topic, dead)));
+                    all.extend(found.map(|dead| dead_letters::of_topic(&topic, dead)));
                 }
             }
         }
@@ -141,9 +141,9 @@ impl Desk {
     }
 
     /// Finds a letter, and what it says as JSON.
-    async fn show(&self, id: &LetterId) -> Result<Option<(DeadLetter, String)>, BoxError> {
+    async fn show(&self, id: &DeadLetterId) -> Result<Option<(DeadLetter, String)>, BoxError> {
         let found = match id {
-            LetterId::Outbox { service, event } => {
+            DeadLetterId::Outbox { service, event } => {
                 let Some(db) = self.outbox(service).await? else {
                     return Ok(None);
                 };
@@ -151,14 +151,16 @@ impl Desk {
                 let dead = all.find(|dead| dead.event_id == *event);
                 let payload = db.dead_payload(*event).await?;
                 db.close().await?;
-                dead.map(|dead| (letters::of_outbox(service, dead), payload))
+                dead.map(|dead| (dead_letters::of_outbox(service, dead), payload))
             }
-            LetterId::Topic { topic, letter } => match &self.bus {
+            DeadLetterId::Topic { topic, letter } => match &self.bus {
                 None => None,
                 Some(bus) => {
                     let found = dead_letter(&**bus, topic, letter).await?;
                     let payload = |payload: bytes::Bytes| payload.to_vec();
-                    found.map(|(dead, says)| (letters::of_topic(topic, dead), says.map(payload)))
+                    found.map(|(dead, says)| {
+                        (dead_letters::of_topic(topic, dead), says.map(payload))
+                    })
                 }
             },
         };
@@ -175,17 +177,17 @@ impl Desk {
     }
 
     /// Replays or drops letters, and counts those that were there.
-    async fn settle(&self, ids: &[LetterId], deed: Deed) -> Result<usize, BoxError> {
+    async fn settle(&self, ids: &[DeadLetterId], deed: Deed) -> Result<usize, BoxError> {
         let (mut outboxes, mut topics) = (BTreeMap::new(), BTreeMap::new());
         for id in ids {
             match id {
-                LetterId::Outbox { service, event } => {
+                DeadLetterId::Outbox { service, event } => {
                     outboxes
                         .entry(service)
                         .or_insert_with(Vec::new)
                         .push(*event);
                 }
-                LetterId::Topic { topic, letter } => {
+                DeadLetterId::Topic { topic, letter } => {
                     let of = topics.entry(topic).or_insert_with(Vec::new);
                     of.push(letter.clone());
                 }

@@ -123,7 +123,7 @@ impl TestClockService for Clock {
         ctx: &Ctx,
         request: pb::MoveTestClockRequest,
     ) -> Result<pb::MoveTestClockResponse> {
-        self.clock.put_on(ctx, &request).await
+        self.clock.advance(ctx, &request).await
     }
 }
 

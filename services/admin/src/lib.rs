@@ -21,7 +21,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use sv_boot::{Group, PutOn, Service, ServiceContext, config::Section};
+use sv_boot::{AdvanceClock, Group, Service, ServiceContext, config::Section};
 use sv_handlers::admin::{
     AuditServiceServer, DeadLetterServiceServer, JobAdminServiceServer, TestClockServiceServer,
 };
@@ -66,7 +66,7 @@ fn register(
     server: &mut ServerBuilder,
     context: &ServiceContext,
     options: &Options,
-    (services, clocks): (Vec<&'static str>, Option<Arc<dyn PutOn>>),
+    (services, clocks): (Vec<&'static str>, Option<Arc<dyn AdvanceClock>>),
 ) {
     let letters = app::DeadLetters::new(context, services.clone());
     let letters = DeadLetterServiceServer::new(grpc::Letters { letters });

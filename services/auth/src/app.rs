@@ -4,9 +4,9 @@ mod admin;
 mod close;
 mod create;
 mod devices;
-mod letters;
 mod login;
 mod logout;
+mod mails;
 mod password;
 mod refresh;
 mod register;
@@ -31,7 +31,7 @@ use sv_rpc::{
 use sv_store::{Counters, Db, Targets, Tx};
 
 pub(crate) use admin::NewAdmin;
-pub(crate) use letters::{LETTERS, TRIES, begin_to_count};
+pub(crate) use mails::{MAILS, TRIES, begin_to_count};
 pub(crate) use register::NewAccount;
 
 use crate::{

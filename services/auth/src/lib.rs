@@ -28,7 +28,7 @@ mod events;
 mod grpc;
 mod hasher;
 mod keys;
-mod letters;
+mod mail_texts;
 mod rotation;
 mod store;
 #[cfg(test)]
@@ -134,7 +134,7 @@ async fn add(
     context.consume("accounts", changes, closer);
     app::begin_to_count();
     let mailing = app.clone();
-    context.work_off_in(app::LETTERS, app::TRIES, move |ctx, item| {
+    context.work_off_in(app::MAILS, app::TRIES, move |ctx, item| {
         let app = mailing.clone();
         async move { app.deliver(&ctx, &item).await }
     });

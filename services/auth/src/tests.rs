@@ -5,9 +5,9 @@ mod audit;
 mod close;
 mod guessing;
 mod keys;
-mod letters;
 mod login;
 mod logout;
+mod mails;
 mod passwords;
 mod refresh;
 mod register;
@@ -27,7 +27,7 @@ use sv_proto::auth::{self as pb, auth_service_client::AuthServiceClient};
 use sv_rpc::{AuthService, Authenticator, Transport, identity::TokenSettings, testing::Harness};
 use sv_store::testing::TestDb;
 
-use self::{letters::Postbox, users::Users};
+use self::{mails::Postbox, users::Users};
 use crate::{MIGRATIONS, NAME, Options, add, app::Auth};
 
 const PASSWORD: &str = "correct horse";

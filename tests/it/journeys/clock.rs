@@ -9,7 +9,7 @@ const HOUR: i64 = 3_600;
 const DAY: i64 = 24 * HOUR;
 
 /// Puts the clock on.
-fn put_on(root: &Client, seconds: i64) -> Value {
+fn advance(root: &Client, seconds: i64) -> Value {
     let clock = root.post("/admin/test-clock", &json!({"bySeconds": seconds}));
     let clock = clock.data(200);
     assert_eq!(clock.get("unfinishedJobs"), Some(&json!([])), "{clock}");
@@ -97,7 +97,7 @@ fn a_rental_ends(root: &Client, ana: &Client, film: &str) {
         ana.post(&path, &json!({"positionSeconds": 1})).data(200)
     };
     assert_eq!(beat()["stop"], false);
-    put_on(root, 49 * HOUR);
+    advance(root, 49 * HOUR);
     ana.get(master).refused(403, "PLAY_TOKEN_EXPIRED");
     let told = beat();
     assert_eq!(
@@ -131,7 +131,7 @@ fn a_month_is_paid_and_a_window_opens(root: &Client, ben: &Client) -> String {
         });
     };
     found(0);
-    put_on(root, 32 * DAY);
+    advance(root, 32 * DAY);
     let (second, invoices) = paid(ben);
     assert!(second > first, "{second}");
     assert_eq!(invoices, 2);

@@ -79,7 +79,7 @@ struct Outgoing {
     uri: Uri,
     headers: HeaderMap,
     /// Who calls, for a service of this process.
-    mark: Option<InProcessIdentity>,
+    in_process: Option<InProcessIdentity>,
     policy: Option<Arc<MethodPolicy>>,
     deadline: Instant,
     /// Until when its answer has to begin, whatever attempts that takes: a stream lasts longer than that.
@@ -126,12 +126,12 @@ impl Client {
         // 2. Identity: ours, never one that came in from outside.
         headers.remove(names::SERVICE);
         let verified = extensions.remove::<Arc<Verified>>();
-        let mark = self.sign(&uri, &mut headers, verified)?;
+        let in_process = self.sign(&uri, &mut headers, verified)?;
         let timeout = policy.as_ref().map_or(FOREIGN, |policy| policy.timeout());
         let call = Outgoing {
             uri,
             headers,
-            mark,
+            in_process,
             policy,
             deadline,
             begins_by: deadline.min(Instant::now() + timeout),
@@ -338,7 +338,7 @@ impl Client {
             .ok_or_else(|| unavailable(format!("{} has not started yet", self.peer.name).into()))
     }
 
-    /// Says who calls: by a mark within the process, by a token to another.
+    /// Says who calls: by a value within the process, by a token to another.
     fn sign(
         &self,
         uri: &Uri,
@@ -412,8 +412,8 @@ impl Outgoing {
             let name = HeaderName::from_static(names::TIMEOUT);
             request.headers_mut().insert(name, value);
         }
-        if let Some(mark) = &self.mark {
-            request.extensions_mut().insert(mark.clone());
+        if let Some(in_process) = &self.in_process {
+            request.extensions_mut().insert(in_process.clone());
         }
         request
     }

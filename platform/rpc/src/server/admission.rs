@@ -1,4 +1,4 @@
-//! Who calls: read from the mark, the service token and the access token.
+//! Who calls: read from the identity within the process, the service token and the access token.
 
 use std::sync::Arc;
 
@@ -36,7 +36,7 @@ pub(super) async fn identify(
     policy: &MethodPolicy,
 ) -> Result<Identity, Unidentified> {
     let sent_by = match extensions.remove::<InProcessIdentity>() {
-        Some(mark) => Ok((Some(mark.service), mark.verified)),
+        Some(in_process) => Ok((Some(in_process.service), in_process.verified)),
         None => match text(headers, names::SERVICE) {
             Ok(Some(token)) => authenticator
                 .service(token, policy.service())

@@ -28,11 +28,11 @@ where
 {
     Transport::new(tower::service_fn(move |mut request: Request<Body>| {
         let extensions = request.extensions_mut();
-        let only_marked = extensions.len() == 1 && extensions.get::<InProcessIdentity>().is_some();
-        if !only_marked {
-            let mark = extensions.remove::<InProcessIdentity>();
+        let only_ours = extensions.len() == 1 && extensions.get::<InProcessIdentity>().is_some();
+        if !only_ours {
+            let in_process = extensions.remove::<InProcessIdentity>();
             extensions.clear();
-            mark.map(|mark| extensions.insert(mark));
+            in_process.map(|in_process| extensions.insert(in_process));
         }
         let call = AssertUnwindSafe(service.clone().oneshot(request)).catch_unwind();
         let call = tracker.track_future(call);

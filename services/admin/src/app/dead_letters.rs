@@ -7,7 +7,7 @@ use prost::Message;
 use serde_json::{Value, json};
 use sv_boot::{
     ServiceContext,
-    letters::{self, LetterId},
+    dead_letters::{self, DeadLetterId},
 };
 use sv_kernel::{Ctx, Error, Page, PageAsk, PageRequest, PageSigner, Result};
 use sv_ports::{Bus, PortResult, dead_letter, dead_letters, drop_dead_letters, retry_dead_letters};
@@ -156,7 +156,7 @@ impl DeadLetters {
         let named = named(id)?;
         let letter = self.plain(ctx, &named).await?;
         let dropped = match named {
-            LetterId::Outbox { service, event } => {
+            DeadLetterId::Outbox { service, event } => {
                 let request = DropDeadEventsRequest {
                     service: service.clone(),
                     ids: vec![event.to_string()],
@@ -165,7 +165,7 @@ impl DeadLetters {
                 let answer = client.drop_dead_events(call(ctx, request)).await;
                 usize::try_from(answer.map_err(error)?.into_inner().found).unwrap_or(0)
             }
-            LetterId::Topic { topic, letter } => {
+            DeadLetterId::Topic { topic, letter } => {
                 let done = drop_dead_letters(&*self.bus, &topic, &[letter]).await;
                 done.map_err(unavailable)?
             }
@@ -178,9 +178,9 @@ impl DeadLetters {
     }
 
     /// Finds a letter of the caller's tenant, with what it says.
-    async fn find(&self, ctx: &Ctx, id: &LetterId) -> Result<DeadLetter> {
+    async fn find(&self, ctx: &Ctx, id: &DeadLetterId) -> Result<DeadLetter> {
         let found = match id {
-            LetterId::Outbox { service, event } => {
+            DeadLetterId::Outbox { service, event } => {
                 let request = ListDeadEventsRequest {
                     service: service.clone(),
                     id: event.to_string(),
@@ -191,13 +191,16 @@ impl DeadLetters {
                 let answer = client.list_dead_events(call(ctx, request)).await;
                 answer.map_err(error)?.into_inner().items.pop()
             }
-            LetterId::Topic { topic, .. } if !sv_rpc::events::topics().contains(topic) => None,
-            LetterId::Topic { topic, letter } => {
+            DeadLetterId::Topic { topic, .. } if !sv_rpc::events::topics().contains(topic) => None,
+            DeadLetterId::Topic { topic, letter } => {
                 let found = dead_letter(&*self.bus, topic, letter).await;
                 let found = found.map_err(unavailable)?;
                 let ours = found.filter(|(dead, _)| dead.tenant == ctx.tenant);
                 ours.map(|(dead, payload)| {
-                    letters::with_payload(letters::of_topic(topic, dead), payload.as_deref())
+                    dead_letters::with_payload(
+                        dead_letters::of_topic(topic, dead),
+                        payload.as_deref(),
+                    )
                 })
             }
         };
@@ -205,22 +208,22 @@ impl DeadLetters {
     }
 
     /// Finds a letter without what it says.
-    async fn plain(&self, ctx: &Ctx, id: &LetterId) -> Result<DeadLetter> {
+    async fn plain(&self, ctx: &Ctx, id: &DeadLetterId) -> Result<DeadLetter> {
         let mut letter = self.find(ctx, id).await?;
         (letter.payload, letter.message) = (None, String::new());
         Ok(letter)
     }
 
     /// Tries letters again, each where it lies, in their order there; counts those that were there.
-    async fn try_again(&self, ctx: &Ctx, ids: Vec<LetterId>) -> Result<usize> {
+    async fn try_again(&self, ctx: &Ctx, ids: Vec<DeadLetterId>) -> Result<usize> {
         let (mut outboxes, mut topics) = (BTreeMap::new(), BTreeMap::new());
         for id in ids {
             match id {
-                LetterId::Outbox { service, event } => {
+                DeadLetterId::Outbox { service, event } => {
                     let of = outboxes.entry(service).or_insert_with(Vec::new);
                     of.push(event.to_string());
                 }
-                LetterId::Topic { topic, letter } => {
+                DeadLetterId::Topic { topic, letter } => {
                     let of = topics.entry(topic).or_insert_with(Vec::new);
                     of.push(letter);
                 }
@@ -294,7 +297,9 @@ impl DeadLetters {
         let found = dead_letters(&*self.bus, topic, most).await?.into_iter();
         let ours = found
             .filter(|dead| dead.tenant == ctx.tenant && (group.is_empty() || dead.group == group));
-        Ok(ours.map(|dead| letters::of_topic(topic, dead)).collect())
+        Ok(ours
+            .map(|dead| dead_letters::of_topic(topic, dead))
+            .collect())
     }
 
     /// Writes the record of an act that was carried out elsewhere, with the answer to it.
@@ -335,7 +340,7 @@ fn place(letter: &DeadLetter) -> String {
     format!("{at:020} {}", letter.id)
 }
 
-fn named(id: &str) -> Result<LetterId> {
+fn named(id: &str) -> Result<DeadLetterId> {
     id.parse()
         .map_err(|_| AdminReason::DeadLetterNotFound.into())
 }

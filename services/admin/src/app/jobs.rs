@@ -151,8 +151,8 @@ impl Jobs {
         self.recorded(ctx, act, answer(job)).await
     }
 
-    /// Has jobs of one service or of all run at once, waits for their ends until an instant at most, and names those that have not ended. Of a job
-    /// that pauses for less than [`SHORT`] nobody waits for the end: it is told late.
+    /// Has jobs of one service or of all run at once, waits for their ends until an instant at most, and names those that
+    /// have not ended. Of a job that pauses for less than [`SHORT`] nobody waits for the end: it is told late.
     pub(super) async fn have_run(
         &self,
         ctx: &Ctx,

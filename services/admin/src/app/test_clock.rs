@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sv_boot::{PutOn, ServiceContext};
+use sv_boot::{AdvanceClock, ServiceContext};
 use sv_kernel::{Ctx, Error, Result, Timestamp};
 use sv_proto::{
     admin::{self as pb, AdminReason},
@@ -40,14 +40,14 @@ pub(crate) struct TestClock {
     db: Db,
     jobs: Jobs,
     /// None where the profile is not that of development.
-    clocks: Option<Arc<dyn PutOn>>,
+    clocks: Option<Arc<dyn AdvanceClock>>,
 }
 
 impl TestClock {
     pub(crate) fn new(
         context: &ServiceContext,
         jobs: Jobs,
-        clocks: Option<Arc<dyn PutOn>>,
+        clocks: Option<Arc<dyn AdvanceClock>>,
     ) -> Self {
         Self {
             db: context.db.clone(),
@@ -67,7 +67,7 @@ impl TestClock {
     /// Puts the clock of the caller's tenant on.
     ///
     /// Fails with `TEST_CLOCK_OFF`, `TEST_CLOCK_BACKWARDS` and `TEST_CLOCK_TOO_FAR`.
-    pub(crate) async fn put_on(
+    pub(crate) async fn advance(
         &self,
         ctx: &Ctx,
         request: &pb::MoveTestClockRequest,
@@ -84,7 +84,7 @@ impl TestClock {
         let until = until.checked_sub(TO_ANSWER).unwrap_or(until);
         while ahead < goal {
             ahead = goal.min(ahead + STEP);
-            let moved = clocks.put_on(&ctx.tenant, ahead).await;
+            let moved = clocks.advance(&ctx.tenant, ahead).await;
             moved.map_err(|cause| Error::from(CommonReason::Unavailable).because(cause))?;
             for (service, name) in AT_EACH_STEP {
                 let is = |id: &str| is(id, (service, name));
@@ -138,7 +138,7 @@ fn wanted(request: &pb::MoveTestClockRequest, now: Timestamp) -> Result<Timestam
     Ok(to)
 }
 
-fn shown(ctx: &Ctx, clocks: &dyn PutOn) -> pb::TestClock {
+fn shown(ctx: &Ctx, clocks: &dyn AdvanceClock) -> pb::TestClock {
     pb::TestClock {
         now: Some(timestamp(ctx.now())),
         ahead_seconds: count(clocks.ahead(&ctx.tenant).as_secs()),

@@ -12,7 +12,7 @@ use sv_store::{
     work,
 };
 
-use super::{Auth, Ended, letters::Subject, register::email_of};
+use super::{Auth, Ended, mails::MailKind, register::email_of};
 use crate::{
     domain::{About, Credential, LinkToken, Password, PasswordHash},
     hasher::Verdict,
@@ -71,16 +71,16 @@ impl Auth {
             let refused = Error::from(CommonReason::RateLimited);
             return Err(refused.retry_after(counted.resets_in));
         }
-        let letter = self.letter(
+        let mail = self.queued_mail(
             ctx,
-            Subject::Reset {
+            MailKind::Reset {
                 email: email.shown().to_owned(),
             },
         );
-        let (letter, name) = (&letter, &name);
+        let (mail, name) = (&mail, &name);
         let done = self.db.write(ctx, |tx| {
             work(async move {
-                queue::enqueue(tx, ctx, letter.work(format!("reset.{name}"))).await?;
+                queue::enqueue(tx, ctx, mail.work(format!("reset.{name}"))).await?;
                 audit::record(tx, ctx, audit::Act::on("address", name)).await?;
                 Ok::<_, Error>(())
             })
@@ -166,8 +166,8 @@ impl Auth {
             }
         }
         if self.mails.is_some() {
-            let letter = self.letter(ctx, Subject::Changed { user });
-            let work: Work = letter.work(format!("changed.{}", letter.id));
+            let mail = self.queued_mail(ctx, MailKind::Changed { user });
+            let work: Work = mail.work(format!("changed.{}", mail.id));
             queue::enqueue(tx, ctx, work).await?;
         }
         let ids = ended.iter().map(|ended| ended.session.to_string());

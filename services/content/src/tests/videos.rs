@@ -16,7 +16,7 @@ use sv_rpc::{Transport, call, error};
 
 use super::test_app::{TestApp, film};
 
-/// The clients of videos, beside those of a world.
+/// The clients of videos, beside those of an app.
 struct Videos {
     test: TestApp,
     shown: VideoServiceClient<Transport>,

@@ -64,7 +64,7 @@ impl Played {
         work(&mut self.state.lock().unwrap())
     }
 
-    /// Has no payments any more: the next world makes the same ids.
+    /// Has no payments any more: the next app makes the same ids.
     fn forget(&self) {
         self.with(|state| *state = State::default());
     }

@@ -23,7 +23,7 @@ use crate::{
 
 const TITLE: &str = "0190b8e1-7c3a-7d2f-8a44-5f0c2b9d1e67";
 
-/// A house with media, and the token of a viewer who plays it.
+/// An app with media, and the token of a viewer who plays it.
 async fn playing() -> (TestApp, String) {
     let test = TestApp::open().await.with_media().await;
     let play = test.play(&test.viewer()).await.unwrap();

@@ -9,7 +9,7 @@ use sv_proto::streaming::{PlaybackEvent, PlaybackEventType};
 
 use super::TestApp;
 
-/// Reads the events of a house, oldest first.
+/// Reads the events of an app, oldest first.
 async fn told(test: &TestApp) -> Vec<PlaybackEvent> {
     let sql = "SELECT payload FROM outbox WHERE topic = $1 ORDER BY id";
     let topic = [PlaybackEvent::TOPIC.into()];

@@ -25,7 +25,7 @@ use sv_proto::{
     users::{Profile, ResolveProfileRequest, ResolveProfileResponse, UserReason},
 };
 
-/// What the neighbours say; tests change it.
+/// What the peers say; tests change it.
 #[derive(Clone, Default)]
 pub(crate) struct FakePeers {
     /// Titles by id.

@@ -21,7 +21,7 @@ pub(super) fn on(ctx: &Ctx, device: &str) -> Ctx {
     }
 }
 
-/// Opens a house whose plan has this many streams.
+/// Starts an app whose plan has this many streams.
 async fn with_streams(test: TestApp, most: i32) -> TestApp {
     let test = test.with_media().await;
     test.peers.allow_streams(most);

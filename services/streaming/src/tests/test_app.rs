@@ -1,4 +1,4 @@
-//! Streaming and its neighbours in one process.
+//! Streaming and its peers in one process.
 
 use std::sync::Arc;
 
@@ -37,10 +37,10 @@ use crate::{
     NAME, Options, SERVICE, app::App, domain, hash::short_hash, import::Tools, register, store,
 };
 
-/// The title that every house has.
+/// The title that is always there.
 pub(crate) const TITLE: &str = "0190b8e1-7c3a-7d2f-8a44-5f0c2b9d1e67";
 
-/// Streaming and its neighbours in one process.
+/// Streaming and its peers in one process.
 pub(crate) struct TestApp {
     pub(crate) harness: Harness,
     pub(crate) blobs: Arc<MemoryBlob>,
@@ -52,12 +52,12 @@ pub(crate) struct TestApp {
 }
 
 impl TestApp {
-    /// Opens a house on SQLite.
+    /// Starts one on SQLite.
     pub(crate) async fn open() -> Self {
         Self::on(TestDb::sqlite(store::MIGRATIONS).await).await
     }
 
-    /// Opens a house on every database under test.
+    /// Starts one on each database under test.
     pub(crate) async fn all() -> Vec<Self> {
         let mut houses = Vec::new();
         for db in TestDb::all(store::MIGRATIONS).await {
@@ -66,12 +66,12 @@ impl TestApp {
         houses
     }
 
-    /// Opens a house on a database.
+    /// Starts one on a database.
     pub(crate) async fn on(db: TestDb) -> Self {
         Self::with(db, Options::default(), Tools::default()).await
     }
 
-    /// Opens a house on a database, with settings and tools.
+    /// Starts one on a database, with settings and tools.
     pub(crate) async fn with(db: TestDb, options: Options, tools: Tools) -> Self {
         let blobs = Arc::new(MemoryBlob::default());
         let peers = FakePeers::default();

@@ -1,4 +1,4 @@
-//! What mails say, in the languages of `letters/` (I18N-1).
+//! What mails say, in the languages of `mails/` (I18N-1).
 
 use std::{fmt::Write as _, sync::LazyLock};
 
@@ -7,11 +7,11 @@ use unic_langid::LanguageIdentifier;
 
 /// The catalogues by language; the first is the default.
 const CATALOGUES: [(&str, &str); 5] = [
-    ("en", include_str!("../letters/en.ftl")),
-    ("nb", include_str!("../letters/nb.ftl")),
-    ("de", include_str!("../letters/de.ftl")),
-    ("es", include_str!("../letters/es.ftl")),
-    ("ar", include_str!("../letters/ar.ftl")),
+    ("en", include_str!("../mails/en.ftl")),
+    ("nb", include_str!("../mails/nb.ftl")),
+    ("de", include_str!("../mails/de.ftl")),
+    ("es", include_str!("../mails/es.ftl")),
+    ("ar", include_str!("../mails/ar.ftl")),
 ];
 
 type Bundle = FluentBundle<FluentResource>;

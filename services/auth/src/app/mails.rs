@@ -17,12 +17,12 @@ use uuid::Uuid;
 use super::Auth;
 use crate::{
     domain::Credential,
-    letters::{Text, Words},
+    mail_texts::{Text, Words},
     store::{credentials, links},
 };
 
 /// The kind of work that mails are.
-pub(crate) const LETTERS: &str = "letters";
+pub(crate) const MAILS: &str = "mails";
 /// How often it is tried to send one: with the pauses between, for about as long as a link works.
 pub(crate) const TRIES: u32 = 18;
 /// How long a link works.
@@ -30,20 +30,20 @@ const LINK: Duration = Duration::from_hours(1);
 
 /// A mail that shall be sent.
 #[derive(Debug, Deserialize, Serialize)]
-pub(super) struct Letter {
+pub(super) struct QueuedMail {
     /// Names the mail, and the link in it.
-    pub(super) id: Id<Letter>,
+    pub(super) id: Id<QueuedMail>,
     /// In which language it was asked for, as a tag.
     language: String,
     /// When, in microseconds.
     asked_at: i64,
-    subject: Subject,
+    kind: MailKind,
 }
 
 /// What it is about.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Subject {
+pub(super) enum MailKind {
     /// Somebody wants another password for an address.
     Reset {
         /// The address.
@@ -56,11 +56,11 @@ pub(super) enum Subject {
     },
 }
 
-impl Letter {
+impl QueuedMail {
     /// Returns the work of sending it.
     pub(super) fn work(&self, key: String) -> Work {
         Work {
-            kind: LETTERS,
+            kind: MAILS,
             key,
             priority: 0,
             payload: serde_json::to_vec(self).unwrap_or_default(),
@@ -84,23 +84,23 @@ pub(crate) fn begin_to_count() {
 
 impl Auth {
     /// Writes down what a mail shall be about.
-    pub(super) fn letter(&self, ctx: &Ctx, subject: Subject) -> Letter {
-        Letter {
+    pub(super) fn queued_mail(&self, ctx: &Ctx, kind: MailKind) -> QueuedMail {
+        QueuedMail {
             id: ctx.new_id(),
             language: ctx.locale.to_string(),
             asked_at: self.now().micros(),
-            subject,
+            kind,
         }
     }
 
     /// Sends a mail, if there is still somebody to send it to. Fails where trying again may help.
     pub(crate) async fn deliver(&self, ctx: &Ctx, item: &Item) -> Result<Step> {
         let internal = |cause| Error::from(CommonReason::Internal).because(cause);
-        let letter: Letter = serde_json::from_slice(&item.payload).map_err(internal)?;
+        let queued: QueuedMail = serde_json::from_slice(&item.payload).map_err(internal)?;
         let Some(mails) = &self.mails else {
             return Ok(Step::Done);
         };
-        let Some(mail) = self.compose(ctx, mails, &letter).await? else {
+        let Some(mail) = self.compose(ctx, mails, &queued).await? else {
             return Ok(Step::Done);
         };
         let sent = mails.mailer.send(&mail).await;
@@ -128,14 +128,14 @@ impl Auth {
     }
 
     /// Writes a mail; `None` where nobody is to have it.
-    async fn compose(&self, ctx: &Ctx, mails: &Mails, letter: &Letter) -> Result<Option<Mail>> {
-        let asked_at = Timestamp::from_micros(letter.asked_at);
-        let known = match &letter.subject {
-            Subject::Reset { email } => match Email::parse(email) {
+    async fn compose(&self, ctx: &Ctx, mails: &Mails, queued: &QueuedMail) -> Result<Option<Mail>> {
+        let asked_at = Timestamp::from_micros(queued.asked_at);
+        let known = match &queued.kind {
+            MailKind::Reset { email } => match Email::parse(email) {
                 Ok(email) => credentials::of_email(self.db.read(), ctx, &email).await?,
                 Err(_) => None,
             },
-            Subject::Changed { user } => credentials::of_user(self.db.read(), ctx, *user).await?,
+            MailKind::Changed { user } => credentials::of_user(self.db.read(), ctx, *user).await?,
         };
         let Some(known) = known else {
             return Ok(None);
@@ -146,19 +146,19 @@ impl Auth {
             }
             answer => answer?,
         };
-        let words = Words::of(&letter.language);
-        let text = match letter.subject {
-            Subject::Reset { .. } => {
+        let words = Words::of(&queued.language);
+        let text = match queued.kind {
+            MailKind::Reset { .. } => {
                 let until = asked_at + LINK;
                 if until <= self.now() {
                     return Ok(None);
                 }
                 let link = self
-                    .link(ctx, mails, letter.id.uuid(), &known, until)
+                    .link(ctx, mails, queued.id.uuid(), &known, until)
                     .await?;
                 words.reset(&link)
             }
-            Subject::Changed { .. } => {
+            MailKind::Changed { .. } => {
                 words.changed(&asked_at.to_string(), &mails.link(&ctx.tenant, "/reset"))
             }
         };
@@ -168,7 +168,7 @@ impl Auth {
             html,
         } = text;
         Ok(Some(Mail {
-            id: letter.id.to_string(),
+            id: queued.id.to_string(),
             to: known.email.shown().to_owned(),
             subject,
             text: plain,

@@ -16,7 +16,7 @@ const BETWEEN: char = '~';
 /// Names a dead letter among all, e.g. `outbox~content~01936f00-0002-7000-8000-000000000002` or
 /// `topic~content.changed~search~0~17`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LetterId {
+pub enum DeadLetterId {
     /// An event that the bus refused for good.
     Outbox {
         /// Whose event.
@@ -38,7 +38,7 @@ pub enum LetterId {
 #[error("{0:?} is no id of a dead letter; `streamverse dead-letters list` names them")]
 pub struct NoLetterId(String);
 
-impl fmt::Display for LetterId {
+impl fmt::Display for DeadLetterId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Outbox { service, event } => write!(f, "outbox~{service}~{event}"),
@@ -49,7 +49,7 @@ impl fmt::Display for LetterId {
     }
 }
 
-impl FromStr for LetterId {
+impl FromStr for DeadLetterId {
     type Err = NoLetterId;
 
     fn from_str(text: &str) -> Result<Self, NoLetterId> {
@@ -71,7 +71,7 @@ impl FromStr for LetterId {
 
 /// Tells of an event that the bus refused.
 pub fn of_outbox(service: &str, dead: DeadEvent) -> pb::DeadLetter {
-    let id = LetterId::Outbox {
+    let id = DeadLetterId::Outbox {
         service: service.to_owned(),
         event: dead.event_id,
     };
@@ -90,7 +90,7 @@ pub fn of_outbox(service: &str, dead: DeadEvent) -> pb::DeadLetter {
 
 /// Tells of a record of a topic that a consumer gave up.
 pub fn of_topic(topic: &str, dead: DeadLetter) -> pb::DeadLetter {
-    let id = LetterId::Topic {
+    let id = DeadLetterId::Topic {
         topic: topic.to_owned(),
         letter: dead.id,
     };
@@ -121,7 +121,7 @@ pub fn with_payload(mut letter: pb::DeadLetter, payload: Option<&[u8]>) -> pb::D
 
 #[cfg(test)]
 mod tests {
-    use super::LetterId;
+    use super::DeadLetterId;
 
     #[test]
     fn an_id_is_read_as_it_is_written_and_nothing_else_is() {
@@ -129,7 +129,7 @@ mod tests {
             "outbox~content~01936f00-0002-7000-8000-000000000002",
             "topic~content.changed~search.index~0~17",
         ] {
-            assert_eq!(text.parse::<LetterId>().unwrap().to_string(), text);
+            assert_eq!(text.parse::<DeadLetterId>().unwrap().to_string(), text);
         }
         for text in [
             "",
@@ -138,9 +138,9 @@ mod tests {
             "topic~a~b~0",
             "topic~a~b~0~1~2",
         ] {
-            text.parse::<LetterId>().unwrap_err();
+            text.parse::<DeadLetterId>().unwrap_err();
         }
-        let topic = LetterId::Topic {
+        let topic = DeadLetterId::Topic {
             topic: "content.changed".into(),
             letter: "search/0/17".into(),
         };
