@@ -148,7 +148,7 @@ impl TantivyRebuild {
                 }
                 None => building,
             };
-            unneeded.remove()?;
+            unneeded.remove();
             shared.live().status()
         })
         .await?;

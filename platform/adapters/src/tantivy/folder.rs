@@ -29,7 +29,7 @@ impl Folder {
             Some(live) => live,
             None => self.create_live()?,
         };
-        self.clear_except(&[live.path()]).map_err(unavailable)?;
+        self.clear_except(&[live.path()]);
         Ok(live)
     }
 
@@ -57,7 +57,7 @@ impl Folder {
     pub(super) fn begin(&self) -> PortResult<Generation> {
         let live = self.current().map_err(unavailable)?;
         let live: Vec<&Path> = live.iter().map(PathBuf::as_path).collect();
-        self.clear_except(&live).map_err(unavailable)?;
+        self.clear_except(&live);
         self.create()
     }
 
@@ -98,14 +98,16 @@ impl Folder {
         Generation::create(&path).map_err(unavailable)
     }
 
-    fn clear_except(&self, keep: &[&Path]) -> io::Result<()> {
-        for entry in fs::read_dir(&self.0)? {
-            let path = entry?.path();
+    /// Removes all generations but these.
+    fn clear_except(&self, keep: &[&Path]) {
+        let Ok(entries) = fs::read_dir(&self.0) else {
+            return;
+        };
+        for path in entries.flatten().map(|entry| entry.path()) {
             if path.is_dir() && !keep.contains(&path.as_path()) {
-                fs::remove_dir_all(path)?;
+                Generation::clear(&path);
             }
         }
-        Ok(())
     }
 }
 

@@ -164,12 +164,20 @@ impl Generation {
     }
 
     /// Removes the folder, after the writer and its threads ended.
-    pub(super) fn remove(&self) -> PortResult<()> {
+    pub(super) fn remove(&self) {
         let writer = self.writing().writer.take();
         if let Some(Err(error)) = writer.map(IndexWriter::wait_merging_threads) {
             tracing::debug!(%error, "an unneeded index ended with an error");
         }
-        std::fs::remove_dir_all(&self.path).map_err(unavailable)
+        Self::clear(&self.path);
+    }
+
+    /// Removes the folder of one that nobody needs. What resists stays until the next time: a
+    /// thread that still merges what a rebuild that was cut off left writes while it is emptied.
+    pub(super) fn clear(path: &Path) {
+        if let Err(error) = std::fs::remove_dir_all(path) {
+            tracing::debug!(%error, path = %path.display(), "an unneeded index stays for now");
+        }
     }
 
     fn write_newer(&self, writing: &mut Writing, changes: &[Change]) -> tantivy::Result<Written> {

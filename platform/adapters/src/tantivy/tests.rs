@@ -124,3 +124,29 @@ async fn a_second_process_cannot_write_into_the_folder() {
     first.commit(&[]).await.unwrap();
     assert_eq!(ids(&first, &query("alien")).await, ["a"]);
 }
+
+#[tokio::test]
+async fn what_a_late_thread_writes_into_an_unneeded_generation_stops_nothing() {
+    let root = tempfile::tempdir().unwrap();
+    drop(TantivyIndex::open(root.path()).await.unwrap());
+    let unneeded = root.path().join("v3-77");
+    let (stop, stopped) = std::sync::mpsc::channel::<()>();
+    let late = std::thread::spawn(move || {
+        for n in 0_u64.. {
+            let _ = std::fs::create_dir_all(&unneeded);
+            let _ = std::fs::write(unneeded.join(n.to_string()), "");
+            if stopped.try_recv() != Err(std::sync::mpsc::TryRecvError::Empty) {
+                return;
+            }
+        }
+    });
+    for _ in 0..200 {
+        let index = TantivyIndex::open(root.path()).await.unwrap();
+        let rebuild = index.begin_rebuild().await.unwrap().unwrap();
+        rebuild.promote(&[at(1)]).await.unwrap();
+    }
+    drop(stop);
+    late.join().unwrap();
+    drop(TantivyIndex::open(root.path()).await.unwrap());
+    assert_eq!(folders(root.path()).len(), 1);
+}

@@ -5,7 +5,7 @@ use sv_proto::{
     search::{FacetValue, MatchKind, SearchGlobalRequest},
 };
 
-use super::test_app::{TestApp, asked, changed, credit, film, votes};
+use super::test_app::{TestApp, asked, changed, credit, film, lose, votes};
 
 /// Films that exist, with their real facts.
 fn films() -> Vec<Content> {
@@ -287,9 +287,6 @@ async fn what_is_watched_here_comes_first_among_equals_cat_18() {
             .unwrap()
             .insert(watched, plays);
         // A process asks once its index is whole.
-        let lose = |folder: &std::path::Path| {
-            std::fs::remove_dir_all(folder.join("index")).unwrap();
-        };
         let test = test.restart(lose).await;
         let known = async {
             while test.titles("twin").await != ["Twin", "Twin Beta", "Twin Alpha"] {

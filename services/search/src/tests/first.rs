@@ -2,14 +2,10 @@
 
 use std::{path::Path, time::Duration};
 
-use super::test_app::{Gate, TestApp, changed, film};
+use super::test_app::{Gate, TestApp, changed, film, lose};
 
 /// Titles of the catalogue.
 const TITLES: usize = 2_000;
-
-fn lose(folder: &Path) {
-    std::fs::remove_dir_all(folder.join("index")).unwrap();
-}
 
 fn keep(_: &Path) {}
 

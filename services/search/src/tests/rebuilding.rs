@@ -3,7 +3,7 @@
 use sv_proto::search::RebuildIndexRequest;
 use sv_rpc::{call, error};
 
-use super::test_app::{Fault, TestApp, changed, deleted, film};
+use super::test_app::{Fault, TestApp, changed, deleted, film, lose};
 
 #[tokio::test]
 async fn a_rebuild_gives_an_equal_index_while_the_old_one_answers() {
@@ -145,8 +145,6 @@ async fn an_index_that_was_lost_is_built_anew_at_the_start() {
         .await;
         test.tell([deleted("b", 2)]).await;
         test.settle().await;
-        let lose =
-            |folder: &std::path::Path| std::fs::remove_dir_all(folder.join("index")).unwrap();
         let test = test.restart(lose).await;
         test.tell([changed(film("c", "Mirror"), 1)]).await;
         test.settle().await;
@@ -166,13 +164,13 @@ async fn a_rebuild_finds_every_title_though_the_log_was_lost() {
         }
         test.tell([deleted("b", 2)]).await;
         test.settle().await;
-        let lose = |folder: &std::path::Path| {
+        let lose_log = |folder: &std::path::Path| {
             for end in ["db", "db-wal", "db-shm"] {
                 let _ = std::fs::remove_file(folder.join(format!("bus.{end}")));
             }
-            std::fs::remove_dir_all(folder.join("index")).unwrap();
+            lose(folder);
         };
-        let test = test.restart(lose).await;
+        let test = test.restart(lose_log).await;
         let rebuilt = rebuilt(&test).await;
         assert_eq!(rebuilt.documents, 2);
         assert_eq!(test.titles("solaris").await, ["Solaris"]);

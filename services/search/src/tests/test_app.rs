@@ -477,3 +477,18 @@ impl Index for Faulty {
         }))
     }
 }
+
+/// Loses the index of a process that has ended. Its threads may end a little later, and write
+/// while the folder is emptied.
+pub(super) fn lose(folder: &std::path::Path) {
+    let index = folder.join("index");
+    for _ in 0..1_000 {
+        match std::fs::remove_dir_all(&index) {
+            Err(error) if error.kind() == std::io::ErrorKind::DirectoryNotEmpty => {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            done => return done.unwrap(),
+        }
+    }
+    panic!("somebody goes on writing into the index");
+}
