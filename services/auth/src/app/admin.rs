@@ -98,6 +98,8 @@ impl Auth {
         let hash = hash.as_ref();
         let done = self.db.write(ctx, |tx| {
             work(async move {
+                let locked = credentials::lock(tx, ctx, known.user).await?;
+                let known = &locked.ok_or(users::UserReason::UserNotFound)?;
                 let before = serde_json::json!({ "roles": roles::names(&known.roles) });
                 let mut after = before.clone();
                 if !known.roles.contains(&new.role) {
@@ -107,7 +109,7 @@ impl Auth {
                 }
                 let mut ended = Vec::new();
                 if let Some(hash) = hash {
-                    credentials::replace_hash(tx, ctx, known, hash, self.now()).await?;
+                    credentials::set_hash(tx, ctx, known.user, hash, self.now()).await?;
                     links::delete_of(tx, ctx, known.user).await?;
                     for login in sessions::live(tx, ctx, known.user, self.now()).await? {
                         ended.extend(self.end(tx, ctx, login.id).await?);

@@ -1,15 +1,18 @@
 //! Signing in (AUTH-2).
 
 use sv_kernel::{Ctx, Email, Error, Result};
-use sv_proto::{auth::AuthReason, users::UserReason};
+use sv_proto::{auth::AuthReason, common::CommonReason, options::Role, users::UserReason};
 use sv_store::{audit, work};
 
 use super::{Auth, SignedIn};
 use crate::{
-    domain::{Credential, Password},
+    domain::{Credential, Login, Password, RefreshToken},
     hasher::Verdict,
     store::{credentials, registrations},
 };
+
+/// How often a password is compared with one that was set while it was compared with the one before.
+const COMPARED_AGAIN: u32 = 2;
 
 impl Auth {
     /// Signs in with a password. Whether the account exists can be told neither from the answer
@@ -35,19 +38,26 @@ impl Auth {
         if verdict == Verdict::Wrong {
             return Err(AuthReason::CredentialsWrong.into());
         }
-        match (credential, pending) {
-            (Some(credential), _) => {
-                if let (Verdict::Outdated, Some(password)) = (verdict, password) {
-                    self.renew_hash(ctx, &credential, &password).await?;
+        match (credential, pending, password) {
+            (Some(mut credential), _, Some(password)) => {
+                if verdict == Verdict::Outdated {
+                    self.renew_hash(ctx, &mut credential, &password).await?;
                 }
-                self.enter(ctx, credential).await
+                self.enter(ctx, credential, &password).await
             }
-            (None, Some(pending)) => self.resume(ctx, pending).await,
-            (None, None) => Err(AuthReason::CredentialsWrong.into()),
+            (None, Some(pending), _) => self.resume(ctx, pending).await,
+            _ => Err(AuthReason::CredentialsWrong.into()),
         }
     }
 
-    async fn enter(&self, ctx: &Ctx, credential: Credential) -> Result<SignedIn> {
+    /// Signs in where the password is still the account's when the session opens. Comparing takes its time, in which
+    /// another may be set: then nobody comes in by the one before (AUTH-16).
+    async fn enter(
+        &self,
+        ctx: &Ctx,
+        mut credential: Credential,
+        password: &Password,
+    ) -> Result<SignedIn> {
         // First what can fail elsewhere: a login without an answer would be of no use.
         let user = match self.usable(ctx, credential.user).await {
             Err(gone) if gone.is(&UserReason::UserNotFound) => {
@@ -55,9 +65,38 @@ impl Auth {
             }
             answer => answer?,
         };
-        let account = credential.user;
+        for _ in 0..=COMPARED_AGAIN {
+            if let Some((login, token, roles)) = self.open_by(ctx, &credential).await? {
+                return self.signed_in(ctx, &login, token, &roles, user).await;
+            }
+            let now = credentials::of_user(self.db.read(), ctx, credential.user).await?;
+            credential = now.ok_or(AuthReason::CredentialsWrong)?;
+            let hasher = self
+                .hasher
+                .asked_by(self.asker(ctx, credential.email.key()).await?);
+            let hash = Some(&credential.password_hash);
+            if hasher.verify(Some(password), hash).await? == Verdict::Wrong {
+                return Err(AuthReason::CredentialsWrong.into());
+            }
+        }
+        Err(CommonReason::Contended.into())
+    }
+
+    /// Opens a session for who has these roles now; `None` where the account has another password than the one that was compared, or the same
+    /// hashed anew.
+    async fn open_by(
+        &self,
+        ctx: &Ctx,
+        compared: &Credential,
+    ) -> Result<Option<(Login, RefreshToken, Vec<Role>)>> {
+        let account = compared.user;
         let done = self.db.write(ctx, |tx| {
             work(async move {
+                let now = credentials::lock(tx, ctx, account).await?;
+                let now = now.ok_or(AuthReason::CredentialsWrong)?;
+                if now.password_hash != compared.password_hash {
+                    return Ok(None);
+                }
                 let (login, token) = self.open(tx, ctx, account).await?;
                 let values = serde_json::json!({
                     "session": login.id.to_string(),
@@ -65,12 +104,10 @@ impl Auth {
                 });
                 let act = audit::Act::on("account", account);
                 audit::record(tx, ctx, act.changed(serde_json::Value::Null, values)).await?;
-                Ok::<_, Error>((login, token))
+                Ok::<_, Error>(Some((login, token, now.roles)))
             })
         });
-        let (login, token) = done.await?;
-        self.signed_in(ctx, &login, token, &credential.roles, user)
-            .await
+        done.await
     }
 
     /// Says for the audit record whose account is meant. An address without an account is told by its
@@ -88,15 +125,21 @@ impl Auth {
     }
 
     /// Hashes the password anew, because new hashes are made at another cost or in another way (C21).
-    async fn renew_hash(&self, ctx: &Ctx, old: &Credential, password: &Password) -> Result<()> {
-        let asker = self.asker(ctx, old.email.key()).await?;
+    async fn renew_hash(
+        &self,
+        ctx: &Ctx,
+        credential: &mut Credential,
+        password: &Password,
+    ) -> Result<()> {
+        let asker = self.asker(ctx, credential.email.key()).await?;
         let new = self.hasher.asked_by(asker).hash(password).await?;
-        let (new, now) = (&new, self.now());
-        self.db
-            .write(ctx, |tx| {
-                work(credentials::replace_hash(tx, ctx, old, new, now))
-            })
-            .await?;
+        let (old, hash, now) = (&*credential, &new, self.now());
+        let done = self.db.write(ctx, |tx| {
+            work(credentials::replace_hash(tx, ctx, old, hash, now))
+        });
+        if done.await? {
+            credential.password_hash = new;
+        }
         Ok(())
     }
 }

@@ -77,15 +77,15 @@ pub(crate) async fn lock(
     row.map(Credential::try_from).transpose()
 }
 
-/// Replaces a hash by another, unless it was replaced meanwhile.
+/// Replaces a hash by another, unless it was replaced meanwhile; says whether it did.
 pub(crate) async fn replace_hash(
     tx: &Tx,
     ctx: &Ctx,
     credential: &Credential,
     new: &PasswordHash,
     now: Timestamp,
-) -> Result<(), StoreError> {
-    Entity::update_of(&ctx.tenant)
+) -> Result<bool, StoreError> {
+    let replaced = Entity::update_of(&ctx.tenant)
         .col_expr(Column::PasswordHash, Expr::val(&*new.text))
         .col_expr(Column::PasswordScheme, Expr::val(new.scheme as i32))
         .col_expr(Column::UpdatedAt, Expr::val(now.micros()))
@@ -93,7 +93,7 @@ pub(crate) async fn replace_hash(
         .filter(Column::PasswordHash.eq(&*credential.password_hash.text))
         .exec(tx)
         .await?;
-    Ok(())
+    Ok(replaced.rows_affected == 1)
 }
 
 /// Sets the hash of an account that is locked.

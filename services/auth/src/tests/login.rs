@@ -1,7 +1,7 @@
 use sv_kernel::Tenant;
 use sv_proto::{auth::AuthReason, common::CommonReason};
 
-use super::{PASSWORD, TestApp, options, users::Fault};
+use super::{PASSWORD, TestApp, mails::change, options, users::Fault};
 use crate::Options;
 
 /// AUTH-2, A22: the same answer and the same work, whether or not there is an account.
@@ -27,6 +27,39 @@ async fn wrong_passwords_and_unknown_addresses_cannot_be_told_apart() {
             );
             assert!(refused.metadata().is_empty() && refused.violations().is_empty());
             assert_eq!(test.app.hasher.done(), before + 1, "{email}");
+        }
+    }
+}
+
+/// AUTH-16: also where the password was right when it was compared.
+#[tokio::test]
+async fn nobody_signs_in_by_a_password_that_another_replaced_meanwhile() {
+    for test in TestApp::all().await {
+        let known = test.register("ana@example.com", PASSWORD).await.unwrap();
+        let ana = test.holder(&known.access_token);
+        // The same one, hashed anew, is compared again.
+        for (set, comes_in) in [
+            (&["another password", PASSWORD][..], true),
+            (&["another password"], false),
+        ] {
+            test.users.fail(Fault::WaitsToRead);
+            let other = test.clone();
+            let slow = tokio::spawn(async move { other.login("ana@example.com", PASSWORD).await });
+            test.users.hanging().await;
+            test.users.fail(Fault::None);
+            let mut current = PASSWORD;
+            for new in set {
+                change(&test, &ana, current, new).await.unwrap();
+                current = new;
+            }
+            test.users.go_on();
+            match slow.await.unwrap() {
+                Ok(_) => assert!(comes_in),
+                Err(refused) => {
+                    assert!(!comes_in, "{refused}");
+                    assert!(refused.is(&AuthReason::CredentialsWrong), "{refused}");
+                }
+            }
         }
     }
 }

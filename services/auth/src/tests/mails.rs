@@ -117,7 +117,12 @@ async fn stored(test: &TestApp) -> Vec<u8> {
     row.try_get("", "sha256").unwrap()
 }
 
-async fn change(test: &TestApp, ctx: &Ctx, current: &str, new: &str) -> Result<i32, Error> {
+pub(super) async fn change(
+    test: &TestApp,
+    ctx: &Ctx,
+    current: &str,
+    new: &str,
+) -> Result<i32, Error> {
     let request = pb::ChangePasswordRequest {
         current_password: current.into(),
         new_password: new.into(),

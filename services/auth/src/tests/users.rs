@@ -25,6 +25,8 @@ pub(super) enum Fault {
     HangsBefore,
     /// The account is created, but no answer comes.
     HangsAfter,
+    /// Whoever asks for an account waits until told to go on.
+    WaitsToRead,
     /// Nothing works.
     Unavailable,
 }
@@ -37,6 +39,7 @@ struct State {
     accounts: Mutex<HashMap<String, pb::User>>,
     fault: Mutex<Fault>,
     hanging: Notify,
+    going_on: Notify,
     creations: AtomicU32,
     /// Profiles that were made ones for children.
     turned: Mutex<HashSet<String>>,
@@ -54,8 +57,14 @@ impl Users {
                 async move { users.create_user(request).await }
             })
             .on_get_user(move |_, request| {
-                let found = reading.get_user(&request);
-                async move { found }
+                let users = reading.clone();
+                async move {
+                    if users.fault() == Fault::WaitsToRead {
+                        users.0.hanging.notify_one();
+                        users.0.going_on.notified().await;
+                    }
+                    users.get_user(&request)
+                }
             })
             .on_enter_profile(move |_, request| {
                 let entered = entering.enter(request);
@@ -143,6 +152,11 @@ impl Users {
 
     pub(super) fn fail(&self, fault: Fault) {
         *self.0.fault.lock().unwrap() = fault;
+    }
+
+    /// Lets a call go on that waits.
+    pub(super) fn go_on(&self) {
+        self.0.going_on.notify_one();
     }
 
     /// Waits until a call hangs.
