@@ -80,6 +80,17 @@ const early: Plugin = {
   },
 };
 
+/** What a file imports in the end, not counting what is imported only once it is needed. */
+function reaches(from: string, of: (id: string) => { importedIds: readonly string[] } | null, found = new Set<string>()): Set<string> {
+  if (found.has(from)) return found;
+  found.add(from);
+  for (const next of of(from)?.importedIds ?? []) reaches(next, of, found);
+  return found;
+}
+
+const entry = fileURLToPath(new URL("./src/app/main.tsx", import.meta.url));
+const home = fileURLToPath(new URL("./src/features/home/page.tsx", import.meta.url));
+
 export default defineConfig({
   plugins: [react(), layers, binaryOnly, early],
   resolve: {
@@ -95,6 +106,27 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 800,
+    rolldownOptions: {
+      output: {
+        // Every file costs a browser time beside its bytes: what the first page needs comes in two, not in thirty.
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [
+            {
+              debugName: "first page",
+              name: (id, chunks) => {
+                // It waits for what is loaded later, which would wait for it if the two shared a file.
+                if (id === entry) return null;
+                // Protobuf's index names its JSON, too, which mock mode alone uses.
+                if (/protobuf\/dist\/esm\/(from|to)-json|wkt\/any\.js/.test(id)) return null;
+                const info = (one: string) => chunks.getModuleInfo(one);
+                return reaches(entry, info).has(id) ? "entry" : reaches(home, info).has(id) ? "home" : null;
+              },
+            },
+          ],
+        },
+      },
+    },
   },
   css: { modules: { generateScopedName: "[name]_[local]_[hash:base64:4]" } },
   test: { environment: "happy-dom", include: ["src/**/*.test.{ts,tsx}"] },

@@ -14,6 +14,8 @@
   const early: Early = { config };
   window.early = early;
 
+  // The browser fetches what it has stored while it waits for the app, which then finds it there.
+  void sessionStorage.length;
   const session = JSON.parse(localStorage.getItem("sv.session") ?? "null") as { accessToken?: string; expires?: number; profile?: unknown } | null;
   if (location.pathname === "/" && session) {
     for (const href of document.currentScript?.dataset.home?.split(" ") ?? []) {

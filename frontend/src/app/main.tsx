@@ -7,6 +7,7 @@ import { createRoot } from "react-dom/client";
 import { viewer } from "@/i18n";
 import { applyLanguage, currentLanguage } from "@/i18n/language";
 import { createQueries } from "@/wire/query";
+import { watchNetwork } from "@/wire/reach";
 import { session } from "@/wire/session";
 import { flag, loadFlags } from "./flags";
 import { createAppRouter } from "./router";
@@ -21,6 +22,7 @@ const home = location.pathname === "/" && session() ? import("@/features/home/pa
 home?.catch(() => undefined);
 await Promise.all([loadFlags(), viewer.load(currentLanguage())]);
 applyLanguage(currentLanguage());
+if (!flag("mock")) watchNetwork();
 if (flag("mock")) await (await import("@/wire/mock")).play();
 else if (flag("record")) (await import("@/wire/mock")).record();
 

@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate, useRouter, useRouterState, type ErrorComponentProps } from "@tanstack/react-router";
-import { Clapperboard, CreditCard, House, ListVideo, LogOut, MonitorSmartphone, Plug, ReceiptText, Search, Settings, Shield, Smile, Ticket, Tv, UserRound } from "lucide-react";
+import { CreditCard, Hourglass, House, ListVideo, LogOut, MonitorSmartphone, Plug, ReceiptText, Search, Settings, Shield, Smile, Ticket, Tv, UserRound, WifiOff } from "lucide-react";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { Avatar } from "@/artwork";
 import { ButtonLink, IconButton } from "@/design/button";
@@ -11,6 +11,7 @@ import { useKeptFocus } from "@/focus/kept";
 import { useSpatial } from "@/focus/spatial";
 import { useT } from "@/i18n";
 import { clock } from "@/i18n/format";
+import { isGone, probe, subscribeReach, useReach } from "@/wire/reach";
 import { end, endReason, isAdmin, subscribe, session, useSession, viewerOf } from "@/wire/session";
 import { brand, flag } from "./flags";
 import { part, PartMissing } from "./parts";
@@ -251,30 +252,23 @@ export function Me() {
   );
 }
 
-/** Says that the network is gone, and since when what is shown is old. */
+/** Says that nothing reaches the server, since when what is shown is old, and why as far as one can know; or that it is slow. */
 export function Connection() {
   const t = useT();
   const queries = useQueryClient();
-  const [since, setSince] = useState<Date | undefined>(navigator.onLine ? undefined : new Date());
+  const reach = useReach();
+  const gone = isGone(reach);
+  const was = useRef(gone);
   useEffect(() => {
-    const off = () => setSince(new Date());
-    const on = () => {
-      setSince(undefined);
-      void queries.invalidateQueries();
-    };
-    addEventListener("offline", off);
-    addEventListener("online", on);
-    return () => {
-      removeEventListener("offline", off);
-      removeEventListener("online", on);
-    };
-  }, [queries]);
+    if (was.current && !gone) void queries.invalidateQueries();
+    was.current = gone;
+  }, [gone, queries]);
   return (
     <div role="status">
-      {since && (
+      {reach.state !== "reached" && (
         <div className={css.strip}>
-          <Clapperboard size={16} aria-hidden />
-          {t("offline", { time: clock(since) })}
+          {isGone(reach) ? <WifiOff size={16} aria-hidden /> : <Hourglass size={16} aria-hidden />}
+          {isGone(reach) ? t(reach.state, { time: clock(reach.since) }) : t("slow")}
         </div>
       )}
     </div>
@@ -309,14 +303,14 @@ export function Broken({ error, reset }: ErrorComponentProps) {
   const missing = error instanceof PartMissing;
   useEffect(() => {
     if (!missing) return;
-    const again = () => location.reload();
-    addEventListener("online", again);
-    return () => removeEventListener("online", again);
+    return subscribeReach(() => {
+      if (!isGone()) location.reload();
+    });
   }, [missing]);
   const retry = () => {
     if (!missing) return void router.invalidate().then(reset);
-    // Without a network there would be no page to load.
-    if (navigator.onLine) location.reload();
+    // Without a server there would be no page to load; where it answers, what waits for that loads it.
+    void probe();
   };
   return (
     <div className="page">

@@ -20,6 +20,18 @@ export function seedFor({ title, year, type, id }: Subject): number {
   return seedOf(`${title.normalize("NFC").toLowerCase()}|${year || id || 0}|${type}`);
 }
 
+/** Lists make their subjects anew with every answer: what would be drawn alike is not drawn again. */
+function alike(before: { subject: Subject }, after: { subject: Subject }): boolean {
+  const { subject: a, ...rest } = before;
+  const { subject: b, ...others } = after;
+  const same = (one: object, two: object) => Object.entries(one).every(([key, value]) => (two as Record<string, unknown>)[key] === value);
+  return (
+    [a.title, a.year, a.type, a.id, a.director, a.genres.join()].every((value, index) => value === [b.title, b.year, b.type, b.id, b.director, b.genres.join()][index]) &&
+    Object.keys(rest).length === Object.keys(others).length &&
+    same(rest, others)
+  );
+}
+
 const ARTICLE = /^(the|a|an|der|die|das|le|la|les|l'|el|los|las|il|en|et) ?/i;
 
 function Shapes({ shapes }: { shapes: Shape[] }) {
@@ -72,7 +84,7 @@ export const Poster = memo(function Poster({ subject, plain }: { subject: Subjec
       )}
     </svg>
   );
-});
+}, alike);
 
 function surname(name: string): string {
   const last = name.trim().split(" ").pop() ?? "";
@@ -149,7 +161,7 @@ export const Still = memo(function Still({ subject, season = 0, episode = 0 }: {
       )}
     </svg>
   );
-});
+}, alike);
 
 /** A wide picture, 21:9: the motif at the end, plain ground where the words stand. */
 export const Backdrop = memo(function Backdrop({ subject }: { subject: Subject }) {
@@ -165,7 +177,7 @@ export const Backdrop = memo(function Backdrop({ subject }: { subject: Subject }
       </svg>
     </svg>
   );
-});
+}, alike);
 
 const HUES = [5, 35, 65, 95, 125, 155, 185, 215, 245, 275, 305, 335];
 

@@ -22,6 +22,24 @@ export function fill(text: string, values: Values, language: Language): string {
   return out;
 }
 
+const numbers = new Map<Language, Intl.NumberFormat>();
+const rules = new Map<Language, Intl.PluralRules>();
+
+/** What has been made for a language once: to make it is what takes time. */
+function kept<T>(made: Map<Language, T>, language: Language, make: () => T): T {
+  const known = made.get(language);
+  if (known) return known;
+  const fresh = make();
+  made.set(language, fresh);
+  return fresh;
+}
+
+function number(value: number, language: Language): string {
+  // Small whole numbers are their digits, and the page is drawn without asking the browser how languages write them.
+  if (language !== "ar" && Number.isInteger(value) && value >= 0 && value < 1000) return String(value);
+  return kept(numbers, language, () => new Intl.NumberFormat(language)).format(value);
+}
+
 function closing(text: string, from: number): number {
   let depth = 0;
   for (let at = from; at < text.length; at += 1) {
@@ -34,12 +52,12 @@ function closing(text: string, from: number): number {
 function argument(inner: string, values: Values, language: Language): string {
   const [name = "", kind] = inner.split(",", 2).map((part) => part.trim());
   const value = values[name];
-  if (kind !== "plural") return typeof value === "number" ? new Intl.NumberFormat(language).format(value) : (value ?? "");
+  if (kind !== "plural") return typeof value === "number" ? number(value, language) : (value ?? "");
   const count = Number(value ?? 0);
   const choices = inner.slice(inner.indexOf(",", inner.indexOf(",") + 1) + 1);
-  const rule = new Intl.PluralRules(language).select(count);
+  const rule = kept(rules, language, () => new Intl.PluralRules(language)).select(count);
   const text = choice(choices, `=${count}`) ?? choice(choices, rule) ?? choice(choices, "other") ?? "";
-  return fill(text.replaceAll("#", new Intl.NumberFormat(language).format(count)), values, language);
+  return fill(text.replaceAll("#", number(count, language)), values, language);
 }
 
 function choice(choices: string, name: string): string | undefined {

@@ -1,4 +1,5 @@
-import { timestampDate, type Timestamp } from "@bufbuild/protobuf/wkt";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import { viewer } from ".";
 import { currentLanguage } from "./language";
 
 const cache = new Map<string, unknown>();
@@ -65,12 +66,12 @@ export function position(seconds: number): string {
 
 /** "1 hr 32 min" as the language writes it. */
 export function length(seconds: number): string {
-  const unit = (value: number, name: "hour" | "minute" | "second") =>
-    kept(`unit ${name}`, (l) => new Intl.NumberFormat(l, { style: "unit", unit: name, unitDisplay: "short" })).format(value);
-  if (seconds < 60) return unit(Math.round(seconds), "second");
+  // Texts of ours: a browser takes longer to make its first formatter of units than to draw a row.
+  const unit = (name: "hours" | "minutes" | "seconds", n: number) => viewer.text(`length.${name}`, { n });
+  if (seconds < 60) return unit("seconds", Math.round(seconds));
   const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return unit(minutes, "minute");
-  return minutes % 60 ? `${unit(Math.floor(minutes / 60), "hour")} ${unit(minutes % 60, "minute")}` : unit(minutes / 60, "hour");
+  if (minutes < 60) return unit("minutes", minutes);
+  return minutes % 60 ? `${unit("hours", Math.floor(minutes / 60))} ${unit("minutes", minutes % 60)}` : unit("hours", minutes / 60);
 }
 
 export function list(items: string[]): string {
@@ -85,6 +86,7 @@ export function languageName(tag: string): string {
   }
 }
 
+/** A moment. The message is read here: Protobuf's own function for it brings all its descriptors into the first load. */
 export function asDate(value: Timestamp | Date): Date {
-  return value instanceof Date ? value : timestampDate(value);
+  return value instanceof Date ? value : new Date(Number(value.seconds) * 1000 + Math.round(value.nanos / 1e6));
 }

@@ -21,7 +21,7 @@ export const entitlementsQuery = { queryKey: ["entitlements"], queryFn: ({ signa
 export function deniedOf(refusal: Refusal): Access | undefined {
   if (refusal.reason === "MEDIA_NOT_READY") return { kind: "not-ready" };
   if (refusal.reason !== "ACCESS_DENIED") return undefined;
-  return { kind: "denied", basis: refusal.values.basis ?? "", offers: refusal.cause.findDetails(OffersSchema).flatMap((detail) => detail.offers) };
+  return { kind: "denied", basis: refusal.values.basis ?? "", offers: refusal.cause?.findDetails(OffersSchema).flatMap((detail) => detail.offers) ?? [] };
 }
 
 /**

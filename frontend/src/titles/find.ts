@@ -1,4 +1,3 @@
-import { Code } from "@connectrpc/connect";
 import { queryOptions } from "@tanstack/react-query";
 import { ContentType, type Content } from "@gen/streamverse/content/v1/content_pb";
 import { Refusal } from "@/wire/refusal";
@@ -32,7 +31,7 @@ export async function fetchTitle(id: string, signal: AbortSignal): Promise<Conte
         return found;
       }
     } catch (error) {
-      if (Refusal.of(error).cause.code !== Code.NotFound) throw error;
+      if (!Refusal.of(error).missing) throw error;
       missing ??= error;
     }
   }

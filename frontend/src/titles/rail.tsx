@@ -20,7 +20,7 @@ const IN_SIGHT = 9;
 export function Rail({ title, shape = "poster", more, children }: RailProps) {
   const t = useT();
   const track = useRef<HTMLUListElement>(null);
-  const [ends, setEnds] = useState({ start: true, end: true });
+  const [ends, setEnds] = useState({ start: true, end: children.length < IN_SIGHT });
   const [whole, setWhole] = useState(false);
   useEffect(() => startTransition(() => setWhole(true)), []);
   useEffect(() => {
@@ -28,10 +28,11 @@ export function Rail({ title, shape = "poster", more, children }: RailProps) {
     if (!box) return;
     const look = () => {
       const at = Math.abs(box.scrollLeft);
-      setEnds({ start: at < 8, end: at > box.scrollWidth - box.clientWidth - 8 });
+      const [start, end] = [at < 8, at > box.scrollWidth - box.clientWidth - 8];
+      setEnds((before) => (before.start === start && before.end === end ? before : { start, end }));
     };
-    look();
     box.addEventListener("scroll", look, { passive: true });
+    // It looks first when the row has been laid out anyway: to ask before would lay out rows that nobody sees yet.
     const size = new ResizeObserver(look);
     size.observe(box);
     return () => {

@@ -1,4 +1,5 @@
 import { Code, ConnectError, createClient, type Interceptor, type Transport } from "@connectrpc/connect";
+import "./details";
 import { Refusal } from "./refusal";
 import { end, keep, reread, rolesOf, session, viewerOf, type Session, type SessionProfile } from "./session";
 

@@ -1,3 +1,5 @@
+import { noted } from "./reach";
+
 /** An early answer is no answer to a question of later. */
 const FRESH = 10_000;
 /** What must be the same, that the early call is the one that would be made now. */
@@ -9,17 +11,18 @@ export function earlyTrace(url: string): string | undefined {
   return call?.url === url ? call.traceId : undefined;
 }
 
-/** `fetch`, but for the one call that src/app/early.ts has made already: that one's answer is taken, once. */
+/** `fetch`, of which it is noted whether the server answers, but for the one call that src/app/early.ts has made already: that one's answer is taken, once. */
 export async function fetchOrTake(input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
   const call = window.early?.call;
-  if (!call || input !== call.url) return fetch(input, init);
+  const ask = () => noted(() => fetch(input, init), init.signal);
+  if (!call || input !== call.url) return ask();
   delete window.early?.call;
   const headers = new Headers(init.headers);
   const same = SAME.every((name) => headers.get(name) === call.headers[name]);
-  if (!same || Date.now() - call.began > FRESH) return fetch(input, init);
+  if (!same || Date.now() - call.began > FRESH) return ask();
   try {
-    return await call.answer;
+    return await noted(() => call.answer, init.signal);
   } catch {
-    return fetch(input, init);
+    return ask();
   }
 }

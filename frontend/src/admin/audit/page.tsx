@@ -6,7 +6,7 @@ import { Dialog } from "@/design/dialog";
 import { Chip, Failure, Skeleton } from "@/design/states";
 import { dateTime, relative } from "@/i18n/format";
 import { useAddress } from "../address";
-import { audit } from "../clients";
+import { audit } from "../clients/audit";
 import { printed } from "../form";
 import { Facts, Page } from "../frame";
 import { List } from "../list";

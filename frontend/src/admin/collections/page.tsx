@@ -1,6 +1,7 @@
 import { ContentStatus } from "@gen/streamverse/content/v1/content_pb";
 import { ButtonLink } from "@/design/button";
-import { collectionAdmin, ifMatch } from "../clients";
+import { collectionAdmin } from "../clients/collectionAdmin";
+import { ifMatch } from "../clients/ifMatch";
 import { Page } from "../frame";
 import { List } from "../list";
 import { useAdminT } from "../texts";

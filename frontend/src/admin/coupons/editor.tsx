@@ -1,7 +1,8 @@
 import { create } from "@bufbuild/protobuf";
 import { CouponDuration, CouponSchema, CouponStatus, type Coupon } from "@gen/streamverse/rights/v1/coupons_pb";
 import { Check, SelectField } from "@/design/field";
-import { couponAdmin, ifMatch } from "../clients";
+import { couponAdmin } from "../clients/couponAdmin";
+import { ifMatch } from "../clients/ifMatch";
 import { Entity, there } from "../entity";
 import { formStyles, Pick, Text, Whole, type Form } from "../form";
 import { Section } from "../frame";

@@ -10,7 +10,7 @@ import { useT } from "@/i18n";
 import { dateTime } from "@/i18n/format";
 import { randomHex } from "@/wire/auth";
 import { Refusal } from "@/wire/refusal";
-import { giftAdmin } from "../clients";
+import { giftAdmin } from "../clients/giftAdmin";
 import { Failed } from "../failed";
 import { NumberBox } from "../form";
 import { Page } from "../frame";

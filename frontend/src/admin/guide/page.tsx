@@ -5,7 +5,7 @@ import { Button, ButtonLink } from "@/design/button";
 import { TextField } from "@/design/field";
 import { toast } from "@/design/toast";
 import { date, dateTime } from "@/i18n/format";
-import { guideAdmin } from "../clients";
+import { guideAdmin } from "../clients/guideAdmin";
 import { Failed } from "../failed";
 import { Counters, FileDrop, size } from "../file";
 import { Page, Section } from "../frame";

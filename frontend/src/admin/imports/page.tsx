@@ -6,7 +6,7 @@ import { TextField } from "@/design/field";
 import { Bar } from "@/design/states";
 import { toast } from "@/design/toast";
 import { Refusal } from "@/wire/refusal";
-import { contentAdmin } from "../clients";
+import { contentAdmin } from "../clients/contentAdmin";
 import { download, writeCsv } from "../csv";
 import { Failed } from "../failed";
 import { Counters, FileDrop, size } from "../file";

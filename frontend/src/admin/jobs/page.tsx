@@ -3,7 +3,7 @@ import { JobState, type Job } from "@gen/streamverse/jobs/v1/jobs_pb";
 import { Chip } from "@/design/states";
 import { dateTime, length, relative } from "@/i18n/format";
 import { Ask } from "../ask";
-import { jobAdmin } from "../clients";
+import { jobAdmin } from "../clients/jobAdmin";
 import { Page } from "../frame";
 import { List } from "../list";
 import { useAdminT } from "../texts";

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { Failure, Loading, Skeleton } from "@/design/states";
 import { dateTime, money } from "@/i18n/format";
-import { paymentAdmin } from "../clients";
+import { paymentAdmin } from "../clients/paymentAdmin";
 import { Facts, Page, Section } from "../frame";
 import { Table } from "../table";
 import { useAdminT } from "../texts";

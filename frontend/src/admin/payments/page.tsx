@@ -4,7 +4,7 @@ import type { Payment } from "@gen/streamverse/payments/v1/payments_pb";
 import { Chip, Failure, Skeleton } from "@/design/states";
 import { dateTime, money } from "@/i18n/format";
 import type { Search } from "../address";
-import { paymentAdmin } from "../clients";
+import { paymentAdmin } from "../clients/paymentAdmin";
 import { Page, Section } from "../frame";
 import { List, type Asked } from "../list";
 import type { Column } from "../table";

@@ -1,6 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { PersonSchema } from "@gen/streamverse/content/v1/people_pb";
-import { ifMatch, personAdmin } from "../clients";
+import { ifMatch } from "../clients/ifMatch";
+import { personAdmin } from "../clients/personAdmin";
 import { Entity, there } from "../entity";
 import { formStyles, Text } from "../form";
 import { Section } from "../frame";

@@ -1,7 +1,7 @@
 import type { Person } from "@gen/streamverse/content/v1/people_pb";
 import { byAnyWord, namesIn } from "@/titles/names";
 import { search } from "@/wire/clients/search";
-import { personAdmin } from "../clients";
+import { personAdmin } from "../clients/personAdmin";
 import type { Asked, Found } from "../list";
 
 /**

@@ -1,6 +1,7 @@
 import { Avatar } from "@/artwork";
 import { ButtonLink } from "@/design/button";
-import { personAdmin, ifMatch } from "../clients";
+import { ifMatch } from "../clients/ifMatch";
+import { personAdmin } from "../clients/personAdmin";
 import { Page } from "../frame";
 import { List } from "../list";
 import { Changed } from "../titles/chips";

@@ -1,7 +1,8 @@
 import { create } from "@bufbuild/protobuf";
 import { PlanSchema, PlanStatus } from "@gen/streamverse/rights/v1/rights_pb";
 import { TextArea } from "@/design/field";
-import { ifMatch, rightsAdmin } from "../clients";
+import { ifMatch } from "../clients/ifMatch";
+import { rightsAdmin } from "../clients/rightsAdmin";
 import { Entity, there } from "../entity";
 import { formStyles, Pick, Text, Whole } from "../form";
 import { Section } from "../frame";

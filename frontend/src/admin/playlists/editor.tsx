@@ -1,7 +1,8 @@
 import { create } from "@bufbuild/protobuf";
 import { PlaylistSchema } from "@gen/streamverse/content/v1/playlists_pb";
 import { ContentStatus } from "@gen/streamverse/content/v1/content_pb";
-import { ifMatch, playlistAdmin } from "../clients";
+import { ifMatch } from "../clients/ifMatch";
+import { playlistAdmin } from "../clients/playlistAdmin";
 import { Entity, there } from "../entity";
 import { formStyles, Pick, Text } from "../form";
 import { Section } from "../frame";

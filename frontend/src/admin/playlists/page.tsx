@@ -1,6 +1,7 @@
 import { ContentStatus } from "@gen/streamverse/content/v1/content_pb";
 import { ButtonLink } from "@/design/button";
-import { ifMatch, playlistAdmin } from "../clients";
+import { ifMatch } from "../clients/ifMatch";
+import { playlistAdmin } from "../clients/playlistAdmin";
 import { Page } from "../frame";
 import { List } from "../list";
 import { useAdminT } from "../texts";

@@ -1,5 +1,5 @@
 import type { TitlePopularity } from "@gen/streamverse/content/v1/popularity_pb";
-import { popularity } from "../clients";
+import { popularity } from "../clients/popularity";
 import { Page } from "../frame";
 import { List } from "../list";
 import { useAdminT } from "../texts";

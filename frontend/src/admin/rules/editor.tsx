@@ -3,7 +3,8 @@ import { ContentType, Monetization } from "@gen/streamverse/content/v1/content_p
 import { PriceSchema, RentalOfferSchema, RuleSchema, type Rule } from "@gen/streamverse/rights/v1/rules_pb";
 import { Check, SelectField } from "@/design/field";
 import { useAddress } from "../address";
-import { ifMatch, rightsAdmin } from "../clients";
+import { ifMatch } from "../clients/ifMatch";
+import { rightsAdmin } from "../clients/rightsAdmin";
 import { Entity, there } from "../entity";
 import { formStyles, NumberBox, type Form } from "../form";
 import { Section } from "../frame";

@@ -1,5 +1,6 @@
 import { ButtonLink } from "@/design/button";
-import { ifMatch, rightsAdmin } from "../clients";
+import { ifMatch } from "../clients/ifMatch";
+import { rightsAdmin } from "../clients/rightsAdmin";
 import { Page } from "../frame";
 import { List } from "../list";
 import { TitleLabel } from "../pickers";

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { rightsAdmin } from "../clients";
+import { rightsAdmin } from "../clients/rightsAdmin";
 
 /** All plans, on sale and retired: a tenant has a handful. */
 export function usePlans() {

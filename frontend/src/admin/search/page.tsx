@@ -7,7 +7,7 @@ import { TextField } from "@/design/field";
 import { dateTime } from "@/i18n/format";
 import { useAddress } from "../address";
 import { Ask } from "../ask";
-import { searchAdmin } from "../clients";
+import { searchAdmin } from "../clients/searchAdmin";
 import { Facts, Page, Section } from "../frame";
 import { useAdminT } from "../texts";
 import { Found } from "./found";

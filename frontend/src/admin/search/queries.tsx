@@ -1,6 +1,6 @@
 import { ButtonLink } from "@/design/button";
 import { dateTime } from "@/i18n/format";
-import { tuning } from "../clients";
+import { tuning } from "../clients/tuning";
 import { Page } from "../frame";
 import { List } from "../list";
 import { useAdminT } from "../texts";

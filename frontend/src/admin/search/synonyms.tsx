@@ -1,6 +1,7 @@
 import { ButtonLink } from "@/design/button";
 import { languageName } from "@/i18n/format";
-import { ifMatch, tuning } from "../clients";
+import { ifMatch } from "../clients/ifMatch";
+import { tuning } from "../clients/tuning";
 import { Page } from "../frame";
 import { List } from "../list";
 import { useAdminT } from "../texts";

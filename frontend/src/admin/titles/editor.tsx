@@ -15,7 +15,7 @@ import { dateTime, length } from "@/i18n/format";
 import { Refusal } from "@/wire/refusal";
 import { useAddress } from "../address";
 import { Ask } from "../ask";
-import { mediaAdmin } from "../clients";
+import { mediaAdmin } from "../clients/mediaAdmin";
 import { FormFrame, formStyles, Pick, printed, Text, useForm, Whole, Words, type Form } from "../form";
 import { Columns, Facts, Page, Section } from "../frame";
 import { useMay } from "../navigation";

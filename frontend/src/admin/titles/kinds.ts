@@ -1,6 +1,8 @@
 import { ContentStatus, ContentType, CreditRole, MarkerKind, Monetization, type Content } from "@gen/streamverse/content/v1/content_pb";
 import type { CallOptions } from "@connectrpc/connect";
-import { contentAdmin, ifMatch, videoAdmin } from "../clients";
+import { contentAdmin } from "../clients/contentAdmin";
+import { ifMatch } from "../clients/ifMatch";
+import { videoAdmin } from "../clients/videoAdmin";
 import type { Asked, Found } from "../list";
 import type { AdminTextKey } from "../texts";
 

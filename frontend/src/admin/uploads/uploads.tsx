@@ -7,7 +7,7 @@ import { Button } from "@/design/button";
 import { Failure, Skeleton } from "@/design/states";
 import { dateTime } from "@/i18n/format";
 import { Ask } from "../ask";
-import { importAdmin } from "../clients";
+import { importAdmin } from "../clients/importAdmin";
 import { Failed } from "../failed";
 import { FileDrop, size } from "../file";
 import { Section } from "../frame";

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { ImportStage, type Import } from "@gen/streamverse/streaming/v1/imports_pb";
-import { importAdmin } from "../clients";
+import { importAdmin } from "../clients/importAdmin";
 import { isUnderWay, merged } from "./stages";
 
 /** Milliseconds between two questions where nothing tells. */

@@ -1,7 +1,7 @@
 import { WorkState, type WorkItem } from "@gen/streamverse/jobs/v1/jobs_pb";
 import { Chip } from "@/design/states";
 import { dateTime, relative } from "@/i18n/format";
-import { jobAdmin } from "../clients";
+import { jobAdmin } from "../clients/jobAdmin";
 import { Page } from "../frame";
 import { List } from "../list";
 import { useAdminT } from "../texts";

@@ -91,6 +91,7 @@ export function Home() {
       <Hero rows={rows} />
       <div className={css.rails}>
         {found.data.degraded && <p className={`${css.note} quiet`}>{t("home.degraded")}</p>}
+        {count === 0 && rows[0] && <RailSkeleton wide={rows[0].kind === HomeRowKind.CONTINUE} />}
         {rows.slice(0, count).map((row, index) => (
           <Row key={`${row.kind}.${row.genre}.${row.collectionId}`} row={row} after={index === 0} />
         ))}
@@ -102,13 +103,13 @@ export function Home() {
 /** Whether all rows were drawn once: who comes back finds the page as long as it was, and so where it was. */
 let whole = false;
 
-/** How many rows are drawn: what is in sight at once, the others a few at a time, so that nothing waits for them all. */
+/** How many rows are drawn: none with the large picture, which is seen first; then a few at a time, so that nothing waits for them all. */
 function useRowsDrawn(total: number): number {
-  const [count, setCount] = useState(whole ? Infinity : 1);
+  const [count, setCount] = useState(whole ? Infinity : 0);
   useEffect(() => {
     if (total > 0 && count >= total) whole = true;
     if (count >= total) return;
-    const timer = setTimeout(() => startTransition(() => setCount((drawn) => drawn + 2)), 16);
+    const timer = setTimeout(() => startTransition(() => setCount((drawn) => drawn + 1)), 16);
     return () => clearTimeout(timer);
   }, [count, total]);
   return count;

@@ -13,6 +13,7 @@ import { Picture } from "@/titles/card";
 import { ofContent, subjectOf } from "@/titles/subject";
 import { CAPTION_DEFAULT, rememberCaptions, setCaptionStyle, useCaptionStyle, wantedCaptions } from "./captions";
 import type { Engine, Stats, Tracks } from "./engine";
+import { isGone, useReach } from "@/wire/reach";
 import css from "./player.module.css";
 import type { Playing, Pulse } from "./session";
 import { createEngine } from "./shaka";
@@ -58,6 +59,7 @@ const KEYS: [string, TextKey][] = [
 /** The picture and what one may do with it. */
 export function Player({ playing, from, below, next, onNext, onBack, onEnded, onExpired, pulse }: Props) {
   const t = useT();
+  const reached = useReach();
   const root = useRef<HTMLDivElement>(null);
   const video = useRef<HTMLVideoElement>(null);
   const line = useRef<HTMLInputElement>(null);
@@ -394,7 +396,7 @@ export function Player({ playing, from, below, next, onNext, onBack, onEnded, on
             </div>
           ) : waiting === "long" ? (
             <p className={css.note} role="status">
-              {t(navigator.onLine ? "player.slow" : "player.waiting")}
+              {t(isGone(reached) ? "player.waiting" : "player.slow")}
             </p>
           ) : null}
         </div>

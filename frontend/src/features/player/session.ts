@@ -126,7 +126,7 @@ export function usePlaySession(id: string, live: boolean, pulse: React.RefObject
         if (over) return;
         const refusal = Refusal.of(error);
         if (refusal.reason === "STREAM_LIMIT")
-          setStage({ at: "limit", limit: Number(refusal.values.limit) || 1, streams: refusal.cause.findDetails(ActiveStreamsSchema).flatMap((detail) => detail.activeStreams) });
+          setStage({ at: "limit", limit: Number(refusal.values.limit) || 1, streams: refusal.cause?.findDetails(ActiveStreamsSchema).flatMap((detail) => detail.activeStreams) ?? [] });
         else setStage({ at: "refused", refusal });
       });
 

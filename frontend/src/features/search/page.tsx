@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { Search as Glass, X } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { memo, useDeferredValue, useEffect, useRef, useState } from "react";
 import { ContentType } from "@gen/streamverse/content/v1/content_pb";
 import { MatchKind, type Facet, type Hit } from "@gen/streamverse/search/v1/search_pb";
 import { useTitle } from "@/app/shell";
@@ -34,7 +34,7 @@ const TYPES: Record<string, ContentType> = {
 };
 const GROUPS = ["movie", "series", "episode", "video", "collection", "channel", "programme"] as const;
 
-/** Finds while one types. Old results stay until new ones are there; a key is answered within 80 ms and the way. */
+/** Finds while one types: each key asks at once, but not while an answer is awaited. Old results stay until new ones are there. */
 export function Search() {
   const t = useT();
   useTitle(t("search.title"));
@@ -43,14 +43,6 @@ export function Search() {
   const [typed, setTyped] = useState(search.q ?? "");
   const [q, setQ] = useState(search.q ?? "");
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    const timer = setTimeout(() => {
-      setQ(typed);
-      if (typed !== (search.q ?? "")) void navigate({ search: ({ q: _, ...rest }) => (typed ? { ...rest, q: typed } : rest), replace: true });
-    }, 80);
-    return () => clearTimeout(timer);
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- only what is typed starts the clock
-  }, [typed]);
   const words = q.trim();
   const found = useQuery({
     queryKey: ["search", words, search.type, search.genre, search.decade],
@@ -68,11 +60,26 @@ export function Search() {
     enabled: words !== "",
     placeholderData: keepPreviousData,
   });
+  const awaited = found.isFetching;
+  useEffect(() => {
+    if (typed === q) return;
+    // A server that takes long is asked anew all the same: what it looks for is no longer wanted.
+    const timer = setTimeout(() => setQ(typed), awaited ? 200 : 0);
+    return () => clearTimeout(timer);
+  }, [typed, q, awaited]);
+  // The address follows once one rests: it is for coming back, and a new one is work for the whole page.
+  const rested = useRested(typed, 300);
+  useEffect(() => {
+    if (rested !== (search.q ?? "")) void navigate({ search: ({ q: _, ...rest }) => (rested ? { ...rest, q: rested } : rest), replace: true });
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- only what is typed changes the address
+  }, [rested]);
   const narrow = (name: "type" | "genre" | "decade", value: string) =>
     void navigate({ search: ({ [name]: old, ...rest }) => (old === value ? rest : { ...rest, [name]: value }) as typeof search });
   const clearAll = () => void navigate({ search: words ? { q: words } : {} });
-  const hits = words ? (found.data?.items ?? []) : [];
+  const hits = words ? (found.data?.items ?? NONE) : NONE;
   const first = hits[0];
+  // What stands below the first is drawn after it, and never keeps a key waiting.
+  const others = useDeferredValue(hits);
   return (
     <div className="page stack">
       <h1 className="sr">{t("search.title")}</h1>
@@ -87,7 +94,10 @@ export function Search() {
           placeholder={t("search.placeholder")}
           maxLength={200}
           value={typed}
-          onChange={(event) => setTyped(event.target.value)}
+          onChange={(event) => {
+            setTyped(event.target.value);
+            if (!awaited) setQ(event.target.value);
+          }}
           onKeyDown={(event) => {
             if (event.key === "Enter" && words) recent.add(words);
           }}
@@ -140,10 +150,10 @@ export function Search() {
               {t("search.noneText")}
             </Empty>
           ) : (
-            <div onClick={() => recent.add(words)} className="stack" style={{ gap: "2rem" }}>
+            <div onClick={() => recent.add(words)} className="stack" style={{ gap: "2rem" }} data-found={found.isPlaceholderData ? undefined : words}>
               <p className="quiet small">{found.data.total >= 200 ? t("search.many", { count: 200 }) : t("search.count", { count: found.data.total })}</p>
               <Best hit={first} />
-              <Groups hits={hits.slice(1)} />
+              <Groups hits={others} />
             </div>
           )}
         </>
@@ -152,9 +162,22 @@ export function Search() {
   );
 }
 
+const NONE: Hit[] = [];
+
+/** A value once it has been the same for some milliseconds. */
+function useRested<Value>(value: Value, millis: number): Value {
+  const [rested, setRested] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(value), millis);
+    return () => clearTimeout(timer);
+  }, [value, millis]);
+  return rested;
+}
+
 /** Those whose names have the words. The index finds their titles; this leads to themselves. A list that fails is left out. */
-function People({ words, hits }: { words: string; hits: Hit[] }) {
+function People({ words: typed, hits }: { words: string; hits: Hit[] }) {
   const t = useT();
+  const words = useRested(typed, 150);
   const names = namesIn(hits);
   const found = useQuery({
     queryKey: ["people", words, names],
@@ -162,7 +185,7 @@ function People({ words, hits }: { words: string; hits: Hit[] }) {
       const ask = async (namePrefix: string, pageSize: number) => (await people.listPeople({ namePrefix, pageSize }, { signal })).items;
       return byAnyWord(await ask(words, 6), names, (name) => ask(name, 2));
     },
-    enabled: words.length > 1,
+    enabled: words.length > 1 && words === typed,
     placeholderData: keepPreviousData,
   });
   const items = words.length > 1 ? (found.data ?? []) : [];
@@ -296,10 +319,11 @@ function Best({ hit }: { hit: Hit }) {
   );
 }
 
-function Groups({ hits }: { hits: Hit[] }) {
+/** All but the first of them, by what they are. */
+const Groups = memo(function Groups({ hits }: { hits: Hit[] }) {
   const t = useT();
   return GROUPS.map((name) => {
-    const own = hits.filter((hit) => typeName(hit.type) === name);
+    const own = hits.slice(1).filter((hit) => typeName(hit.type) === name);
     if (own.length === 0) return null;
     return (
       <section key={name} className={css.group}>
@@ -328,4 +352,4 @@ function Groups({ hits }: { hits: Hit[] }) {
       </section>
     );
   });
-}
+});

@@ -26,7 +26,8 @@ const ar: typeof en = {
   request: "الطلب",
   copyRequest: "نسخ رقم الطلب {id}",
   offline: "أنت غير متصل. يُعرض ما حُمّل في {time}.",
-  online: "عدت متصلًا.",
+  away: "الخادم لا يستجيب. يُعرض ما حُمّل في {time}، وتُعاد المحاولة تلقائيًا.",
+  slow: "الاتصال بطيء. يستغرق هذا وقتًا أطول من المعتاد.",
   notFound: "لا شيء هنا",
   notFoundText: "قد يكون العنوان قديمًا، أو أن العمل لم يعد متاحًا.",
   goHome: "إلى الصفحة الرئيسية",
@@ -34,6 +35,10 @@ const ar: typeof en = {
   kids: "أطفال",
   language: "اللغة",
   tv: "عرض التلفاز",
+
+  "length.hours": "{n} س",
+  "length.minutes": "{n} د",
+  "length.seconds": "{n} ث",
 
   "signin.ended": "تم تسجيل خروجك",
 

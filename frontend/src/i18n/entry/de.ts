@@ -26,7 +26,8 @@ const de: typeof en = {
   request: "Anfrage",
   copyRequest: "Nummer der Anfrage {id} kopieren",
   offline: "Du bist offline. Gezeigt wird, was um {time} geladen wurde.",
-  online: "Du bist wieder online.",
+  away: "Der Server antwortet nicht. Gezeigt wird, was um {time} geladen wurde; er wird von selbst wieder gefragt.",
+  slow: "Die Verbindung ist langsam. Das dauert länger als sonst.",
   notFound: "Hier ist nichts",
   notFoundText: "Die Adresse ist vielleicht alt, oder den Titel gibt es nicht mehr.",
   goHome: "Zur Startseite",
@@ -34,6 +35,10 @@ const de: typeof en = {
   kids: "Kinder",
   language: "Sprache",
   tv: "Ansicht für den Fernseher",
+
+  "length.hours": "{n} Std.",
+  "length.minutes": "{n} Min.",
+  "length.seconds": "{n} Sek.",
 
   "signin.ended": "Du wurdest abgemeldet",
 

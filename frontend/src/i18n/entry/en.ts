@@ -24,7 +24,8 @@ const en = {
   request: "Request",
   copyRequest: "Copy the request number {id}",
   offline: "You are offline. Showing what was loaded at {time}.",
-  online: "You are back online.",
+  away: "The server is not answering. Showing what was loaded at {time}; it is asked again by itself.",
+  slow: "The connection is slow. This takes longer than usual.",
   notFound: "There is nothing here",
   notFoundText: "The address may be old, or the title is no longer available.",
   goHome: "Go to the home page",
@@ -32,6 +33,10 @@ const en = {
   kids: "Kids",
   language: "Language",
   tv: "TV layout",
+
+  "length.hours": "{n} hr",
+  "length.minutes": "{n} min",
+  "length.seconds": "{n} sec",
 
   "signin.ended": "You were signed out",
 

@@ -26,7 +26,8 @@ const es: typeof en = {
   request: "Solicitud",
   copyRequest: "Copiar el número de solicitud {id}",
   offline: "Estás sin conexión. Se muestra lo que se cargó a las {time}.",
-  online: "Vuelves a tener conexión.",
+  away: "El servidor no responde. Se muestra lo que se cargó a las {time}; se le vuelve a preguntar solo.",
+  slow: "La conexión es lenta. Esto tarda más de lo normal.",
   notFound: "Aquí no hay nada",
   notFoundText: "Puede que la dirección sea antigua o que el título ya no esté disponible.",
   goHome: "Ir al inicio",
@@ -34,6 +35,10 @@ const es: typeof en = {
   kids: "Infantil",
   language: "Idioma",
   tv: "Vista para televisor",
+
+  "length.hours": "{n} h",
+  "length.minutes": "{n} min",
+  "length.seconds": "{n} s",
 
   "signin.ended": "Se cerró tu sesión",
 

@@ -26,7 +26,8 @@ const nb: typeof en = {
   request: "Forespørsel",
   copyRequest: "Kopier forespørselens nummer {id}",
   offline: "Du er uten nett. Viser det som ble lastet kl. {time}.",
-  online: "Du er på nett igjen.",
+  away: "Serveren svarer ikke. Viser det som ble lastet kl. {time}; den blir spurt igjen av seg selv.",
+  slow: "Forbindelsen er treg. Dette tar lengre tid enn vanlig.",
   notFound: "Her er det ingenting",
   notFoundText: "Adressen kan være gammel, eller tittelen er ikke lenger tilgjengelig.",
   goHome: "Gå til forsiden",
@@ -34,6 +35,10 @@ const nb: typeof en = {
   kids: "Barn",
   language: "Språk",
   tv: "TV-visning",
+
+  "length.hours": "{n} t",
+  "length.minutes": "{n} min",
+  "length.seconds": "{n} sek",
 
   "signin.ended": "Du ble logget ut",
 

@@ -1,1 +1,0 @@
-import{l as e,n as t}from"./transport-CaJHf5A5.js";import{n}from"./catalogue_pb-mVIH3pHl.js";var r=e(n,t);export{r as t};

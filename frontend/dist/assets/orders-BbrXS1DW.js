@@ -1,1 +1,0 @@
-import{l as e,n as t}from"./transport-CaJHf5A5.js";import{r as n}from"./orders_pb-BY7eA0De.js";var r=e(n,t);export{r as t};

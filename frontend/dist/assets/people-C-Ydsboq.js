@@ -1,1 +1,0 @@
-import{l as e,n as t}from"./transport-CaJHf5A5.js";import{r as n}from"./people_pb-B8Dk6spt.js";var r=e(n,t);export{r as t};

@@ -1,1 +1,0 @@
-import{l as e,n as t}from"./transport-CaJHf5A5.js";import{r as n}from"./playlists_pb-Bzai_bzL.js";var r=e(n,t);export{r as t};

@@ -1,1 +1,0 @@
-import{l as e,n as t}from"./transport-CaJHf5A5.js";import{a as n}from"./rights_pb-Bgx0DR5s.js";var r=e(n,t);export{r as t};

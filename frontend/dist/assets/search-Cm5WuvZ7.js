@@ -1,1 +1,0 @@
-import{l as e,n as t}from"./transport-CaJHf5A5.js";import{r as n}from"./search_pb-Dwyejg0Y.js";var r=e(n,t);export{r as t};

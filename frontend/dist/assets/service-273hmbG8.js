@@ -1,1 +1,0 @@
-function e(e,t,...n){if(n.length>0)throw Error();return e.services[t]}export{e as t};

@@ -1,1 +1,0 @@
-import{l as e,n as t}from"./transport-CaJHf5A5.js";import{t as n}from"./users_pb-DAacANt2.js";var r=e(n,t);export{r as t};

@@ -1,1 +1,0 @@
-export{t as videos}from"./videos-BXL8N1Vp.js";

@@ -1,0 +1,1 @@
+export{t as videos}from"./videos-D5JU1R44.js";
