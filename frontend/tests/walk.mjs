@@ -704,6 +704,26 @@ await step("Right to left, German on a phone, and TV with arrows", async () => {
   check(seen.size >= 4, `arrows move the focus (${[...seen].join(" · ")})`);
   await shot(tv.page, "home-tv-1920");
   await fits(tv.page, "home TV");
+  // The menu of a card is below it, and that of who watches is all to be seen.
+  const inSight = async (menu) => {
+    const [box, focused] = [await menu.boundingBox(), await menu.evaluate((one) => one.contains(document.activeElement))];
+    check(box && box.x >= 0 && box.y >= 0 && box.x + box.width <= 1920 && box.y + box.height <= 1080 && focused, `a menu on a TV is seen and has the focus: ${JSON.stringify(box)}`);
+    await tv.page.keyboard.press("Escape");
+  };
+  await tv.page.locator("[data-slot] a").first().focus();
+  await tv.page.keyboard.press("ArrowDown");
+  await tv.page.keyboard.press("Enter");
+  await inSight(tv.page.getByRole("menu"));
+  await tv.page.locator("[data-slot] a").first().focus();
+  await tv.page.keyboard.press("ContextMenu");
+  await inSight(tv.page.getByRole("menu"));
+  await tv.page.getByRole("button", { name: /^Menu: / }).focus();
+  await tv.page.keyboard.press("Enter");
+  await tv.page.getByRole("menuitem", { name: "Sign out" }).waitFor();
+  await shot(tv.page, "menu-tv-1920");
+  await inSight(tv.page.getByRole("menu"));
+  await tv.page.keyboard.press("Shift+P");
+  await tv.page.getByRole("heading", { name: "Who is watching?" }).waitFor();
   await tv.context.close();
 });
 

@@ -46,6 +46,10 @@ export function Root() {
       if (event.key === "`" && event.ctrlKey && flag("wire") && !session()?.profile?.isKids) {
         event.preventDefault();
         setWire((open) => !open);
+      } else if (event.key === "P" && event.shiftKey && !inField && !event.ctrlKey && !event.metaKey && !event.altKey && session() && !document.querySelector("dialog[open]")) {
+        event.preventDefault();
+        const at = router.state.location;
+        if (at.pathname !== "/profiles") void router.navigate({ to: "/profiles", search: { next: at.href } });
       } else if (event.key === "/" && !inField && !event.ctrlKey && !event.metaKey && session() && !document.querySelector("dialog[open]")) {
         if (router.state.location.pathname.startsWith("/watch")) return;
         event.preventDefault();
@@ -153,7 +157,7 @@ export function Shell() {
               <Smile size={16} aria-hidden /> {t("kids")}
             </span>
           )}
-          {flag("wire") && !kids && (
+          {flag("wire") && !kids && !isTv() && (
             <IconButton label={t("wire.open")} small onClick={() => document.dispatchEvent(new Event("sv:wire"))}>
               <Plug size={18} aria-hidden />
             </IconButton>
@@ -216,8 +220,8 @@ export function Me() {
         </button>
       )}
     >
-      <MenuLink to="/profiles" icon={<UserRound size={18} aria-hidden />}>
-        {t("switchProfile")}
+      <MenuLink to="/profiles" icon={<UserRound size={18} aria-hidden />} aria-keyshortcuts="Shift+P">
+        {t("switchProfile")} <kbd>⇧P</kbd>
       </MenuLink>
       {!kids && (
         <>

@@ -121,6 +121,7 @@ export function useSpatial() {
   useEffect(() => {
     const key = (event: KeyboardEvent) => {
       const inField = event.target instanceof HTMLElement && event.target.matches("input, textarea");
+      if (event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) return openMenu(event);
       if (isTv() && event.key === "Backspace" && !event.defaultPrevented && !inField) {
         event.preventDefault();
         history.back();
@@ -129,6 +130,14 @@ export function useSpatial() {
     document.addEventListener("keydown", key);
     return () => document.removeEventListener("keydown", key);
   }, []);
+}
+
+/** The key for menus opens the one of the card that one is at. */
+function openMenu(event: KeyboardEvent) {
+  const menu = document.activeElement?.closest("[data-slot]")?.querySelector<HTMLElement>("[aria-haspopup=menu]");
+  if (!menu) return;
+  event.preventDefault();
+  menu.click();
 }
 
 /** Moves the page, or the sheet over it, by half of what is seen; but where one is comes into sight first. */

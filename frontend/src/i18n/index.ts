@@ -1,6 +1,6 @@
 import { Refusal } from "@/wire/refusal";
 import { createCatalogue, type Catalogue } from "./catalogue";
-import { applyLanguage, keepLanguage, type Language } from "./language";
+import { applyLanguage, currentLanguage, keepLanguage, type Language } from "./language";
 import en from "./entry/en";
 import type pages from "./pages/en";
 
@@ -33,8 +33,13 @@ export const text = viewer.text;
 /** What a refusal says to people: our own words for what viewers meet, else the server's, which it has translated. */
 export function reasonText(refusal: Refusal): string {
   const key = `reason.${refusal.reason}`;
-  if (!viewer.has(key)) return refusal.message || viewer.text("reason.UNKNOWN");
+  if (!viewer.has(key)) return refusal.message ? inWords(refusal.message) : viewer.text("reason.UNKNOWN");
   return viewer.text(key, { ...refusal.values, seconds: refusal.retrySeconds || 60 });
+}
+
+/** The server's sentences name moments as programs do. */
+function inWords(message: string): string {
+  return message.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:[\d.]+Z/g, (moment) => new Date(moment).toLocaleString(currentLanguage(), { dateStyle: "medium", timeStyle: "short" }));
 }
 
 /** Why a session ended, for the page that asks to sign in again. */

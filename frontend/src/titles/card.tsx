@@ -57,7 +57,7 @@ export function ContinueCard({ info, menu }: { info: TitleInfo; menu?: ReactNode
   const name = progress?.seriesTitle || info.title;
   const below = progress?.nextEpisode ? t("home.next") : left ? t("home.left", { time: length(left) }) : "";
   return (
-    <div className={css.slot}>
+    <Slot menu={menu}>
       <Link to="/watch/$id" params={{ id: info.id }} className={`${css.card} ${css.wide}`}>
         <span className={css.art}>
           <Still subject={subjectOf({ ...info, title: name, id: progress?.seriesId || info.id })} season={progress?.seasonNumber ?? 0} episode={progress?.episodeNumber ?? 0} />
@@ -76,6 +76,15 @@ export function ContinueCard({ info, menu }: { info: TitleInfo; menu?: ReactNode
           <span className={css.meta}>{[episode, below].filter(Boolean).join(" · ")}</span>
         </span>
       </Link>
+    </Slot>
+  );
+}
+
+/** A card, and the menu of what else can be done with it: on its corner, and on a TV below it, where arrows lead. */
+export function Slot({ menu, children }: { menu?: ReactNode; children: ReactNode }) {
+  return (
+    <div className={css.slot} data-slot>
+      {children}
       {menu && <div className={css.menu}>{menu}</div>}
     </div>
   );

@@ -8,6 +8,7 @@ import { useT } from "@/i18n";
 import { dateTime, length, money, position, relative } from "@/i18n/format";
 import { useSession } from "@/wire/session";
 import type { Access } from "./access";
+import { whyNot } from "./basis";
 import { Buy } from "./buy";
 import css from "./main-button.module.css";
 
@@ -136,17 +137,6 @@ function why(access: Access, kids: boolean, t: ReturnType<typeof useT>): string 
     }
     case "denied":
       if (kids) return t("title.unavailable");
-      switch (access.basis) {
-        case "subscription_required":
-          return t("title.needsPlan");
-        case "purchase_required":
-          return t("title.needsPurchase");
-        case "country":
-          return t("title.country");
-        case "over":
-          return t("title.over");
-        default:
-          return access.offers.length > 0 ? "" : t("title.unavailable");
-      }
+      return access.offers.length > 0 && !whyNot(access.basis) ? "" : t(whyNot(access.basis) ?? "title.unavailable");
   }
 }

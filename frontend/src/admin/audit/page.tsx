@@ -20,6 +20,8 @@ const OUTCOMES = [
   [AuditOutcome.FAILED, "failed", "audit.failed"],
 ] as const;
 
+const outcomeText = (of: AuditOutcome) => OUTCOMES.find(([value]) => value === of)?.[2] ?? "audit.failed";
+
 const ACTORS: Record<AuditActorKind, AdminTextKey> = {
   [AuditActorKind.UNSPECIFIED]: "audit.anonymous",
   [AuditActorKind.ANONYMOUS]: "audit.anonymous",
@@ -30,8 +32,7 @@ const ACTORS: Record<AuditActorKind, AdminTextKey> = {
 
 function Outcome({ of }: { of: AuditOutcome }) {
   const t = useAdminT();
-  const found = OUTCOMES.find(([value]) => value === of);
-  return <Chip tone={of === AuditOutcome.OK ? "ok" : of === AuditOutcome.DENIED ? "warn" : "danger"}>{t(found?.[2] ?? "audit.failed")}</Chip>;
+  return <Chip tone={of === AuditOutcome.OK ? "ok" : of === AuditOutcome.DENIED ? "warn" : "danger"}>{t(outcomeText(of))}</Chip>;
 }
 
 /** Who did what. Records are read here and never changed. */
@@ -77,8 +78,8 @@ export function Audit() {
           { id: "action", label: t("audit.action"), text: (row) => row.action, cell: (row) => <bdi>{row.action}</bdi> },
           { id: "actor", label: t("audit.actor"), text: (row) => row.actor?.id ?? "", cell: (row) => <Actor record={row} /> },
           { id: "subject", label: t("audit.subject"), text: (row) => `${row.subject?.kind ?? ""} ${row.subject?.id ?? ""}`, cell: (row) => <bdi title={row.subject?.id}>{`${row.subject?.kind ?? ""} ${short(row.subject?.id)}`}</bdi> },
-          { id: "outcome", label: t("audit.outcome"), text: (row) => AuditOutcome[row.outcome], cell: (row) => <Outcome of={row.outcome} /> },
-          { id: "reason", label: t("audit.reason"), text: (row) => row.reason, cell: (row) => (row.times > 1n ? `${row.reason} × ${row.times}` : row.reason) },
+          { id: "outcome", label: t("audit.outcome"), text: (row) => t(outcomeText(row.outcome)), cell: (row) => <Outcome of={row.outcome} /> },
+          { id: "reason", label: t("audit.reason"), text: (row) => row.reason, cell: (row) => <bdi>{row.times > 1n ? `${row.reason} × ${row.times}` : row.reason}</bdi> },
         ]}
         empty={{ title: t("audit.none") }}
       />

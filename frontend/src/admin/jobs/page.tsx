@@ -13,12 +13,15 @@ export function isSilent(job: Job): boolean {
   return job.lagSeconds > Math.max(60, job.periodSeconds);
 }
 
+function stateOf(job: Job, t: ReturnType<typeof useAdminT>): [text: string, tone?: "ok" | "warn" | "danger"] {
+  if (job.state === JobState.FAILING) return [t("jobs.failing", { count: job.failures }), "danger"];
+  if (isSilent(job)) return [t("jobs.silent"), "warn"];
+  return job.state === JobState.RUNNING ? [t("jobs.running"), "ok"] : [t("jobs.waiting")];
+}
+
 export function JobChip({ job }: { job: Job }) {
-  const t = useAdminT();
-  if (job.state === JobState.FAILING) return <Chip tone="danger">{t("jobs.failing", { count: job.failures })}</Chip>;
-  if (isSilent(job)) return <Chip tone="warn">{t("jobs.silent")}</Chip>;
-  if (job.state === JobState.RUNNING) return <Chip tone="ok">{t("jobs.running")}</Chip>;
-  return <Chip>{t("jobs.waiting")}</Chip>;
+  const [text, tone] = stateOf(job, useAdminT());
+  return <Chip {...(tone ? { tone } : {})}>{text}</Chip>;
 }
 
 export function Jobs() {
@@ -35,7 +38,7 @@ export function Jobs() {
         filters={[{ id: "service", label: t("jobs.service") }]}
         columns={[
           { id: "id", label: t("jobs.name"), text: (row) => row.id, cell: (row) => <b><bdi>{row.id}</bdi></b> },
-          { id: "state", label: t("titles.status"), text: (row) => JobState[row.state], cell: (row) => <JobChip job={row} /> },
+          { id: "state", label: t("titles.status"), text: (row) => stateOf(row, t)[0], cell: (row) => <JobChip job={row} /> },
           { id: "period", label: t("jobs.period"), end: true, text: (row) => String(row.periodSeconds), cell: (row) => length(row.periodSeconds) },
           { id: "last", label: t("jobs.last"), cell: (row) => (row.lastSuccessTime ? <time title={dateTime(row.lastSuccessTime)}>{relative(row.lastSuccessTime)}</time> : t("jobs.never")) },
           { id: "next", label: t("jobs.next"), cell: (row) => (row.state === JobState.RUNNING ? <bdi>{row.runningOn}</bdi> : <time title={dateTime(row.nextRunTime)}>{relative(row.nextRunTime)}</time>) },

@@ -12,10 +12,11 @@ const STATES = [
   [WorkState.DEAD, "dead", "work.dead"],
 ] as const;
 
+const textOf = (item: WorkItem) => STATES.find(([value]) => value === item.state)?.[2] ?? "work.waiting";
+
 function State({ item }: { item: WorkItem }) {
   const t = useAdminT();
-  const found = STATES.find(([value]) => value === item.state);
-  return <Chip {...(item.state === WorkState.DEAD ? { tone: "danger" as const } : item.state === WorkState.RUNNING ? { tone: "ok" as const } : {})}>{t(found?.[2] ?? "work.waiting")}</Chip>;
+  return <Chip {...(item.state === WorkState.DEAD ? { tone: "danger" as const } : item.state === WorkState.RUNNING ? { tone: "ok" as const } : {})}>{t(textOf(item))}</Chip>;
 }
 
 /** What changes left to be done, and what of it failed for good. */
@@ -37,7 +38,7 @@ export function Work() {
         columns={[
           { id: "kind", label: t("work.kind"), text: (row) => `${row.service}.${row.kind}`, cell: (row) => <b><bdi>{`${row.service}.${row.kind}`}</bdi></b> },
           { id: "key", label: t("work.about"), text: (row) => row.key, cell: (row) => <bdi>{row.key}</bdi> },
-          { id: "state", label: t("titles.status"), text: (row) => WorkState[row.state], cell: (row) => <State item={row} /> },
+          { id: "state", label: t("titles.status"), text: (row) => t(textOf(row)), cell: (row) => <State item={row} /> },
           { id: "attempts", label: t("work.attempts"), end: true, text: (row) => String(row.attempts), cell: (row) => row.attempts },
           { id: "cause", label: t("work.cause"), text: (row) => row.cause, cell: (row) => <span dir="auto">{row.cause}</span> },
           { id: "asked", label: t("work.asked"), cell: (row) => <time title={dateTime(row.createTime)}>{relative(row.createTime)}</time> },

@@ -5,6 +5,7 @@ import { startTransition, useEffect, useState } from "react";
 import { preload } from "react-dom";
 import { HomeRowKind, type HomeRow, type TitleCard as TitleCardMessage } from "@gen/streamverse/content/v1/browse_pb";
 import { useTitle } from "@/app/shell";
+import { isTv } from "@/app/tv";
 import { Backdrop, ChannelMark } from "@/artwork";
 import { ButtonLink, IconButton } from "@/design/button";
 import { Menu, MenuItem } from "@/design/menu";
@@ -227,8 +228,9 @@ function Forget({ info }: { info: TitleInfo }) {
   return (
     <Menu
       label={info.title}
+      up={isTv()}
       trigger={(aria) => (
-        <IconButton small label={t("more")} {...aria}>
+        <IconButton small label={`${t("more")}: ${info.title}`} {...aria}>
           <EllipsisVertical size={18} aria-hidden />
         </IconButton>
       )}

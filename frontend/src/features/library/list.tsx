@@ -1,16 +1,16 @@
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { EllipsisVertical, X } from "lucide-react";
 import { useTitle } from "@/app/shell";
+import { isTv } from "@/app/tv";
 import { Button, ButtonLink, IconButton } from "@/design/button";
 import { Menu, MenuItem } from "@/design/menu";
 import { Empty, Failure, Loading, Skeleton } from "@/design/states";
 import { toast } from "@/design/toast";
 import { reasonText, useT } from "@/i18n";
-import { Grid, TitleCard } from "@/titles/card";
+import { Grid, Slot, TitleCard } from "@/titles/card";
 import { ofContent } from "@/titles/subject";
 import { library } from "@/wire/clients/library";
 import { Refusal } from "@/wire/refusal";
-import css from "./list.module.css";
 
 /** What the profile wants to see later. */
 export function List() {
@@ -64,11 +64,12 @@ export function List() {
             {items.map(
               ({ content }) =>
                 content && (
-                  <div key={content.id} className={css.slot}>
-                    <TitleCard info={ofContent(content)} />
-                    <div className={css.menu}>
+                  <Slot
+                    key={content.id}
+                    menu={
                       <Menu
                         label={content.title}
+                        up={isTv()}
                         trigger={(aria) => (
                           <IconButton small label={`${t("more")}: ${content.title}`} {...aria}>
                             <EllipsisVertical size={18} aria-hidden />
@@ -79,8 +80,10 @@ export function List() {
                           {t("list.remove", { title: content.title })}
                         </MenuItem>
                       </Menu>
-                    </div>
-                  </div>
+                    }
+                  >
+                    <TitleCard info={ofContent(content)} />
+                  </Slot>
                 ),
             )}
           </Grid>

@@ -1,0 +1,1 @@
+export{t as auth}from"./auth-BC1Mcy5T.js";

@@ -1,1 +1,0 @@
-import{N as e,q as t}from"./home-Bl_FZ3wH.js";import{t as n}from"./livetv_pb-iGMPSy6J.js";var r=t(n,e);export{r as t};

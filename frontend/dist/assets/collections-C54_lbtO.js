@@ -1,1 +1,0 @@
-import{N as e,q as t}from"./home-Bl_FZ3wH.js";import{i as n}from"./collections_pb-zZOVEc_F.js";var r=t(n,e);export{r as t};

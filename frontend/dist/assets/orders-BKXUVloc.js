@@ -1,1 +1,0 @@
-import{N as e,q as t}from"./home-Bl_FZ3wH.js";import{r as n}from"./orders_pb-CkVkvHhN.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-export{t as Home,n as begin}from"./home-Bl_FZ3wH.js";

@@ -1,1 +1,0 @@
-import{N as e,q as t}from"./home-Bl_FZ3wH.js";import{a as n}from"./rights_pb-CsFpdlJh.js";var r=t(n,e);export{r as t};

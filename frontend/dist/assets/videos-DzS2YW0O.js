@@ -1,1 +1,0 @@
-export{t as videos}from"./videos-D5JU1R44.js";
