@@ -5,6 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use arc_swap::ArcSwap;
 use futures::future::BoxFuture;
 use http::request::Parts as Head;
+use sv_listen::Peer;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::Channel;
 
@@ -12,7 +13,9 @@ use crate::{
     failure::Failure,
     guard::Guard,
     intake::Intake,
-    options::{Options, Problems, Upstream},
+    keys::Remote,
+    options::{Jwks, Options, Problems, Upstream},
+    places::{Caller, Place, Places},
     set,
     table::Table,
 };
@@ -22,6 +25,10 @@ use crate::{
 pub(crate) struct Core {
     pub(crate) options: Options,
     pub(crate) channels: Vec<(Upstream, Channel)>,
+    /// The keys of tokens, where an address has them.
+    pub(crate) remote: Option<Arc<Remote>>,
+    /// How many streams each caller has open.
+    pub(crate) places: Places,
     pub(crate) now: ArcSwap<Now>,
     /// Room for bodies of requests.
     pub(crate) intake: Intake,
@@ -39,7 +46,10 @@ pub(crate) struct Now {
 
 /// Lists what is read again when it changes.
 fn files(options: &Options) -> Vec<PathBuf> {
-    let keys = options.guard.iter().map(|guard| &guard.jwks);
+    let keys = options.guard.iter().filter_map(|guard| match &guard.jwks {
+        Jwks::File(file) => Some(file),
+        Jwks::Address(_) => None,
+    });
     options
         .descriptor_sets
         .iter()
@@ -52,12 +62,17 @@ impl Now {
     pub(crate) fn read(
         options: &Options,
         channels: &[(Upstream, Channel)],
+        remote: Option<&Arc<Remote>>,
     ) -> Result<Self, Problems> {
         let stamp = set::stamp(&files(options));
         let pool = set::load(&options.descriptor_sets)?;
         Ok(Self {
             table: Arc::new(Table::compile(&pool, options, channels)?),
-            guard: options.guard.as_ref().map(Guard::read).transpose()?,
+            guard: options
+                .guard
+                .as_ref()
+                .map(|guard| Guard::read(guard, remote))
+                .transpose()?,
             stamp,
         })
     }
@@ -68,11 +83,25 @@ impl Now {
 }
 
 impl Core {
-    /// Waits until a stream has to end: the process goes, or the token that opened it does not hold any more.
-    pub(crate) fn ended(self: &Arc<Self>, head: &Head) -> BoxFuture<'static, Failure> {
+    /// Takes a place for one more stream of who calls.
+    pub(crate) fn place(&self, head: &Head, peer: &Peer) -> Result<Place, Failure> {
+        let caller = head.extensions.get::<Caller>();
+        let caller = caller.cloned();
+        self.places
+            .take(&caller.unwrap_or_else(|| Caller::at(peer.address.ip())))
+    }
+
+    /// Waits until a stream has to end: the process goes, or the token that opened it does not hold any more. The caller's
+    /// place is kept as long as somebody may wait.
+    pub(crate) fn ended(
+        self: &Arc<Self>,
+        head: &Head,
+        place: Place,
+    ) -> BoxFuture<'static, Failure> {
         let core = self.clone();
         let headers = core.options.guard.as_ref().map(|_| head.headers.clone());
         Box::pin(async move {
+            let _place = place;
             let refused = async {
                 let Some(headers) = headers else {
                     return std::future::pending().await;

@@ -72,6 +72,17 @@ impl Failure {
             .with(header::RETRY_AFTER, HeaderValue::from_static("1"))
     }
 
+    /// Makes the failure of one stream more than a caller may have.
+    pub(crate) fn too_many_streams(most: usize) -> Self {
+        let message =
+            format!("{most} streams of this caller are open, and no more may be; end one of them");
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            Code::ResourceExhausted,
+            message,
+        )
+    }
+
     /// Makes the failure of a body of another type.
     pub(crate) fn media_type(message: &str) -> Self {
         Self::new(

@@ -17,7 +17,9 @@ use crate::{
     failure::Failure,
     grpc,
     intake::Intake,
-    options::{Options, Problems, Upstream},
+    keys::Remote,
+    options::{Jwks, Options, Problems, Upstream},
+    places::{Caller, Places},
     rest, upstream,
 };
 
@@ -54,11 +56,22 @@ impl Gateway {
                 Err(problem) => problems.push(problem),
             }
         }
-        let now = Now::read(&options, &channels);
+        let remote = options.guard.as_ref().and_then(|guard| match &guard.jwks {
+            Jwks::Address(address) => Some(Remote::new(address, guard)),
+            Jwks::File(_) => None,
+        });
+        let remote = remote.transpose().map(|remote| remote.map(Arc::new));
+        let remote = remote.unwrap_or_else(|problem| {
+            problems.push(problem);
+            None
+        });
+        let now = Now::read(&options, &channels, remote.as_ref());
         match now {
             Ok(now) if problems.is_empty() => Ok(Self(Arc::new(Core {
+                places: Places::new(options.streams_per_caller),
                 options,
                 channels,
+                remote,
                 now: ArcSwap::from_pointee(now),
                 intake: Intake::new(),
                 leaving: CancellationToken::new(),
@@ -68,6 +81,11 @@ impl Gateway {
                 Err(Problems(problems))
             }
         }
+    }
+
+    /// Says why the keys of tokens cannot be had, where an address has them.
+    pub fn keys_problem(&self) -> Option<String> {
+        self.0.remote.as_ref()?.problem()
     }
 
     /// Returns what has been read.
@@ -88,7 +106,8 @@ impl Gateway {
     /// Reads the files again. Where something is wrong with them, what was read before stays; calls under
     /// way end as they began.
     pub fn reload(&self) -> Result<Loaded, Problems> {
-        let now = Now::read(&self.0.options, &self.0.channels)?;
+        let core = &self.0;
+        let now = Now::read(&core.options, &core.channels, core.remote.as_ref())?;
         self.0.now.store(Arc::new(now));
         Ok(self.loaded())
     }
@@ -107,10 +126,22 @@ impl Gateway {
             draining.cancelled().await;
             self.0.leaving.cancel();
         };
-        tokio::join!(
-            sv_listen::serve(listener, self.0.clone(), &port, ending),
-            told
-        );
+        let served = async {
+            tokio::join!(
+                sv_listen::serve(listener, self.0.clone(), &port, ending),
+                told
+            )
+        };
+        let keys = async {
+            match &self.0.remote {
+                Some(remote) => remote.keep().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            _ = served => {}
+            () = keys => {}
+        }
     }
 }
 
@@ -127,7 +158,7 @@ impl Handler for Core {
             cors::write(origins, &head.headers, response.headers_mut());
             return response;
         }
-        let answered = AssertUnwindSafe(self.answer(&now, &peer, &head, body)).catch_unwind();
+        let answered = AssertUnwindSafe(self.answer(&now, &peer, &mut head, body)).catch_unwind();
         let mut response = answered.await.unwrap_or_else(|_| {
             let internal = StatusCode::INTERNAL_SERVER_ERROR;
             Failure::new(internal, Code::Internal, "the gateway failed").respond(&now.table)
@@ -166,39 +197,44 @@ impl Core {
         self: &Arc<Self>,
         now: &Now,
         peer: &Peer,
-        head: &Head,
+        head: &mut Head,
         body: Body,
     ) -> Response<Body> {
         let protocol = Protocol::of(&head.headers);
-        if let Err(failure) = admit(now, peer, head) {
-            return match protocol {
-                Protocol::Rest => failure.respond(&now.table),
-                Protocol::Grpc | Protocol::GrpcWeb => failure.respond_grpc(),
-            };
+        match admit(now, peer, head).await {
+            Ok(caller) => drop(head.extensions.insert(caller)),
+            Err(failure) => {
+                return match protocol {
+                    Protocol::Rest => failure.respond(&now.table),
+                    Protocol::Grpc | Protocol::GrpcWeb => failure.respond_grpc(),
+                };
+            }
         }
         if let (Protocol::Grpc, Some(silence)) = (protocol, head.extensions.get::<Silence>()) {
             // A caller that streams may have nothing to say for long; pings tell that it is there.
             silence.allow(self.options.stream);
         }
         match protocol {
-            Protocol::Rest => rest::serve(self, &now.table, peer, (head, body)).await,
-            Protocol::Grpc => grpc::serve(&now.table, peer, whole(head, body)).await,
-            Protocol::GrpcWeb => grpc::serve_web(&now.table, peer, whole(head, body)).await,
+            Protocol::Rest => rest::serve(self, &now.table, peer, (&*head, body)).await,
+            Protocol::Grpc => grpc::serve(self, &now.table, peer, whole(head, body)).await,
+            Protocol::GrpcWeb => grpc::serve_web(self, &now.table, peer, whole(head, body)).await,
         }
     }
 }
 
-/// Refuses what the listener found fault with, what is too much, and who may not call.
-fn admit(now: &Now, peer: &Peer, head: &Head) -> Result<(), Failure> {
+/// Refuses what the listener found fault with, what is too much, and who may not call; says who calls.
+async fn admit(now: &Now, peer: &Peer, head: &Head) -> Result<Caller, Failure> {
     if let Some(fault) = peer.fault {
         return Err(fault.into());
     }
     if peer.crowded {
         return Err(Failure::crowded("too many requests are under way"));
     }
-    now.guard
-        .as_ref()
-        .map_or(Ok(()), |guard| guard.check(&head.headers))
+    let named = match &now.guard {
+        Some(guard) => guard.admit(&head.headers).await?,
+        None => None,
+    };
+    Ok(named.unwrap_or_else(|| Caller::at(peer.address.ip())))
 }
 
 fn whole(head: &Head, body: Body) -> Request<Body> {

@@ -12,10 +12,15 @@ use sv_listen::Peer;
 use tonic::{Code, Status, TimeoutExpired, body::Body};
 use tower::{Layer as _, ServiceExt as _};
 
-use crate::{failure::Failure, metadata, table::Table};
+use crate::{core::Core, failure::Failure, metadata, places::Place, table::Table};
 
 /// Answers a gRPC call.
-pub(crate) async fn serve(table: &Table, peer: &Peer, request: Request<Body>) -> Response<Body> {
+pub(crate) async fn serve(
+    core: &Core,
+    table: &Table,
+    peer: &Peer,
+    request: Request<Body>,
+) -> Response<Body> {
     if request.version() != Version::HTTP_2 {
         let failure = Failure::new(
             StatusCode::HTTP_VERSION_NOT_SUPPORTED,
@@ -30,11 +35,12 @@ pub(crate) async fn serve(table: &Table, peer: &Peer, request: Request<Body>) ->
         response.headers_mut().insert(header::ALLOW, post);
         return response;
     }
-    pass(table, peer, request).await
+    pass(core, table, peer, request).await
 }
 
 /// Answers a call of a browser: unary, and streams of answers.
 pub(crate) async fn serve_web(
+    core: &Core,
     table: &Table,
     peer: &Peer,
     mut request: Request<Body>,
@@ -61,7 +67,7 @@ pub(crate) async fn serve_web(
     let inner = tower::service_fn(|request: Request<Body>| async move {
         // What the body is unpacked to is shorter than it says.
         let request = request.map(|body| Body::new(body.map_frame(identity)));
-        let mut response = pass(table, peer, request).await;
+        let mut response = pass(core, table, peer, request).await;
         // The trailers become a frame of the body, and a service has told its length without them.
         response.headers_mut().remove(header::CONTENT_LENGTH);
         Ok::<_, Infallible>(response.map(|body| Body::new(body.map_frame(identity))))
@@ -85,12 +91,16 @@ fn refused(status: StatusCode) -> Response<Body> {
     response
 }
 
-async fn pass(table: &Table, peer: &Peer, request: Request<Body>) -> Response<Body> {
+async fn pass(core: &Core, table: &Table, peer: &Peer, request: Request<Body>) -> Response<Body> {
     let Some(rpc) = table.of_path(request.uri().path()) else {
         let unknown = format!("{} is not served here", request.uri().path());
         return Status::new(Code::Unimplemented, unknown).into_http();
     };
     let (head, body) = request.into_parts();
+    let place = match rpc.streams.then(|| core.place(&head, peer)).transpose() {
+        Ok(place) => place,
+        Err(failure) => return failure.respond_grpc(),
+    };
     let mut forwarded = Request::new(body);
     *forwarded.method_mut() = Method::POST;
     *forwarded.version_mut() = Version::HTTP_2;
@@ -105,7 +115,14 @@ async fn pass(table: &Table, peer: &Peer, request: Request<Body>) -> Response<Bo
         .headers_mut()
         .insert(header::TE, HeaderValue::from_static("trailers"));
     match rpc.channel.clone().oneshot(forwarded).await {
-        Ok(response) => response,
+        // The place is kept as long as the answer goes on.
+        Ok(response) => response.map(|body| match place {
+            Some(place) => Body::new(body.map_frame(move |frame| {
+                let _: &Place = &place;
+                frame
+            })),
+            None => body,
+        }),
         // The channel reads how long the caller waits, too, and may be the first to see that it is over.
         Err(cause) if is_timeout(&cause) => {
             Status::deadline_exceeded("the deadline of the call has passed").into_http()

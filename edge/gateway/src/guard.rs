@@ -1,17 +1,18 @@
 //! Who may call: whoever shows a token that one of the known keys has signed.
 
-use std::{collections::HashSet, fs};
+use std::{collections::HashSet, fs, sync::Arc};
 
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use jsonwebtoken::{
-    Algorithm, DecodingKey, Validation, decode, decode_header,
-    jwk::{Jwk, JwkSet},
-};
+use jsonwebtoken::{Algorithm, Validation, decode, decode_header, errors::ErrorKind};
+use serde_json::Value;
 use tonic::Code;
 
 use crate::{
     failure::Failure,
-    options::{GuardOptions, Problems},
+    jwk::{Key, read_keys},
+    keys::Remote,
+    options::{GuardOptions, Jwks, Problems},
+    places::Caller,
 };
 
 /// Seconds that clocks may differ.
@@ -21,15 +22,27 @@ const MAX_TOKEN: usize = 16 * 1024;
 
 /// Looks at tokens.
 pub(crate) struct Guard {
-    keys: Vec<Key>,
+    keys: Keys,
     issuer: Option<String>,
     audience: Option<String>,
 }
 
-struct Key {
-    id: Option<String>,
-    algorithms: Vec<Algorithm>,
-    verifier: DecodingKey,
+/// Where the keys are.
+enum Keys {
+    /// They were read of a file.
+    Read(Arc<Vec<Key>>),
+    /// They are of an address.
+    Of(Arc<Remote>),
+}
+
+/// Why a token is refused.
+enum Flaw {
+    /// There are no keys to look at it with.
+    NoKeys,
+    /// No key could have signed it.
+    UnknownKey,
+    /// It does not hold.
+    Bad,
 }
 
 impl std::fmt::Debug for Guard {
@@ -39,17 +52,23 @@ impl std::fmt::Debug for Guard {
 }
 
 impl Guard {
-    /// Reads the keys.
-    pub(crate) fn read(options: &GuardOptions) -> Result<Self, Problems> {
-        let file = options.jwks.display();
-        let text =
-            fs::read(&options.jwks).map_err(|cause| format!("cannot read {file}: {cause}"))?;
-        let set: JwkSet =
-            serde_json::from_slice(&text).map_err(|cause| format!("{file} is no JWKS: {cause}"))?;
-        let keys: Vec<Key> = set.keys.iter().filter_map(Key::of).collect();
-        if keys.is_empty() {
-            return Err(format!("{file} has no public key for signatures").into());
-        }
+    /// Reads the keys of a file; those of an address are asked for by others.
+    pub(crate) fn read(
+        options: &GuardOptions,
+        remote: Option<&Arc<Remote>>,
+    ) -> Result<Self, Problems> {
+        let keys = match (&options.jwks, remote) {
+            (_, Some(remote)) => Keys::Of(remote.clone()),
+            (Jwks::File(file), None) => {
+                let shown = file.display();
+                let text =
+                    fs::read(file).map_err(|cause| format!("cannot read {shown}: {cause}"))?;
+                let keys = read_keys(&text).map_err(|cause| format!("{shown}: {cause}"))?;
+                Keys::Read(Arc::new(keys))
+            }
+            // The address was refused, which ends the start.
+            (Jwks::Address(_), None) => Keys::Read(Arc::default()),
+        };
         Ok(Self {
             keys,
             issuer: options.issuer.clone(),
@@ -57,46 +76,58 @@ impl Guard {
         })
     }
 
-    /// Refuses who has no good token.
-    pub(crate) fn check(&self, headers: &HeaderMap) -> Result<(), Failure> {
-        let mut values = headers.get_all(header::AUTHORIZATION).iter();
-        let (Some(value), None) = (values.next(), values.next()) else {
-            return Err(refusal("a bearer token is required", "Bearer"));
-        };
-        let token = value.to_str().ok().and_then(|value| {
-            let (scheme, token) = value.split_once(' ')?;
-            scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-        });
-        match token {
-            None => Err(refusal("a bearer token is required", "Bearer")),
-            Some(token) if self.holds(token) => Ok(()),
-            Some(_) => Err(refusal(
-                "the token does not hold",
-                r#"Bearer error="invalid_token""#,
-            )),
+    /// Refuses who has no good token; says whom it names. Where its key is not known, keys of an address are asked for
+    /// before.
+    pub(crate) async fn admit(&self, headers: &HeaderMap) -> Result<Option<Caller>, Failure> {
+        let token = token(headers)?;
+        match (self.look(token), &self.keys) {
+            (Err(Flaw::NoKeys | Flaw::UnknownKey), Keys::Of(remote)) => {
+                remote.ask_anew().await;
+                self.look(token)
+            }
+            (looked, _) => looked,
         }
+        .map_err(Failure::from)
     }
 
-    fn holds(&self, token: &str) -> bool {
-        if token.len() > MAX_TOKEN {
-            return false;
-        }
-        let Ok(head) = decode_header(token) else {
-            return false;
+    /// Refuses who has no good token, with the keys that are there.
+    pub(crate) fn check(&self, headers: &HeaderMap) -> Result<(), Failure> {
+        self.look(token(headers)?).map(drop).map_err(Failure::from)
+    }
+
+    fn look(&self, token: &str) -> Result<Option<Caller>, Flaw> {
+        let keys = match &self.keys {
+            Keys::Read(keys) => keys.clone(),
+            Keys::Of(remote) => remote.keys(),
         };
+        if keys.is_empty() {
+            return Err(Flaw::NoKeys);
+        }
+        if token.len() > MAX_TOKEN {
+            return Err(Flaw::Bad);
+        }
+        let head = decode_header(token).map_err(|_| Flaw::Bad)?;
         // Whoever wrote it wants it refused by who does not know what it names (RFC 7515 section 4.1.11): nothing is
         // known here.
         if head.crit.is_some() {
-            return false;
+            return Err(Flaw::Bad);
         }
         let fits = |key: &&Key| {
             let is_named = head.kid.is_none() || key.id.is_none() || head.kid == key.id;
             is_named && key.algorithms.contains(&head.alg)
         };
-        self.keys.iter().filter(fits).any(|key| {
+        let mut flaw = Flaw::UnknownKey;
+        for key in keys.iter().filter(fits) {
             let rules = self.rules(head.alg);
-            decode::<serde_json::Value>(token, &key.verifier, &rules).is_ok()
-        })
+            match decode::<Value>(token, &key.verifier, &rules) {
+                Ok(token) => return Ok(named(&token.claims)),
+                // Where keys have no names, another one may be meant.
+                Err(cause)
+                    if *cause.kind() == ErrorKind::InvalidSignature && head.kid.is_none() => {}
+                Err(_) => flaw = Flaw::Bad,
+            }
+        }
+        Err(flaw)
     }
 
     fn rules(&self, algorithm: Algorithm) -> Validation {
@@ -120,50 +151,34 @@ impl Guard {
     }
 }
 
-impl Key {
-    /// Takes a key that verifies signatures; a secret one would let everybody who can read the file sign.
-    fn of(jwk: &Jwk) -> Option<Self> {
-        use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, KeyOperations, PublicKeyUse};
-        let common = &jwk.common;
-        let verifies = common
-            .key_operations
-            .as_ref()
-            .is_none_or(|may| may.contains(&KeyOperations::Verify));
-        let signs = matches!(common.public_key_use, None | Some(PublicKeyUse::Signature));
-        if !(signs && verifies) {
-            return None;
+/// Returns the token that a request shows.
+fn token(headers: &HeaderMap) -> Result<&str, Failure> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let (Some(value), None) = (values.next(), values.next()) else {
+        return Err(refusal("a bearer token is required", "Bearer"));
+    };
+    let token = value.to_str().ok().and_then(|value| {
+        let (scheme, token) = value.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    });
+    token.ok_or_else(|| refusal("a bearer token is required", "Bearer"))
+}
+
+/// Returns whom a token names, where it names somebody.
+fn named(claims: &Value) -> Option<Caller> {
+    let subject = claims["sub"].as_str()?;
+    let issuer = claims["iss"].as_str().unwrap_or_default();
+    Some(Caller::Subject(issuer.to_owned(), subject.to_owned()))
+}
+
+impl From<Flaw> for Failure {
+    fn from(flaw: Flaw) -> Self {
+        match flaw {
+            Flaw::NoKeys => Self::crowded("the keys to look at tokens with cannot be had"),
+            Flaw::UnknownKey | Flaw::Bad => {
+                refusal("the token does not hold", r#"Bearer error="invalid_token""#)
+            }
         }
-        let algorithms = match &jwk.algorithm {
-            AlgorithmParameters::RSA(_) => vec![
-                Algorithm::RS256,
-                Algorithm::RS384,
-                Algorithm::RS512,
-                Algorithm::PS256,
-                Algorithm::PS384,
-                Algorithm::PS512,
-            ],
-            AlgorithmParameters::EllipticCurve(curve) => match curve.curve {
-                EllipticCurve::P256 => vec![Algorithm::ES256],
-                EllipticCurve::P384 => vec![Algorithm::ES384],
-                _ => return None,
-            },
-            AlgorithmParameters::OctetKeyPair(_) => vec![Algorithm::EdDSA],
-            _ => return None,
-        };
-        let named = jwk.common.key_algorithm.map(|named| named.to_string());
-        let algorithms = algorithms
-            .into_iter()
-            .filter(|algorithm| {
-                named
-                    .as_ref()
-                    .is_none_or(|named| *named == format!("{algorithm:?}"))
-            })
-            .collect();
-        Some(Self {
-            id: jwk.common.key_id.clone(),
-            algorithms,
-            verifier: DecodingKey::from_jwk(jwk).ok()?,
-        })
     }
 }
 

@@ -5,7 +5,7 @@
 //! A request passes, in this order:
 //!
 //! 1. `sv_listen`: connections, heads, bodies and streams within their bounds
-//! 2. `front`: the bearer token, the protocol
+//! 2. `front`: the bearer token (`guard`, `keys`), the protocol; `places`: how many streams a caller has
 //! 3. `rest`: route and request bytes (`sv_rest`), `upload`: of many messages; `metadata`, `headers`: which ones go on and come back;
 //!    `call`; `answer` and `stream`: JSON, bytes, lines, events; `socket`: WebSocket. `grpc`: passed through
 //! 4. `failure`: what goes wrong, as `google.rpc.Status` in JSON
@@ -36,8 +36,11 @@ mod grpc;
 mod guard;
 mod headers;
 mod intake;
+mod jwk;
+mod keys;
 mod metadata;
 mod options;
+mod places;
 mod raw;
 mod rest;
 mod set;
@@ -50,7 +53,7 @@ mod upstream;
 mod work;
 
 pub use front::{Gateway, Loaded};
-pub use options::{GuardOptions, Names, Options, Problems, Upstream};
+pub use options::{GuardOptions, Jwks, Names, Options, Problems, Upstream};
 
 #[cfg(test)]
 #[expect(

@@ -41,6 +41,8 @@ pub struct Options {
     pub authorities: Option<PathBuf>,
     /// Whose tokens open the services; none: everybody may call.
     pub guard: Option<GuardOptions>,
+    /// How many streams each caller may have open: whom its token names, or without tokens its address.
+    pub streams_per_caller: usize,
     /// Origins of pages that may call and read answers, e.g. `https://app.example.com`; `*`: any.
     pub origins: Vec<String>,
     /// The bounds of the port.
@@ -68,6 +70,7 @@ impl Default for Options {
             keepalive: Duration::from_mins(5),
             authorities: None,
             guard: None,
+            streams_per_caller: 100,
             origins: Vec::new(),
             connections: ConnectionOptions::default(),
             secure: None,
@@ -78,12 +81,44 @@ impl Default for Options {
 /// Whose tokens open the services.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GuardOptions {
-    /// A file with the keys (JWKS, RFC 7517).
-    pub jwks: PathBuf,
+    /// Where the keys are (JWKS, RFC 7517).
+    pub jwks: Jwks,
     /// What `iss` has to be; none: anything.
     pub issuer: Option<String>,
     /// What `aud` has to name; none: anything.
     pub audience: Option<String>,
+    /// How often keys of an address are asked for.
+    pub every: Duration,
+    /// A file with the certificates (PEM) of those who vouch for that address; none: the authorities that browsers
+    /// trust.
+    pub authorities: Option<PathBuf>,
+}
+
+/// Where keys are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Jwks {
+    /// In a file, which is read again when it changes.
+    File(PathBuf),
+    /// At an address, which is asked again and again, and when a token names a key that is not known.
+    Address(http::Uri),
+}
+
+impl FromStr for Jwks {
+    type Err = String;
+
+    /// Reads `https://…`, or the path of a file.
+    fn from_str(text: &str) -> Result<Self, String> {
+        if !text.starts_with("http://") && !text.starts_with("https://") {
+            return Ok(Self::File(text.into()));
+        }
+        let bad = || format!("`{text}` is no address of keys");
+        let address: http::Uri = text.parse().map_err(|_| bad())?;
+        let authority = address.authority().ok_or_else(bad)?;
+        if authority.as_str().contains('@') || authority.host().is_empty() {
+            return Err(bad());
+        }
+        Ok(Self::Address(address))
+    }
 }
 
 /// How fields are named in answers.
@@ -188,6 +223,17 @@ mod tests {
             "x=",
         ] {
             assert!(read(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn keys_are_in_a_file_or_at_an_address() {
+        let file = Jwks::File("keys/jwks.json".into());
+        assert_eq!("keys/jwks.json".parse(), Ok(file));
+        let address = "https://id.example.com/jwks".parse::<Jwks>().unwrap();
+        assert!(matches!(address, Jwks::Address(_)));
+        for bad in ["https://", "https://a:b@id.example.com/", "http:///jwks"] {
+            assert!(bad.parse::<Jwks>().is_err(), "{bad}");
         }
     }
 

@@ -37,6 +37,8 @@ pub(crate) struct Table {
 pub(crate) struct Rpc {
     pub(crate) path: PathAndQuery,
     pub(crate) channel: Channel,
+    /// Whether either side streams.
+    pub(crate) streams: bool,
 }
 
 impl Table {
@@ -81,6 +83,7 @@ impl Table {
             rpcs.push(Some(Rpc {
                 path,
                 channel: channel.clone(),
+                streams: method.client_streaming || method.server_streaming,
             }));
         }
         if services.is_empty() {

@@ -4,6 +4,7 @@ mod binding;
 mod echo;
 mod errors;
 mod files;
+mod keys;
 mod passed;
 mod sockets;
 mod streams;

@@ -45,11 +45,12 @@ pub(crate) fn connect(upstream: &Upstream, options: &Options) -> Result<Channel,
     tcp.enforce_http(false);
     tcp.set_nodelay(true);
     tcp.set_keepalive(Some(PROBE));
-    let tls = tls(options.authorities.as_deref())?;
+    let tls = tls(options.authorities.as_deref(), b"h2")?;
     Ok(endpoint.connect_with_connector_lazy(HttpsConnector::from((tcp, tls))))
 }
 
-fn tls(authorities: Option<&Path>) -> Result<ClientConfig, String> {
+/// Prepares TLS to a server that speaks a protocol.
+pub(crate) fn tls(authorities: Option<&Path>, protocol: &[u8]) -> Result<ClientConfig, String> {
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -59,7 +60,7 @@ fn tls(authorities: Option<&Path>) -> Result<ClientConfig, String> {
         Some(file) => builder.with_root_certificates(roots(file)?),
     }
     .with_no_client_auth();
-    config.alpn_protocols = vec![b"h2".to_vec()];
+    config.alpn_protocols = vec![protocol.to_vec()];
     Ok(config)
 }
 

@@ -15,7 +15,7 @@ use sv_boot::{
     telemetry::{self, TelemetryOptions},
 };
 use sv_edge::{ConnectionOptions, Ending, Secure};
-use sv_gateway::{Gateway, GuardOptions, Loaded, Names, Options, Problems, Upstream};
+use sv_gateway::{Gateway, GuardOptions, Jwks, Loaded, Names, Options, Problems, Upstream};
 use sv_kernel::{BoxError, SystemClock};
 use sv_tls::{Files, Tls};
 use tokio::signal::unix::{SignalKind, signal};
@@ -67,10 +67,16 @@ pub(crate) struct EdgeArgs {
     /// Seconds for which browsers that came by TLS and a host's name come by TLS only; 0 does not say it
     #[arg(long, value_name = "SECONDS", default_value_t = 31_536_000)]
     pub hsts: u64,
-    /// Takes only calls with a bearer token that a key of this file (JWKS) has signed; the file is read
-    /// again when it changes
-    #[arg(long, value_name = "FILE")]
-    pub jwks: Option<PathBuf>,
+    /// Takes only calls with a bearer token that a key of this file or address (JWKS) has signed. The file is read
+    /// again when it changes, the address asked again and again, and when a token names a key that is not known
+    #[arg(long, value_name = "FILE|URL")]
+    pub jwks: Option<Jwks>,
+    /// Seconds between questions for the keys of an address
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(10..=86_400))]
+    pub jwks_every: u64,
+    /// Certificates (PEM) of those who vouch for the address of the keys [default: the authorities that browsers trust]
+    #[arg(long, value_name = "FILE", requires = "jwks")]
+    pub jwks_ca: Option<PathBuf>,
     /// What `iss` of a token has to be
     #[arg(long, value_name = "URL", requires = "jwks")]
     pub issuer: Option<String>,
@@ -81,6 +87,9 @@ pub(crate) struct EdgeArgs {
     /// machine
     #[arg(long, conflicts_with = "jwks")]
     pub allow_unauthenticated: bool,
+    /// The most streams that a caller has open: whom its token names, or without tokens its address
+    #[arg(long, value_name = "N", default_value_t = Options::default().streams_per_caller, value_parser = at_least_one)]
+    pub streams_per_caller: usize,
     /// Origin of pages that may call and read answers, e.g. `https://app.example.com`; `*`: any. May be given
     /// several times
     #[arg(long, value_name = "ORIGIN")]
@@ -138,6 +147,11 @@ pub(crate) enum JsonNames {
     Original,
 }
 
+fn at_least_one(text: &str) -> Result<usize, String> {
+    let read = text.parse::<usize>().ok().filter(|number| *number > 0);
+    read.ok_or_else(|| "expected a number of 1 or more".to_owned())
+}
+
 /// Serves until SIGTERM or SIGINT.
 pub(crate) async fn edge(args: EdgeArgs) -> Result<(), BoxError> {
     let options = options(&args)?;
@@ -158,7 +172,7 @@ pub(crate) async fn edge(args: EdgeArgs) -> Result<(), BoxError> {
     let lifecycle = Lifecycle::new();
     let trouble = Trouble::default();
     if let Some(address) = args.ops_listen {
-        watch(&lifecycle.readiness(), &args.upstream, &trouble);
+        watch(&lifecycle.readiness(), &args.upstream, &trouble, &gateway);
         let listener = bind(address, "--ops-listen").await?;
         info!(address = %listener.local_addr()?, "operators' port open");
         let routes = ops::with_probes(Router::new(), lifecycle.readiness(), &telemetry);
@@ -215,7 +229,7 @@ fn secure(args: &EdgeArgs) -> Result<Option<Secure>, BoxError> {
 fn options(args: &EdgeArgs) -> Result<Options, BoxError> {
     if args.jwks.is_none() && !args.allow_unauthenticated && !args.listen.ip().is_loopback() {
         return Err(format!(
-            "{} can be reached from other machines, and everybody there could call: give --jwks FILE, or say \
+            "{} can be reached from other machines, and everybody there could call: give --jwks FILE or --jwks URL, or say \
              --allow-unauthenticated",
             args.listen
         )
@@ -242,7 +256,10 @@ fn options(args: &EdgeArgs) -> Result<Options, BoxError> {
             jwks,
             issuer: args.issuer.clone(),
             audience: args.audience.clone(),
+            every: Duration::from_secs(args.jwks_every),
+            authorities: args.jwks_ca.clone(),
         }),
+        streams_per_caller: args.streams_per_caller,
         origins: args.cors_origin.clone(),
         connections: ConnectionOptions::default(),
         ..Options::default()
@@ -288,7 +305,11 @@ struct Trouble(Arc<Mutex<Option<String>>>);
 
 /// Tells in `/ready` whether the services can be reached, and whether the files are as they should be. What can be served
 /// is served nevertheless.
-fn watch(readiness: &Readiness, upstreams: &[Upstream], trouble: &Trouble) {
+fn watch(readiness: &Readiness, upstreams: &[Upstream], trouble: &Trouble, gateway: &Gateway) {
+    let gateway = gateway.clone();
+    readiness.add("keys", Need::Soft, move || {
+        std::future::ready(gateway.keys_problem().map_or(Ok(()), Err))
+    });
     let trouble = trouble.clone();
     readiness.add("files", Need::Soft, move || {
         let said = trouble.0.lock().unwrap_or_else(PoisonError::into_inner);

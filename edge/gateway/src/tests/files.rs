@@ -3,6 +3,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode, jwk::Jwk};
@@ -11,7 +12,7 @@ use prost_types::FileDescriptorSet;
 use serde_json::json;
 
 use super::support::{ED25519, LIBRARY, Site};
-use crate::{Gateway, GuardOptions, Options};
+use crate::{Gateway, GuardOptions, Jwks, Options};
 
 fn compile(proto: &str) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
@@ -131,9 +132,11 @@ async fn who_has_no_good_token_is_refused() {
     let jwk = Jwk::from_encoding_key(&key, Algorithm::EdDSA).unwrap();
     fs::write(&file, json!({"keys": [jwk]}).to_string()).unwrap();
     let guard = GuardOptions {
-        jwks: file,
+        jwks: Jwks::File(file),
         issuer: Some("https://id.example".to_owned()),
         audience: Some("library".to_owned()),
+        every: Duration::from_mins(5),
+        authorities: None,
     };
     let site = Site::with(|options| options.guard = Some(guard)).await;
     let bearer = |claims: serde_json::Value| {

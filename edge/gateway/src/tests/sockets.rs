@@ -203,6 +203,48 @@ async fn a_token_among_the_protocols_opens_one_and_is_looked_at_again() {
 }
 
 #[tokio::test]
+async fn a_caller_has_so_many_streams_and_no_more() {
+    let site = Site::with(|options| options.streams_per_caller = 2).await;
+    let open = async || Talk::open(&site, "/v1/converse/a", &[]).await;
+    let (first, mut second) = (open().await.unwrap(), open().await.unwrap());
+    second.say(&json!({"message": {}})).await;
+    assert!(second.next().await.is_ok());
+    assert_eq!(open().await.map(|_| ()), Err(429));
+    let refused = site.get("/v1/watch?small=1").await;
+    assert_eq!(
+        (refused.status, refused.json()["code"].as_i64()),
+        (429, Some(8))
+    );
+    let told = "2 streams of this caller are open, and no more may be; end one of them";
+    assert_eq!(refused.json()["message"], told);
+    let kind = [("content-type", "application/grpc-web")];
+    let watch = "POST /library.v1.Library/Watch";
+    let refused = site.send(watch, &kind, "\0\0\0\0\0").await;
+    assert_eq!(refused.headers["grpc-status"], "8");
+    assert_eq!(site.get("/v1/echo").await.status, 200, "no stream");
+    drop(first);
+    let begin = std::time::Instant::now();
+    while site.get("/v1/watch?small=1").await.status != 200 {
+        assert!(
+            begin.elapsed() < Duration::from_secs(10),
+            "its place is not free"
+        );
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    // Whoever ends in the usual way leaves its place, too.
+    for _ in 0..3 {
+        assert_eq!(site.get("/v1/watch?small=1").await.status, 200);
+        assert_eq!(
+            site.send(watch, &kind, "\0\0\0\0\0")
+                .await
+                .headers
+                .get("grpc-status"),
+            None
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_drain_says_so_and_silence_has_its_end() {
     let site = Site::with(|options| {
         options.idle = Duration::from_millis(300);

@@ -1,6 +1,6 @@
 //! A gateway in front of the service that answers with what it was sent.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request};
@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::echo;
-use crate::{Gateway, GuardOptions, Options};
+use crate::{Gateway, GuardOptions, Jwks, Options};
 
 pub(super) const LIBRARY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/library.bin");
 
@@ -145,10 +145,16 @@ impl Signed {
 
     pub(super) fn guard(&self) -> GuardOptions {
         GuardOptions {
-            jwks: self.folder.path().join("jwks.json"),
+            jwks: Jwks::File(self.file()),
             issuer: None,
             audience: None,
+            every: Duration::from_mins(5),
+            authorities: None,
         }
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.path().join("jwks.json")
     }
 
     /// Puts another key in its place.
@@ -162,7 +168,7 @@ impl Signed {
         let key = EncodingKey::from_ed_der(key);
         let jwk = Jwk::from_encoding_key(&key, Algorithm::EdDSA).unwrap();
         let keys = json!({"keys": [jwk]}).to_string();
-        std::fs::write(self.guard().jwks, keys).unwrap();
+        std::fs::write(self.file(), keys).unwrap();
     }
 }
 
