@@ -7,6 +7,7 @@ mod operation;
 mod reasons;
 mod rules;
 mod schema;
+mod socket;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -146,6 +146,9 @@ impl Document<'_> {
         if let Some(body) = self.request_body(method, binding) {
             operation["requestBody"] = body;
         }
+        if let Some(socket) = self.socket(method, binding, &operation["requestBody"]) {
+            operation["x-websocket"] = socket;
+        }
         operation["responses"] = self.responses(method, binding, access, &comment);
         operation
     }

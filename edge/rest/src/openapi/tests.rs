@@ -390,3 +390,34 @@ fn a_stream_is_described_in_its_forms() {
     let names: Vec<_> = names.filter_map(|own| own["name"].as_str()).collect();
     assert_eq!(names, ["after", "Last-Event-ID", "ticket"]);
 }
+
+#[test]
+fn streams_say_which_frames_their_websockets_have() {
+    let document = ours();
+    let kinds = |path: &str, verb: &str, way: &str| -> Vec<String> {
+        let frames = &document["paths"][path][verb]["x-websocket"][way]["oneOf"];
+        let frames = frames.as_array().into_iter().flatten();
+        frames
+            .map(|frame| frame["required"][0].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let (changes, import) = ("/admin/ondemand/changes", "/admin/ondemand/titles:import");
+    assert_eq!(
+        kinds(changes, "get", "receives"),
+        ["message", "end", "error"]
+    );
+    assert!(kinds(changes, "get", "sends").is_empty());
+    assert_eq!(
+        kinds(import, "post", "receives"),
+        ["message", "end", "error"]
+    );
+    assert_eq!(kinds(import, "post", "sends"), ["message", "end"]);
+    let answer = &document["paths"][import]["post"]["responses"]["200"]["content"];
+    let answer = &answer["application/vnd.streamverse.raw+json"]["schema"];
+    let socket = &document["paths"][import]["post"]["x-websocket"];
+    assert_eq!(
+        &socket["receives"]["oneOf"][0]["properties"]["message"],
+        answer
+    );
+    assert!(document["paths"]["/content/home"]["get"]["x-websocket"].is_null());
+}
