@@ -8,10 +8,11 @@ FROM rust:1.95.0-slim-bookworm AS build
 # Versions of Debian's packages are the base image's; pinned, they would vanish from the archive.
 # hadolint ignore=DL3008
 RUN apt-get update \
- && apt-get install --yes --no-install-recommends build-essential cmake \
+ && apt-get install --yes --no-install-recommends build-essential cmake libssl-dev pkg-config \
  && rm -rf /var/lib/apt/lists/*
 # The image's compiler, not whatever "stable" of rust-toolchain.toml is today.
-# zlib goes into the program: the images have none.
+# zlib goes into the program: the images have none. OpenSSL, which the Kafka client uses, both have: so its mends come
+# with theirs.
 ENV RUSTUP_TOOLCHAIN=1.95.0 CARGO_PROFILE_RELEASE_STRIP=symbols LIBZ_SYS_STATIC=1
 WORKDIR /src
 COPY . .

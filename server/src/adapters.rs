@@ -254,8 +254,9 @@ async fn bus(
 }
 
 #[cfg(feature = "production")]
-async fn kafka(config: &Config) -> Result<Arc<dyn Bus>, AdapterError> {
-    let options = sv_adapters::KafkaOptions::new(&config.bus.kafka_brokers);
+pub(crate) async fn kafka(config: &Config) -> Result<Arc<dyn Bus>, AdapterError> {
+    let mut options = sv_adapters::KafkaOptions::new(&config.bus.kafka_brokers);
+    options.security = security(config)?;
     match sv_adapters::KafkaBus::connect(options).await {
         Ok(bus) => Ok(Arc::new(bus)),
         Err(source) => Err(AdapterError::Failed {
@@ -265,9 +266,46 @@ async fn kafka(config: &Config) -> Result<Arc<dyn Bus>, AdapterError> {
     }
 }
 
+/// Says how Kafka's brokers and this process know each other.
+#[cfg(feature = "production")]
+fn security(config: &Config) -> Result<sv_adapters::KafkaSecurity, AdapterError> {
+    use sv_adapters::{KafkaTls, KafkaUser, SaslMechanism};
+
+    use crate::config::Mechanism;
+    let bus = &config.bus;
+    let unusable = |source: crate::tls::Unusable| AdapterError::Failed {
+        what: "Kafka".to_owned(),
+        source: source.into(),
+    };
+    let mut security = sv_adapters::KafkaSecurity::default();
+    if bus.tls {
+        // Looked at here, because librdkafka says of a bad file neither its name nor its setting.
+        let given = authorities("bus.ca", &bus.ca)?.is_some();
+        let own = crate::tls::of_bus(config).map_err(unusable)?;
+        let identity = own.map(crate::tls::Named::read).transpose();
+        let identity = identity.map_err(unusable)?;
+        security.tls = Some(KafkaTls {
+            authorities: given.then(|| bus.ca.clone()),
+            identity: identity.map(|files| (files.certificate, files.key)),
+        });
+    }
+    if !bus.user.is_empty() {
+        security.user = Some(KafkaUser {
+            name: bus.user.clone(),
+            password: bus.password.clone(),
+            mechanism: match bus.mechanism {
+                Mechanism::Plain => SaslMechanism::Plain,
+                Mechanism::ScramSha256 => SaslMechanism::ScramSha256,
+                Mechanism::ScramSha512 => SaslMechanism::ScramSha512,
+            },
+        });
+    }
+    Ok(security)
+}
+
 #[cfg(not(feature = "production"))]
 #[expect(clippy::unused_async, reason = "as its counterpart")]
-async fn kafka(_config: &Config) -> Result<Arc<dyn Bus>, AdapterError> {
+pub(crate) async fn kafka(_config: &Config) -> Result<Arc<dyn Bus>, AdapterError> {
     Err(AdapterError::Missing {
         setting: "bus.kafka_brokers",
         server: "Kafka",
@@ -305,7 +343,10 @@ pub(crate) fn fanout(config: &Config, installation: &str) -> Result<Arc<dyn Fano
 
 #[cfg(feature = "production")]
 fn nats(config: &Config, installation: &str) -> Result<Arc<dyn Fanout>, AdapterError> {
-    match sv_adapters::NatsFanout::new(&config.fanout.nats_url, installation) {
+    let ca = &config.fanout.ca;
+    let given = authorities("fanout.ca", ca)?.is_some();
+    let url = &config.fanout.nats_url;
+    match sv_adapters::NatsFanout::new(url, given.then_some(ca.as_path()), installation) {
         Ok(fanout) => Ok(Arc::new(fanout)),
         Err(source) => Err(AdapterError::Failed {
             what: "NATS".to_owned(),

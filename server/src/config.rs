@@ -1,6 +1,7 @@
 //! The configuration: every section, its defaults, and the names that operators know (CFG-1, CFG-2).
 
 mod address;
+mod bus;
 mod names;
 mod place;
 mod production;
@@ -25,8 +26,8 @@ use sv_boot::{
 };
 use sv_kernel::BoxError;
 
-use self::sections::Sections;
-pub(crate) use self::{address::listen_address, names::unused, place::Place, production::RULES};
+use self::{bus::BusConfig, sections::Sections};
+pub(crate) use self::{address::listen_address, bus::Mechanism, names::unused, place::Place, production::RULES};
 
 /// All settings. What is none of them, the services' sections refuse.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -166,14 +167,6 @@ impl Default for StoreConfig {
     }
 }
 
-/// The event bus.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct BusConfig {
-    /// Kafka's bootstrap servers, `host:port,host:port`; empty keeps events in the data folder.
-    pub kafka_brokers: String,
-}
-
 /// The search index.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
@@ -203,6 +196,8 @@ pub(crate) struct FanoutConfig {
     /// NATS' address, `nats://user:password@host:4222`, or `tls://` with TLS: what one process leaves to be done others
     /// hear of at once. Empty, and while NATS is away, they look by themselves, which is later and costs more.
     pub nats_url: String,
+    /// A file in PEM with the authorities that vouch for NATS; empty believes those of the machine.
+    pub ca: PathBuf,
 }
 
 /// The media files.
@@ -386,6 +381,7 @@ impl Config {
             problems.extend(self.unshared());
         }
         problems.extend(self.mixed_peers());
+        problems.extend(self.bus.problems());
         if problems.is_empty() {
             Ok(())
         } else {

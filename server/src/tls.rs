@@ -71,6 +71,12 @@ pub(crate) fn of_mesh(config: &Config) -> Result<Option<Named>, Unusable> {
     }
 }
 
+/// Names the files that Kafka's brokers are shown, where there are any.
+pub(crate) fn of_bus(config: &Config) -> Result<Option<Named>, Unusable> {
+    let bus = &config.bus;
+    named("bus", "bus", &bus.certificate, &bus.key, None)
+}
+
 /// Opens TLS between processes, where the configuration asks for it.
 pub(crate) fn mutual(config: &Config, clock: Arc<dyn Clock>) -> Result<Option<Tls>, Unusable> {
     let named = of_mesh(config)?;
@@ -108,6 +114,16 @@ impl Named {
             .map_err(|source| Unusable::Files { section, source })
     }
 
+    /// Sees that the files can be used, for a client that reads them itself.
+    #[cfg(feature = "production")]
+    pub(crate) fn read(self) -> Result<Files, Unusable> {
+        let section = self.section;
+        match self.files.inspect() {
+            Ok(_) => Ok(self.files),
+            Err(source) => Err(Unusable::Files { section, source }),
+        }
+    }
+
     /// Says what is there, or all that is wrong with it.
     pub(crate) fn inspect(&self, now: Timestamp) -> Result<String, Vec<String>> {
         let Self { section, files, .. } = self;
@@ -118,11 +134,11 @@ impl Named {
                 if let Err(problem) = certificate.check(&files.certificate, now) {
                     wrong.push(format!("{section}.certificate: {problem}"));
                 }
-                told = format!(
-                    "{section}.certificate is for {} and holds until {}",
-                    certificate.names.join(", "),
-                    certificate.until
-                );
+                let names = match certificate.names.join(", ") {
+                    none if none.is_empty() => String::new(),
+                    names => format!("is for {names} and "),
+                };
+                told = format!("{section}.certificate {names}holds until {}", certificate.until);
             }
             Err(problem) => wrong.push(format!("{section}: {problem}")),
         }
@@ -178,7 +194,7 @@ pub(crate) fn keep(name: &'static str, tls: &Tls, lifecycle: &Lifecycle) {
 /// Says all that is wrong with the certificates that a configuration names, and what is right.
 pub(crate) fn look(config: &Config, now: Timestamp) -> (Vec<String>, Vec<String>) {
     let (mut good, mut bad) = (Vec::new(), Vec::new());
-    for named in [of_edge(config), of_mesh(config)] {
+    for named in [of_edge(config), of_mesh(config), of_bus(config)] {
         match named {
             Ok(None) => {}
             Ok(Some(named)) => match named.inspect(now) {

@@ -159,6 +159,7 @@ REFUSED = [
     ([*MICRO, "--set-json", "components.edge=null"], "the edge has to be in one component"),
     ([*MICRO, "--set-json", 'components.edge={"services":["edge","search"]},components.data=null'], "beside the edge"),
     ([*MICRO, "--set", "components.core.autoscaling.enabled=true,components.core.keda.enabled=true"], "both count"),
+    ([*MICRO, "--set", "kafka.user=sv"], "the password of kafka.user"),
     (["--set", "database.url=postgres://a@b/c,monolith.replicas=2"], "beside the database"),
 ]
 for args, words in REFUSED:

@@ -27,6 +27,23 @@ public port read the same. Services elsewhere are named only where the mesh's ta
 {{- end }}
 {{- with $values.kafka.brokers }}
 - {name: KAFKA_BROKERS, value: {{ . | quote }}}
+{{- with $values.kafka }}
+{{- if .tls.enabled }}
+- {name: STREAMVERSE_BUS__TLS, value: "true"}
+{{- if .tls.existingSecret }}
+- {name: STREAMVERSE_BUS__CA, value: /tls/kafka/ca.crt}
+{{- if .tls.clientCertificate }}
+- {name: STREAMVERSE_BUS__CERTIFICATE, value: /tls/kafka/tls.crt}
+- {name: STREAMVERSE_BUS__KEY, value: /tls/kafka/tls.key}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- if .user }}
+- {name: STREAMVERSE_BUS__USER, value: {{ .user | quote }}}
+- {name: STREAMVERSE_BUS__MECHANISM, value: {{ .mechanism }}}
+{{- include "streamverse.secretEnv" (dict "name" "STREAMVERSE_BUS__PASSWORD" "existingSecret" (required "kafka.existingSecret: name the Secret with the password of kafka.user" .existingSecret) "existingSecretKey" .existingSecretKey) }}
+{{- end }}
+{{- end }}
 {{- end }}
 {{- include "streamverse.secretEnv" (merge (dict "name" "OPENSEARCH_URL") $values.opensearch) }}
 {{- if .component.edge }}

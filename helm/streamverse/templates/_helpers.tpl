@@ -63,7 +63,10 @@ annotations:
 {{- if and (include "streamverse.hasDatabase" .) .Values.kafka.brokers (or .Values.opensearch.url .Values.opensearch.existingSecret) }}true{{ end }}
 {{- end }}
 
-{{/* The Secrets of certificates, where there are any: of the public port, and between components. */}}
+{{/* The Secrets of certificates, where there are any: of the public port, between components, and to Kafka. */}}
+{{- define "streamverse.kafkaTls" -}}
+{{- if and .Values.kafka.brokers .Values.kafka.tls.enabled }}{{ .Values.kafka.tls.existingSecret }}{{ end }}
+{{- end }}
 {{- define "streamverse.edgeTls" -}}
 {{- .Values.tls.edge.existingSecret }}
 {{- end }}

@@ -84,6 +84,10 @@ spec:
     - name: tls-mesh
       secret: {secretName: {{ include "streamverse.meshTls" .root }}, defaultMode: 0440}
     {{- end }}
+    {{- if include "streamverse.kafkaTls" .root }}
+    - name: tls-kafka
+      secret: {secretName: {{ include "streamverse.kafkaTls" .root }}, defaultMode: 0440}
+    {{- end }}
     {{- if $values.config }}
     - name: config
       configMap: {name: {{ include "streamverse.fullname" .root }}-config{{ if and .job (eq $values.migrate.mode "hook") }}-migrate{{ end }}}
@@ -152,6 +156,9 @@ volumeMounts:
   {{- end }}
   {{- if include "streamverse.meshTls" .root }}
   - {name: tls-mesh, mountPath: /tls/mesh, readOnly: true}
+  {{- end }}
+  {{- if include "streamverse.kafkaTls" .root }}
+  - {name: tls-kafka, mountPath: /tls/kafka, readOnly: true}
   {{- end }}
   {{- if .root.Values.config }}
   - {name: config, mountPath: /etc/streamverse, readOnly: true}

@@ -5,9 +5,13 @@
 
 mod consumer;
 mod replay;
+mod security;
 mod topics;
 mod wire;
 
+#[cfg(test)]
+#[cfg(feature = "test-kafka")]
+mod secure_tests;
 #[cfg(test)]
 #[cfg(feature = "test-kafka")]
 #[expect(
@@ -37,10 +41,14 @@ use sv_ports::{
     Bus, Consumer, PortError, PortResult, Position, Record, Replay, Topic, TopicPartition, limits,
 };
 
+pub use self::security::{KafkaSecurity, KafkaTls, KafkaUser, SaslMechanism};
 use self::{consumer::Member, topics::Topics};
 
 /// How long one question to the brokers may take.
 const DEADLINE: Duration = Duration::from_secs(10);
+
+/// How long the first question waits before it is looked whether brokers turn this process away.
+const FIRST: Duration = Duration::from_secs(1);
 
 /// How long a record may wait for its acknowledgement, retries included, in milliseconds: less than
 /// a relay gives, so that none is still on its way when another relay takes over.
@@ -55,7 +63,9 @@ pub struct KafkaOptions {
     pub client_id: String,
     /// How many brokers keep each record of a new topic; `-1` leaves it to the brokers.
     pub replication: i32,
-    /// Further settings of librdkafka for all clients, e.g. `security.protocol`.
+    /// How brokers and this process know each other.
+    pub security: KafkaSecurity,
+    /// Further settings of librdkafka for all clients, e.g. `socket.timeout.ms`.
     pub settings: BTreeMap<String, String>,
 }
 
@@ -66,6 +76,7 @@ impl KafkaOptions {
             brokers: brokers.into(),
             client_id: "streamverse".into(),
             replication: -1,
+            security: KafkaSecurity::default(),
             settings: BTreeMap::new(),
         }
     }
@@ -81,6 +92,9 @@ impl KafkaOptions {
             .set_log_level(RDKafkaLogLevel::Warning);
         for (name, value) in own {
             config.set(*name, *value);
+        }
+        for (name, value) in self.security.settings() {
+            config.set(name, value);
         }
         for (name, value) in &self.settings {
             config.set(name, value);
@@ -120,15 +134,26 @@ impl fmt::Debug for KafkaBus {
 }
 
 impl KafkaBus {
-    /// Makes the clients, and fails if no broker answers. Must run within tokio.
+    /// Makes the clients, and fails if no broker answers, or at once where one turns this process away: then it says
+    /// why. Must run within tokio.
     pub async fn connect(options: KafkaOptions) -> PortResult<Self> {
+        let heard = Logged::default();
         let bus = Self {
             topics: Topics::new(&options)?,
-            producer: Mutex::new(producer(&options)?),
+            producer: Mutex::new(producer(&options, heard.clone())?),
             askers: Mutex::default(),
             options,
         };
-        bus.topics.refresh().await?;
+        let until = Instant::now() + DEADLINE;
+        while let Err(failure) = bus.topics.refresh(FIRST).await {
+            let trouble = heard.trouble();
+            if trouble.turned_away || Instant::now() > until {
+                return Err(match &*trouble.why {
+                    "" => failure,
+                    why => failed(why),
+                });
+            }
+        }
         Ok(bus)
     }
 
@@ -148,7 +173,7 @@ impl KafkaBus {
         tracing::error!(%code, why, "bus.producer.spent");
         let mut current = self.producer.lock().unwrap_or_else(PoisonError::into_inner);
         if current.client().fatal_error().is_some() {
-            *current = producer(&self.options)?;
+            *current = producer(&self.options, Logged::default())?;
         }
         Ok(())
     }
@@ -160,14 +185,16 @@ impl KafkaBus {
         }
         let own = [("group.id", group), ("enable.auto.commit", "false")];
         let config = self.options.config(&own);
-        let asker: Asker = config.create_with_context(Logged).map_err(failed)?;
+        let asker: Asker = config
+            .create_with_context(Logged::default())
+            .map_err(failed)?;
         let asker = Arc::new(asker);
         askers.insert(group.into(), asker.clone());
         Ok(asker)
     }
 }
 
-fn producer(options: &KafkaOptions) -> PortResult<Producer> {
+fn producer(options: &KafkaOptions, heard: Logged) -> PortResult<Producer> {
     let config = options.config(&[
         ("enable.idempotence", "true"),
         ("acks", "all"),
@@ -177,7 +204,7 @@ fn producer(options: &KafkaOptions) -> PortResult<Producer> {
         ("message.timeout.ms", PUBLISH_DEADLINE_MS),
         ("queue.buffering.max.kbytes", "65536"),
     ]);
-    config.create_with_context(Logged).map_err(failed)
+    config.create_with_context(heard).map_err(failed)
 }
 
 #[async_trait]
@@ -264,9 +291,27 @@ impl Bus for KafkaBus {
     }
 }
 
-/// Writes what librdkafka says to our log.
-#[derive(Clone, Copy, Debug)]
-struct Logged;
+/// Writes what librdkafka says to our log, and remembers why there is no connection.
+#[derive(Clone, Debug, Default)]
+struct Logged(Arc<Mutex<Trouble>>);
+
+/// Why there is no connection.
+#[derive(Clone, Debug, Default)]
+struct Trouble {
+    /// What was said last; empty where nothing was.
+    why: String,
+    /// Whether a broker did not let the client in, or was not believed to be one: asking again does not help.
+    turned_away: bool,
+}
+
+impl Logged {
+    fn trouble(&self) -> Trouble {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
 
 impl ClientContext for Logged {
     fn log(&self, level: RDKafkaLogLevel, part: &str, text: &str) {
@@ -275,6 +320,18 @@ impl ClientContext for Logged {
 
     fn error(&self, error: KafkaError, why: &str) {
         tracing::warn!(cause = %error, why, "bus.client.failed");
+        let turned_away = matches!(
+            error.rdkafka_error_code(),
+            Some(RDKafkaErrorCode::Authentication | RDKafkaErrorCode::SSL)
+        );
+        let mut trouble = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // The others only say that no broker is left.
+        if turned_away || !trouble.turned_away {
+            *trouble = Trouble {
+                why: why.to_owned(),
+                turned_away,
+            };
+        }
     }
 }
 

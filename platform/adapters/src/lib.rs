@@ -18,7 +18,7 @@ mod smtp;
 mod tantivy;
 
 #[cfg(feature = "production")]
-pub use kafka::{KafkaBus, KafkaOptions};
+pub use kafka::{KafkaBus, KafkaOptions, KafkaSecurity, KafkaTls, KafkaUser, SaslMechanism};
 #[cfg(feature = "production")]
 pub use nats::NatsFanout;
 #[cfg(feature = "production")]

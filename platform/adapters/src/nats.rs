@@ -14,8 +14,10 @@ mod tests;
 
 use std::{
     fmt,
+    path::{Path, PathBuf},
+    str::Utf8Error,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -25,6 +27,7 @@ use async_nats::{Client, ConnectOptions, Event, ServerAddr};
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::StreamExt as _;
+use percent_encoding::percent_decode_str;
 use sv_kernel::BoxError;
 use sv_ports::{Fanout, Listener, PortError, PortResult, check_message, embedded};
 use tokio::{
@@ -45,6 +48,8 @@ const WAITING: usize = 1_024;
 /// Fan-out over all processes of an installation that use one NATS. Does nothing until it is [run](Fanout::run).
 pub struct NatsFanout {
     address: ServerAddr,
+    /// A file in PEM with who vouches for the server.
+    authorities: Option<PathBuf>,
     /// Begins all subjects, so that several installations may share a server.
     prefix: String,
     here: Arc<embedded::Fanout>,
@@ -63,9 +68,9 @@ impl fmt::Debug for NatsFanout {
 }
 
 impl NatsFanout {
-    /// Tells an installation's processes by `nats://user:password@host:4222`, or `tls://` with TLS, whose roots are
-    /// those of the machine (`SSL_CERT_FILE` names others).
-    pub fn new(url: &str, installation: &str) -> PortResult<Self> {
+    /// Tells an installation's processes by `nats://user:password@host:4222`, or `tls://` with TLS, where the
+    /// authorities of a file in PEM vouch for the server, else those of the machine (`SSL_CERT_FILE` names others).
+    pub fn new(url: &str, authorities: Option<&Path>, installation: &str) -> PortResult<Self> {
         // The client takes the cryptography that the process names; who came first has named it.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let address = url.parse::<ServerAddr>().map_err(|error| {
@@ -74,6 +79,7 @@ impl NatsFanout {
         let (send, outgoing) = mpsc::channel(WAITING);
         Ok(Self {
             address,
+            authorities: authorities.map(Path::to_owned),
             prefix: format!("streamverse.{installation}"),
             here: Arc::default(),
             reaches: Arc::default(),
@@ -84,7 +90,8 @@ impl NatsFanout {
 
     async fn connect(&self) -> Result<Client, BoxError> {
         let (here, reaches) = (self.here.clone(), self.reaches.clone());
-        let options = ConnectOptions::new()
+        let told = Arc::new(OnceLock::new());
+        let mut options = ConnectOptions::new()
             .name("streamverse")
             .no_echo()
             .retry_on_initial_connect()
@@ -97,9 +104,20 @@ impl NatsFanout {
                 doubled.min(LONGEST_PAUSE)
             })
             .event_callback(move |event| {
-                let (here, reaches) = (here.clone(), reaches.clone());
-                async move { heed(&event, &here, &reaches) }
+                let (here, reaches, told) = (here.clone(), reaches.clone(), told.clone());
+                async move { heed(&event, &here, &reaches, &told) }
             });
+        // The client takes neither of the address.
+        options = match (self.address.username(), self.address.password()) {
+            (Some(user), Some(password)) => {
+                options.user_and_password(plain(user)?, plain(password)?)
+            }
+            (Some(token), None) => options.token(plain(token)?),
+            (None, _) => options,
+        };
+        if let Some(file) = &self.authorities {
+            options = options.add_root_certificates(file.clone());
+        }
         Ok(options.connect(self.address.clone()).await?)
     }
 
@@ -132,11 +150,20 @@ impl NatsFanout {
     }
 }
 
-/// Takes in what becomes of the connection.
-fn heed(event: &Event, here: &embedded::Fanout, reaches: &AtomicBool) {
+/// Reads a part of an address as it was meant.
+fn plain(part: &str) -> Result<String, Utf8Error> {
+    percent_decode_str(part).decode_utf8().map(Into::into)
+}
+
+/// Takes in what becomes of the connection; why there is none before the first is told once.
+fn heed(event: &Event, here: &embedded::Fanout, reaches: &AtomicBool, told: &OnceLock<()>) {
     match event {
+        Event::ClientError(error) if told.set(()).is_ok() => {
+            tracing::warn!(%error, "NATS cannot be reached, or turns this process away; it is tried again and again");
+        }
         Event::Connected => {
             tracing::info!("NATS is there");
+            let _ = told.set(());
             here.lost();
             reaches.store(true, Ordering::SeqCst);
         }

@@ -18,6 +18,8 @@ mod presence;
 mod refused;
 mod relay;
 mod targets;
+#[cfg(feature = "test-postgres")]
+mod tls;
 mod transaction;
 mod wakes;
 mod work;

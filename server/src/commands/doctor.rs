@@ -163,11 +163,7 @@ async fn look(config: &Config, layers: &Layers) -> Findings {
         all.add("ports", machine::port(setting, address, at_home));
     }
     all.add("tables", tables(config, folder).await);
-    let log = "the event log is kept in the data folder";
-    all.add(
-        "kafka",
-        servers("Kafka", &config.bus.kafka_brokers, log).await,
-    );
+    all.add("kafka", kafka(config).await);
     let opensearch = host_and_port(&config.index.opensearch_url);
     let index = "the search index is kept in the data folder";
     all.add(
@@ -328,6 +324,21 @@ async fn servers(what: &str, addresses: &str, without: &str) -> Finding {
     ))
 }
 
+/// Looks whether Kafka's brokers let this program in.
+async fn kafka(config: &Config) -> Finding {
+    let brokers = &config.bus.kafka_brokers;
+    if brokers.is_empty() {
+        return Good("no Kafka is configured: the event log is kept in the data folder".into());
+    }
+    match adapters::kafka(config).await {
+        Ok(_) => Good(format!("Kafka lets this program in at {brokers}")),
+        Err(failure) => Bad(format!(
+            "{}; start the brokers, or mend bus.kafka_brokers (KAFKA_BROKERS), bus.tls, bus.ca or bus.user",
+            super::causes(&failure).join("; ")
+        )),
+    }
+}
+
 /// Looks whether Redis counts for who calls at its address.
 async fn redis(config: &Config) -> Finding {
     let url = &config.counters.redis_url;
@@ -390,7 +401,7 @@ async fn nats(config: &Config) -> Finding {
         () = reaches => return Good("NATS lets this program in".into()),
         () = tokio::time::sleep(Duration::from_secs(3)) => {}
     }
-    Bad("NATS does not answer; start it, or mend fanout.nats_url (NATS_URL)".into())
+    Bad("NATS does not answer; start it, or mend fanout.nats_url (NATS_URL) or fanout.ca".into())
 }
 
 /// Looks whether the mail server lets this program in.

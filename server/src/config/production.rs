@@ -190,6 +190,7 @@ pub(crate) const RULES: &[Rule] = &[
             "store.url",
             "store.ca",
             "bus.kafka_brokers",
+            "bus.tls",
             "index.opensearch_url",
             "counters.redis_url",
             "fanout.nats_url",
@@ -200,8 +201,8 @@ pub(crate) const RULES: &[Rule] = &[
         ],
         refuses: "connections to other machines without TLS",
         instead: "use mesh.tls and https:// (peers), https:// (OpenSearch, S3, traces), rediss:// (Redis), tls:// (NATS), \
-                  smtps:// or tls=required (mail), store.ca or sslmode=require (PostgreSQL); for the \
-                  rest run in a mesh that encrypts, and say server.behind: mesh",
+                  smtps:// or tls=required (mail), bus.tls (Kafka), store.ca or sslmode=require (PostgreSQL); or run \
+                  in a mesh that encrypts, and say server.behind: mesh",
         only_to_run: false,
         broken_by: |config, _| unencrypted(config),
     },
@@ -314,6 +315,8 @@ fn share_keys(folder: &Path) -> bool {
 
 fn short_secrets(layers: &Layers) -> Vec<SettingPath> {
     let short = |setting: &SettingPath| match layers.get(setting) {
+        // How long the passwords of its users are is up to Kafka.
+        _ if *setting == SettingPath::from("bus.password") => false,
         Some(serde_json::Value::String(secret)) => {
             !secret.is_empty() && secret.len() < SECRET_BYTES
         }
@@ -371,7 +374,8 @@ fn unencrypted(config: &Config) -> Vec<SettingPath> {
     let vouched = !config.store.ca.as_os_str().is_empty() && !url.contains("sslmode=");
     let postgres = bare(url) && !vouched && !has_tls.iter().any(|mode| url.contains(mode));
     broken.extend(when(postgres, "store.url"));
-    broken.extend(when(bare(&config.bus.kafka_brokers), "bus.kafka_brokers"));
+    let kafka = bare(&config.bus.kafka_brokers) && !config.bus.tls;
+    broken.extend(when(kafka, "bus.kafka_brokers"));
     let smtp = &config.mail.smtp_url;
     let mail = bare(smtp) && !smtp.starts_with("smtps://") && !smtp.ends_with("tls=required");
     broken.extend(when(mail, "mail.smtp_url"));

@@ -48,11 +48,22 @@ const OF_THE_PROCESS: &[Setting] = &[
     Setting::free("store.max_connections", Number(2, 1_000)),
     Setting::ruled("store.ca", Bounds::Text(ANY_FILE)),
     Setting::ruled("bus.kafka_brokers", Bounds::Text(BROKERS)),
+    Setting::ruled("bus.tls", Switch),
+    Setting::free("bus.ca", Bounds::Text(ANY_FILE)),
+    Setting::free("bus.certificate", Bounds::Text(ANY_FILE)),
+    Setting::free("bus.key", Bounds::Text(ANY_FILE)),
+    Setting::free("bus.user", Bounds::Text(USER)),
+    Setting::ruled("bus.password", Bounds::Text(SECRET)),
+    Setting::free(
+        "bus.mechanism",
+        OneOf(&["scram-sha-512", "scram-sha-256", "plain"]),
+    ),
     Setting::ruled("index.opensearch_url", Bounds::Text(HTTP)),
     Setting::free("index.ca", Bounds::Text(ANY_FILE)),
     Setting::ruled("counters.redis_url", Bounds::Text(REDIS)),
     Setting::free("counters.ca", Bounds::Text(ANY_FILE)),
     Setting::ruled("fanout.nats_url", Bounds::Text(NATS)),
+    Setting::free("fanout.ca", Bounds::Text(ANY_FILE)),
     Setting::free("blobs.folder", Bounds::Text(ANY_FOLDER)),
     Setting::free("blobs.shared", Switch),
     Setting::free("blobs.url", Bounds::Text(BUCKET)),
@@ -197,6 +208,11 @@ const BROKERS: Text = Text {
                 .split(',')
                 .all(|broker| is_host_and_port(broker.trim()))
     },
+};
+const USER: Text = Text {
+    form: "empty or the name of a user, of at most 256 bytes",
+    examples: &["", "streamverse", "svc.tv@example.com"],
+    fits: |text| text.len() <= 256 && !text.chars().any(char::is_control),
 };
 const HTTP: Text = Text {
     form: "empty or an address such as http://host:4317",

@@ -611,7 +611,8 @@ proptest! {
     fn a_printed_configuration_is_accepted_and_is_the_same(settings in some_settings()) {
         let mut layers = layers(&[]);
         // What has to fit another setting is looked at elsewhere.
-        let alone = |name: &str| name != "peers";
+        let fit = ["peers", "bus.tls", "bus.ca", "bus.certificate", "bus.key", "bus.user", "bus.password"];
+        let alone = |name: &str| !fit.contains(&name);
         for (name, value) in settings.into_iter().filter(|(name, _)| alone(name)) {
             layers.set(&name.into(), value, Origin::Flag("--test".into())).unwrap();
         }
@@ -634,4 +635,48 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn kafka_is_spoken_to_by_tls_in_production_and_its_settings_come_together() {
+    let brokers = ("KAFKA_BROKERS", "kafka:9092");
+    let tls = ("STREAMVERSE_BUS__TLS", "true");
+    let ca = ("STREAMVERSE_BUS__CA", "/ca.crt");
+    let certificate = ("STREAMVERSE_BUS__CERTIFICATE", "/tls.crt");
+    let key = ("STREAMVERSE_BUS__KEY", "/tls.key");
+    let user = ("STREAMVERSE_BUS__USER", "sv");
+    let password = ("STREAMVERSE_BUS__PASSWORD", "sesame");
+    let refused = in_production(&[brokers]);
+    assert!(
+        refused
+            .iter()
+            .any(|told| told.starts_with("bus.kafka_brokers") && told.contains("bus.tls (Kafka)")),
+        "{refused:?}"
+    );
+    let all = [brokers, tls, ca, certificate, key, user, password];
+    assert_eq!(in_production(&all), Vec::<String>::new());
+    for (given, told) in [
+        (
+            &[brokers, ca][..],
+            "bus.ca means nothing where TLS is not spoken; set bus.tls to true",
+        ),
+        (
+            &[brokers, tls, key],
+            "bus.certificate and bus.key are given together, or neither is",
+        ),
+        (
+            &[brokers, tls, user],
+            "bus.user and bus.password are given together, or neither is",
+        ),
+    ] {
+        assert_eq!(problems(given), [told]);
+    }
+    let unknown = layers(&[("STREAMVERSE_BUS__MECHANISM", "gssapi")]);
+    let refused = Config::read(&unknown).unwrap_err().to_string();
+    assert!(
+        refused.contains("scram-sha-512, scram-sha-256") && refused.contains("bus.mechanism"),
+        "{refused}"
+    );
+    let shown = layers(&[user, password]).print(false);
+    assert!(!shown.contains("sesame"), "{shown}");
 }

@@ -38,7 +38,7 @@ pub(super) async fn replay(
     ]);
     let topic = topic.to_owned();
     let assigned = blocking(move || {
-        let consumer: StreamConsumer<Logged> = config.create_with_context(Logged)?;
+        let consumer: StreamConsumer<Logged> = config.create_with_context(Logged::default())?;
         let (mut ends, mut open) = (Vec::new(), BTreeMap::new());
         let mut assignment = TopicPartitionList::new();
         for partition in 0..partitions {

@@ -35,7 +35,7 @@ impl Topics {
     pub(super) fn new(options: &KafkaOptions) -> PortResult<Self> {
         let admin = options
             .config(&[])
-            .create_with_context(Logged)
+            .create_with_context(Logged::default())
             .map_err(failed)?;
         Ok(Self {
             admin: Arc::new(admin),
@@ -49,17 +49,17 @@ impl Topics {
         if let Some(partitions) = self.known.read().await.get(topic) {
             return Ok(*partitions);
         }
-        self.refresh().await?;
+        self.refresh(DEADLINE).await?;
         let known = self.known.read().await;
         let partitions = known.get(topic).copied();
         partitions.ok_or_else(|| PortError::invalid(format!("no topic {topic:?}")))
     }
 
-    /// Asks the brokers which topics there are. Asking for one by name might create it.
-    pub(super) async fn refresh(&self) -> PortResult<()> {
+    /// Asks the brokers which topics there are, for so long at most. Asking for one by name might create it.
+    pub(super) async fn refresh(&self, deadline: Duration) -> PortResult<()> {
         let admin = self.admin.clone();
         let found = blocking(move || {
-            let metadata = admin.inner().fetch_metadata(None, DEADLINE)?;
+            let metadata = admin.inner().fetch_metadata(None, deadline)?;
             let usable = metadata.topics().iter().filter(|topic| {
                 let led = topic
                     .partitions()

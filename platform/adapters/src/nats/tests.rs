@@ -3,6 +3,7 @@
 
 use std::{
     net::TcpListener,
+    path::Path,
     process::{Child, Command, Stdio},
     sync::Arc,
     time::{Duration, Instant},
@@ -10,6 +11,7 @@ use std::{
 
 use sv_kernel::{Entropy as _, SystemEntropy};
 use sv_ports::{Fanout as _, Heard, conformance::fanout::Stand};
+use sv_tls_front::Certificates;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -31,7 +33,11 @@ fn installation() -> String {
 
 /// Makes the fan-out of a process, which runs as long as the test.
 fn process(url: &str, installation: &str) -> Arc<NatsFanout> {
-    let fanout = Arc::new(NatsFanout::new(url, installation).unwrap());
+    process_that_believes(None, url, installation)
+}
+
+fn process_that_believes(ca: Option<&Path>, url: &str, installation: &str) -> Arc<NatsFanout> {
+    let fanout = Arc::new(NatsFanout::new(url, ca, installation).unwrap());
     let runs = fanout.clone();
     tokio::spawn(async move { runs.run(CancellationToken::new()).await });
     fanout
@@ -93,6 +99,10 @@ struct Server {
 
 impl Server {
     fn start(port: Option<u16>) -> Self {
+        Self::with(port, &[])
+    }
+
+    fn with(port: Option<u16>, args: &[&str]) -> Self {
         let free = || {
             TcpListener::bind("127.0.0.1:0")
                 .unwrap()
@@ -103,6 +113,7 @@ impl Server {
         let port = port.unwrap_or_else(free);
         let child = Command::new("nats-server")
             .args(["-a", "127.0.0.1", "-p", &port.to_string()])
+            .args(args)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -182,4 +193,31 @@ async fn a_server_that_is_not_there_at_the_start_is_found_later() {
     let _server = Server::start(Some(port));
     meet(&one, &other).await;
     assert!(!format!("{one:?}").contains("127.0.0.1"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_is_held_to_its_certificate_and_asks_for_a_password() {
+    let (own, other) = (Certificates::make().unwrap(), Certificates::make().unwrap());
+    let (certificate, key) = (own.path("tls.crt"), own.path("tls.key"));
+    let mut args = vec!["--tls", "--user", "sv", "--pass", "open:sesame"];
+    args.extend(["--tlscert", &certificate, "--tlskey", &key]);
+    let server = Server::with(None, &args);
+    let (port, installation) = (server.port, installation());
+    let comes = |ca: &Certificates, host: &str, who: &str| {
+        let url = format!("tls://{who}@{host}:{port}");
+        process_that_believes(Some(&ca.ca()), &url, &installation)
+    };
+    let one = comes(&own, "localhost", "sv:open%3Asesame");
+    let two = comes(&own, "localhost", "sv:open%3Asesame");
+    let strangers = [
+        comes(&other, "localhost", "sv:open%3Asesame"),
+        comes(&own, "127.0.0.1", "sv:open%3Asesame"),
+        comes(&own, "localhost", "sv:guessed"),
+    ];
+    meet(&one, &two).await;
+    let deadline = Instant::now() + Duration::from_secs(1);
+    while Instant::now() < deadline {
+        assert!(strangers.iter().all(|stranger| !stranger.reaches()));
+        sleep(Duration::from_millis(50)).await;
+    }
 }

@@ -8,6 +8,7 @@ use sv_ports::{
     conformance::index::{Stand, ids, named, query},
     index::{Change, Index as _},
 };
+use sv_tls_front::{Begin, Front};
 use tokio::sync::OnceCell;
 
 use super::{
@@ -268,4 +269,33 @@ async fn the_server_lets_one_index_be_built_at_a_time() {
     let refused = process.0.http.put(&path, &body).await.unwrap_err();
     assert!(refused.exists_already(), "{refused}");
     assert_eq!(processes.indexes().await.len(), 2);
+}
+
+#[tokio::test]
+async fn opensearch_is_held_to_its_certificate() {
+    let address = url();
+    let server = address.trim_start_matches("http://").trim_end_matches('/');
+    let front = Front::before(server, Begin::AtOnce).await.unwrap();
+    let expired = Front::expired(server, Begin::AtOnce).await.unwrap();
+    let ask = |of: &Front, host: &str, ca: &Front| {
+        // Name and password go along; a server without security reads past them.
+        let url = format!("https://sv:sesame@{host}:{}", of.port());
+        let ca = std::fs::read(ca.ca()).unwrap();
+        async move {
+            let http = Http::new(&url, Some(&ca)).unwrap();
+            let answer = http.get("/", DEADLINE).await;
+            answer
+                .map(drop)
+                .map_err(|failure| sv_kernel::causes(&failure))
+        }
+    };
+    ask(&front, "localhost", &front).await.unwrap();
+    for (of, host, ca, said) in [
+        (&front, "127.0.0.1", &front, "not valid for name"),
+        (&front, "localhost", &expired, "UnknownIssuer"),
+        (&expired, "localhost", &expired, "expired"),
+    ] {
+        let refused = ask(of, host, ca).await.unwrap_err();
+        assert!(refused.contains(said), "{said}: {refused}");
+    }
 }

@@ -8,6 +8,7 @@ use std::{
 use deadpool_redis::redis::cmd;
 use sv_kernel::{Entropy as _, SystemEntropy, causes};
 use sv_ports::{Counters as _, PortError, conformance::counters::Stand};
+use sv_tls_front::{Begin, Front};
 use tokio::{
     io::copy_bidirectional,
     net::{TcpListener, TcpStream},
@@ -187,5 +188,33 @@ async fn lead(mut client: TcpStream, server: String, mut seen: watch::Receiver<W
     let silent = *seen.borrow_and_update() == Way::Silent;
     if silent {
         let _ = seen.changed().await;
+    }
+}
+
+/// Counts once behind TLS; returns what went wrong, with its causes.
+async fn count(front: &Front, host: &str, ca: &Front) -> Result<u64, String> {
+    let url = format!("rediss://{host}:{}", front.port());
+    let ca = std::fs::read(ca.ca()).unwrap();
+    let counters = RedisCounters::new(&url, Some(&ca), "tls").unwrap();
+    let counted = counters.add("once", 1, WINDOW).await;
+    counted
+        .map(|counter| counter.value)
+        .map_err(|failure| causes(&failure))
+}
+
+#[tokio::test]
+async fn redis_is_held_to_its_certificate() {
+    let address = address();
+    let server = address.trim_start_matches("redis://");
+    let front = Front::before(server, Begin::AtOnce).await.unwrap();
+    let expired = Front::expired(server, Begin::AtOnce).await.unwrap();
+    assert!(count(&front, "localhost", &front).await.unwrap() > 0);
+    for (of, host, ca, said) in [
+        (&front, "127.0.0.1", &front, "not valid for name"),
+        (&front, "localhost", &expired, "UnknownIssuer"),
+        (&expired, "localhost", &expired, "expired"),
+    ] {
+        let refused = count(of, host, ca).await.unwrap_err();
+        assert!(refused.contains(said), "{said}: {refused}");
     }
 }

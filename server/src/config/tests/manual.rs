@@ -18,6 +18,7 @@ Written from the code by `UPDATE=1 cargo test -p sv-server settings`; a test com
 /// The files whose structures are settings of the process.
 const FILES: &[&str] = &[
     "server/src/config.rs",
+    "server/src/config/bus.rs",
     "edge/src/options.rs",
     "platform/listen/src/options.rs",
     "platform/boot/src/telemetry.rs",
