@@ -288,6 +288,20 @@ await step("a file is uploaded, goes on after a reload, and is packaged; what is
   await shot(page, "admin-upload-failed-dark-1440");
   await press("Cancel upload", first);
   await press("Cancel upload", dialog);
+  await dialog.waitFor({ state: "detached" });
+  await settled(page);
+  const captions = page.locator("#captions");
+  await captions.getByLabel("Language of the captions").fill("nb");
+  await captions.locator("input[type=file]").setInputFiles({ name: "words.srt", mimeType: "application/x-subrip", buffer: Buffer.from("1\n00:00:01,000 --> 00:00:03,000\nEn jevn tone.\n") });
+  await captions.getByText("Norsk bokmål").waitFor();
+  await captions.locator("input[type=file]").setInputFiles({ name: "words.vtt", mimeType: "text/vtt", buffer: Buffer.from("no captions") });
+  await captions.getByRole("alert").waitFor();
+  await accessible(page, "captions");
+  await captions.scrollIntoViewIfNeeded();
+  await shot(page, "admin-captions-dark-1440");
+  await press("Delete captions", captions);
+  await press("Delete captions", dialog);
+  await captions.getByText("Norsk bokmål").waitFor({ state: "detached" });
   await first.getByText("Cancelled", { exact: true }).waitFor();
 });
 

@@ -71,7 +71,15 @@ export async function step(name, act) {
   counts.steps += 1;
 }
 
+/** What moves into its place is there. */
+const still = (page) =>
+  page.evaluate(() => {
+    const passing = document.getAnimations().filter((one) => one.playState === "running" && one.effect?.getComputedTiming().endTime !== Infinity);
+    return Promise.all(passing.map((one) => one.finished.catch(() => undefined))).then(() => undefined);
+  });
+
 export async function shot(page, name) {
+  await still(page);
   await page.screenshot({ path: `${shots}${name}.png` });
   counts.shots += 1;
 }
@@ -79,10 +87,7 @@ export async function shot(page, name) {
 /** What axe finds that is serious or worse. */
 export async function accessible(page, name) {
   // What still fades in has no colour of its own yet.
-  await page.evaluate(() => {
-    const passing = document.getAnimations().filter((one) => one.playState === "running" && one.effect?.getComputedTiming().endTime !== Infinity);
-    return Promise.all(passing.map((one) => one.finished.catch(() => undefined))).then(() => undefined);
-  });
+  await still(page);
   await page.evaluate(axe);
   const found = await page.evaluate(() =>
     window.axe.run(document, { runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }, resultTypes: ["violations"] }),

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate, useRouter, useRouterState, type ErrorComponentProps } from "@tanstack/react-router";
 import { CreditCard, Hourglass, House, ListVideo, LogOut, MonitorSmartphone, Plug, ReceiptText, Search, Settings, Shield, Smile, Ticket, Tv, UserRound, WifiOff } from "lucide-react";
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from "react";
 import { Avatar } from "@/artwork";
 import { ButtonLink, IconButton } from "@/design/button";
 import { Menu, MenuItem, MenuLink, MenuRule } from "@/design/menu";
@@ -126,7 +126,7 @@ export function useTitle(title: string | undefined) {
   }, [title]);
 }
 
-export function Shell() {
+export function Shell({ children }: { children?: ReactNode }) {
   const t = useT();
   const who = useSession();
   const kids = who?.profile?.isKids ?? false;
@@ -168,7 +168,7 @@ export function Shell() {
       {flag("mock") && <p className={css.strip}>{t("mock")}</p>}
       <Connection />
       <main id="main" className={css.main} tabIndex={-1}>
-        <Outlet />
+        {children ?? <Outlet />}
       </main>
       <nav className={css.bottom} aria-label={t("mainNav")}>
         {links.map(({ to, label, icon: Icon }) => (
@@ -281,8 +281,9 @@ export function Connection() {
 
 export function Missing() {
   const t = useT();
+  const who = useSession();
   useTitle(t("notFound"));
-  return (
+  const said = (
     <div className="page">
       <h1 className="sr">{t("notFound")}</h1>
       <Empty
@@ -297,6 +298,16 @@ export function Missing() {
         {t("notFoundText")}
       </Empty>
     </div>
+  );
+  // An address that leads nowhere leads on from there, as every other page does.
+  if (who?.profile) return <Shell>{said}</Shell>;
+  return (
+    <main id="main">
+      <div className="page">
+        <Brand />
+      </div>
+      {said}
+    </main>
   );
 }
 

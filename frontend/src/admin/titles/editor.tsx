@@ -22,6 +22,7 @@ import { useMay } from "../navigation";
 import { useAdminT, type AdminTextKey } from "../texts";
 import { When } from "../when";
 import { AvailabilityFields, CreditFields, ExternalFields, MarkerFields, ScoreFields } from "./parts";
+import { Captions } from "./captions";
 import { Changed, scheduled, Status, SoldBy } from "./chips";
 import { DetailFields } from "./details";
 import { createTitle, deleteTitle, getTitle, isKind, MONETIZATIONS, STATUSES, subject, TYPES, updateTitle, type Kind } from "./kinds";
@@ -93,6 +94,7 @@ function Editor({ kind, stored, back }: { kind: Kind; stored: Content; back: Par
             </a>
           ))}
           {kind !== "series" && !isNew && may("catalogue") && <a href="#files">{t("upload.title")}</a>}
+          {kind !== "series" && !isNew && may("catalogue") && <a href="#captions">{t("captions.title")}</a>}
         </nav>
         <FormFrame
           form={form}
@@ -148,6 +150,7 @@ function Editor({ kind, stored, back }: { kind: Kind; stored: Content; back: Par
         </FormFrame>
         {kind === "series" && !isNew && <Episodes series={stored} />}
         {kind !== "series" && !isNew && may("catalogue") && <Uploads contentId={stored.id} />}
+        {kind !== "series" && !isNew && may("catalogue") && <Captions contentId={stored.id} />}
         {!isNew && (
           <Section
             title={t("title.end")}

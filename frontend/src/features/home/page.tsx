@@ -7,7 +7,7 @@ import { HomeRowKind, type HomeRow, type TitleCard as TitleCardMessage } from "@
 import { useTitle } from "@/app/shell";
 import { isTv } from "@/app/tv";
 import { Backdrop, ChannelMark } from "@/artwork";
-import { ButtonLink, IconButton } from "@/design/button";
+import { Button, ButtonLink, IconButton } from "@/design/button";
 import { Menu, MenuItem } from "@/design/menu";
 import { Bar, Chip, Empty, Failure, Loading, Skeleton } from "@/design/states";
 import { toast } from "@/design/toast";
@@ -155,6 +155,12 @@ function Hero({ rows }: { rows: HomeRow[] }) {
         <div className={css.meta}>{meta.join(" · ")}</div>
         <p dir="auto">{about.data?.synopsis ?? " "}</p>
         <div className="row" data-rail>
+          {series && first.isPending && pick && isOpen(pick) && (
+            <Button tone="primary" busy>
+              <Play size={20} fill="currentColor" aria-hidden />
+              {t("title.play")}
+            </Button>
+          )}
           {playable && (begun || (pick && isOpen(pick))) ? (
             <ButtonLink to="/watch/$id" params={{ id: playable }} tone="primary">
               <Play size={20} fill="currentColor" aria-hidden />

@@ -77,7 +77,7 @@ export function ChannelPage() {
         <div className="stack" style={{ gap: "0.75rem" }}>
           <div className="row">
             <h1 dir="auto">{chosen?.title ?? channel.name}</h1>
-            {channel.isLive ? <Chip tone="live">{t("live.badge")}</Chip> : <Chip>{t("live.offAir")}</Chip>}
+            {!channel.isLive ? <Chip>{t("live.offAir")}</Chip> : (!chosen || runs) && <Chip tone="live">{t("live.badge")}</Chip>}
           </div>
           {wanted && !chosen && <p role="status">{t("channel.over")}</p>}
           {first && (

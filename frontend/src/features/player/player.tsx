@@ -229,15 +229,21 @@ export function Player({ playing, from, below, next, onNext, onBack, onEnded, on
     if (segment) seek(segment.endSeconds);
   }, [segment, seek]);
 
-  // Controls hide after three seconds of play, never while paused, in a menu, or under the keyboard.
+  // Controls hide after three seconds of play, never while paused, in a menu, or (but on a TV) under the keyboard.
   const stay = paused || menus > 0 || dialog !== undefined || blocked || ended;
   const wake = useRef(() => {});
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout>;
+    const rest = () => {
+      // On a TV what OK does next is to pause, whatever had the focus; taking it wakes the controls once more.
+      const pause = document.getElementById("main-action");
+      if (isTv() && pause && document.activeElement !== pause && root.current?.contains(document.activeElement)) pause.focus({ preventScroll: true });
+      else setIdle(true);
+    };
     wake.current = () => {
       setIdle(false);
       clearTimeout(timer);
-      if (!stay) timer = setTimeout(() => setIdle(true), 3000);
+      if (!stay) timer = setTimeout(rest, 3000);
     };
     wake.current();
     return () => clearTimeout(timer);
@@ -293,13 +299,13 @@ export function Player({ playing, from, below, next, onNext, onBack, onEnded, on
     return () => document.removeEventListener("keydown", key);
   }, [toggle, seek, fullScreen, pip, caption, skip, next, onNext, onBack, tracks, playing.live, now.end]);
 
-  // On a TV the first arrow to a side, while nothing is shown, takes hold of the timeline.
+  // On a TV the first arrow to a side, while nothing is shown, takes hold of the timeline; others show what there is.
   useEffect(() => {
     const key = (event: KeyboardEvent) => {
-      if (!isTv() || !idle || (event.key !== "ArrowLeft" && event.key !== "ArrowRight") || document.querySelector("dialog[open]")) return;
+      if (!isTv() || !idle || !event.key.startsWith("Arrow") || document.querySelector("dialog[open]")) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      line.current?.focus();
+      if (event.key === "ArrowLeft" || event.key === "ArrowRight") line.current?.focus();
       wake.current();
     };
     addEventListener("keydown", key, true);
@@ -404,7 +410,7 @@ export function Player({ playing, from, below, next, onNext, onBack, onEnded, on
           <Timeline field={line} start={now.start} end={now.end} now={now.time} buffered={now.buffered} markers={playing.markers} thumbnails={playing.thumbnails} onSeek={seek} />
           <div className={css.controls}>
             <div className={css.transport} data-hidden={blocked || undefined}>
-              <IconButton label={t(paused ? "player.play" : "player.pause")} onClick={toggle}>
+              <IconButton id="main-action" label={t(paused ? "player.play" : "player.pause")} onClick={toggle}>
                 {paused ? <Play size={24} fill="currentColor" aria-hidden /> : <Pause size={24} fill="currentColor" aria-hidden />}
               </IconButton>
               <IconButton label={t("player.back10")} onClick={() => seek(now.time - 10)}>

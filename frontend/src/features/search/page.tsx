@@ -244,6 +244,8 @@ function BeforeTyping({ onPick }: { onPick: (q: string) => void }) {
       )}
       {genres.isError ? (
         <Failure error={genres.error} onRetry={() => void genres.refetch()} />
+      ) : genres.data?.items.length === 0 ? (
+        <Empty title={t("home.empty")}>{t("home.emptyText")}</Empty>
       ) : (
         <section className={css.group}>
           <h2>{t("search.genres")}</h2>

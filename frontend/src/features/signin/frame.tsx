@@ -88,7 +88,7 @@ function PlansInShort() {
       {plans.data.items.map((plan) => (
         <div key={plan.id} className={css.plan}>
           <span>
-            {plan.name} <span className="quiet">· {t("plans.streams", { count: plan.maxStreams })}</span>
+            <bdi>{plan.name}</bdi> <span className="quiet">· {t("plans.streams", { count: plan.maxStreams })}</span>
           </span>
           <span className="num">{t("buy.perMonth", { price: money(plan.priceMinor, plan.currency) })}</span>
         </div>

@@ -1,0 +1,1 @@
+export{t as auth}from"./auth-DM_Le7lj.js";

@@ -1,1 +1,0 @@
-export{t as content}from"./content-CR_NeJwW.js";

@@ -1,1 +1,0 @@
-import{J as e,P as t}from"./home-DbXDEKME.js";import{t as n}from"./coupons_pb-UDgwycaJ.js";var r=e(n,t);export{r as t};

@@ -1,1 +1,0 @@
-import{J as e,P as t}from"./home-DbXDEKME.js";import{r as n}from"./guide_pb-B-znifqn.js";var r=e(n,t);export{r as t};

@@ -1,1 +1,0 @@
-import{J as e,P as t}from"./home-DbXDEKME.js";import{r as n}from"./orders_pb-39AAfzmy.js";var r=e(n,t);export{r as t};

@@ -1,1 +1,0 @@
-export{t as JobChip,n as Jobs,r as isSilent}from"./page-C3-O4cqI.js";

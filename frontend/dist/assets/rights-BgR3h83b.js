@@ -1,1 +1,0 @@
-import{J as e,P as t}from"./home-DbXDEKME.js";import{o as n}from"./rights_pb-B5iBoVrm.js";var r=e(n,t);export{r as t};

@@ -1,1 +1,0 @@
-import{J as e,P as t}from"./home-DbXDEKME.js";import{r as n}from"./search_pb-ClmEgQL5.js";var r=e(n,t);export{r as t};

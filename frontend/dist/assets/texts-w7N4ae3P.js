@@ -1,1 +1,0 @@
-import{Dn as e,En as t}from"./entry-uBpCNEHN.js";var n=e({},{en:()=>t(()=>import(`./en-BLPqTT4i.js`),[]),nb:()=>t(()=>import(`./nb-BGXG_0uQ.js`),[]),de:()=>t(()=>import(`./de-75_FV_8B.js`),[]),es:()=>t(()=>import(`./es-DeZyMWyF.js`),[]),ar:()=>t(()=>import(`./ar-DcwbMygq.js`),[])}),r=n.use;export{r as n,n as t};

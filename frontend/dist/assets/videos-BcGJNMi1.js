@@ -1,1 +1,0 @@
-import{J as e,P as t}from"./home-DbXDEKME.js";import{n}from"./videos_pb-HS_bGkKL.js";var r=e(n,t);export{r as t};
