@@ -16,6 +16,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use futures::future::join_all;
 use sv_kernel::BoxError;
 use sv_ports::embedded;
 use sv_rpc::Env;
@@ -79,9 +80,12 @@ impl Installation {
             folder,
             parts: parts(config),
         };
-        let needed = |part: &&&str| selection.has(part) || matches!(**part, BUS | INDEX);
-        for part in installation.parts.iter().filter(needed) {
-            installation.judge(part, &look(part, data.path()).await?)?;
+        let needed = |part: &&str| selection.has(part) || matches!(*part, BUS | INDEX);
+        let parts = installation.parts.iter().copied().filter(needed);
+        // Side by side, since each waits for its file; judged in order, so that the first of several is named.
+        let found = parts.map(|part| async move { (part, look(part, data.path()).await) });
+        for (part, mark) in join_all(found).await {
+            installation.judge(part, &mark?)?;
         }
         Ok(installation)
     }

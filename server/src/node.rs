@@ -17,8 +17,7 @@ use sv_rpc::{
     ServerBuilder, ServerSettings, identity::ServiceIdentities,
 };
 use sv_store::{
-    Db, DbConfig, Mark, StoreError, audit::AuditRecords, idempotency::IdempotencyKeys,
-    jobs::free_all,
+    Db, DbConfig, StoreError, audit::AuditRecords, idempotency::IdempotencyKeys, jobs::free_all,
 };
 use sv_tls::Tls;
 use tracing::info;
@@ -116,6 +115,9 @@ pub(crate) enum NodeError {
         /// Why.
         source: BoxError,
     },
+    /// Topics could not be made, or are other ones.
+    #[error("the topics of the event bus cannot be made: {0}")]
+    Topics(sv_ports::PortError),
     /// Certificates between processes.
     #[error(transparent)]
     Tls(#[from] tls::Unusable),
@@ -199,6 +201,7 @@ impl Node {
         let entries = services::TABLE.iter().copied();
         let entries: Vec<_> = entries.filter(|entry| selection.has(entry.name)).collect();
         let tables = open_all(&common, &entries).await?;
+        ensure_topics(&common, &entries).await?;
         for (entry, tables) in entries.into_iter().zip(tables) {
             building.add(&common, entry, tables).await?;
         }
@@ -504,12 +507,9 @@ fn keep_secret(common: &Common<'_>, service: &str, name: &'static str, secret: V
     });
 }
 
-/// Opens the tables of services: files beside each other, because each waits for its disk; a shared database one service
-/// after the other.
-async fn open_all(
-    common: &Common<'_>,
-    entries: &[&'static Service],
-) -> Result<Vec<(Db, Mark)>, NodeError> {
+/// Opens the tables of services and takes them: files beside each other, because each waits for its disk; a shared
+/// database one service after the other.
+async fn open_all(common: &Common<'_>, entries: &[&'static Service]) -> Result<Vec<Db>, NodeError> {
     let at_once = match &common.adapters.tables {
         DbConfig::Sqlite { .. } => entries.len().max(1),
         DbConfig::Postgres(_) => 1,
@@ -518,16 +518,34 @@ async fn open_all(
     stream::iter(tables).buffered(at_once).try_collect().await
 }
 
-/// Opens the tables of a service, marked as the installation's.
-async fn open_tables(
-    common: &Common<'_>,
-    entry: &'static Service,
-) -> Result<(Db, Mark), NodeError> {
+/// Opens the tables of a service, and takes them for this process where they are the installation's.
+async fn open_tables(common: &Common<'_>, entry: &'static Service) -> Result<Db, NodeError> {
     let refused = |source| not_usable(common, entry, source);
     let db = Db::open(&common.adapters.tables, entry.name, entry.migrations).await;
     let db = db.map_err(refused)?;
-    let mark = db.mark(common.adapters.installation.id()).await;
-    Ok((db, mark.map_err(refused)?))
+    let installation = &common.adapters.installation;
+    let mark = db.mark(installation.id()).await.map_err(refused)?;
+    installation.join(entry.name, &mark)?;
+    take(&db, &background(common, entry))
+        .await
+        .map_err(refused)?;
+    Ok(db)
+}
+
+/// Makes the context of what the process does for a service before that has one of its own.
+fn background(common: &Common<'_>, entry: &'static Service) -> Ctx {
+    let env = common.env;
+    Ctx::background(entry.name, env.clock.clone(), env.entropy.clone())
+}
+
+/// Makes the topics that services write or listen to, all at once.
+async fn ensure_topics(common: &Common<'_>, entries: &[&'static Service]) -> Result<(), NodeError> {
+    let mut topics: Vec<Topic> = entries.iter().flat_map(|entry| (entry.topics)()).collect();
+    topics.push(Topic::of::<AuditRecord>());
+    topics.sort_by(|a, b| a.name.cmp(&b.name));
+    topics.dedup();
+    let made = common.adapters.bus.ensure_topics(&topics).await;
+    made.map_err(NodeError::Topics)
 }
 
 fn not_usable(common: &Common<'_>, entry: &'static Service, source: StoreError) -> NodeError {
@@ -543,17 +561,9 @@ impl Building {
         &mut self,
         common: &Common<'_>,
         entry: &'static Service,
-        (db, mark): (Db, Mark),
+        db: Db,
     ) -> Result<(), NodeError> {
         let service = entry.name;
-        common.adapters.installation.join(service, &mark)?;
-        let ctx = Ctx::background(
-            service,
-            common.env.clock.clone(),
-            common.env.entropy.clone(),
-        );
-        let taken = take(&db, &ctx).await;
-        taken.map_err(|source| not_usable(common, entry, source))?;
         self.tables.push(db.clone());
         let tables = db.clone();
         common.readiness.add(service, Need::Hard, move || {
@@ -574,11 +584,6 @@ impl Building {
             readiness: common.readiness.clone(),
         };
         let failed = |source| NodeError::Service { service, source };
-        let mut topics = (entry.topics)();
-        topics.push(Topic::of::<AuditRecord>());
-        topics.dedup();
-        let topics = context.bus.ensure_topics(&topics).await;
-        topics.map_err(|source| failed(source.into()))?;
         let host = OurHost {
             config: common.config,
             adapters: common.adapters,

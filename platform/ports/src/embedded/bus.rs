@@ -52,7 +52,8 @@ pub struct BusOptions {
     pub clock: Arc<dyn Clock>,
     /// How often to look for records of other processes, once they have been there for a second.
     pub poll_every: Duration,
-    /// How often to clean up a bounded number of old records per partition.
+    /// How often to clean up a bounded number of old records per partition; where nothing was old, a dozen times less
+    /// often.
     pub clean_every: Duration,
     /// The age from which a superseded record of a compacted topic may go.
     pub compact_after: Duration,

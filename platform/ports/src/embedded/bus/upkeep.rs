@@ -28,6 +28,10 @@ const ALONE: Duration = Duration::from_secs(5);
 /// How often to look whether another bus has been opened on the log.
 const COMPANY: Duration = Duration::from_secs(1);
 
+/// How much longer the log rests after a cleanup that found nothing: what grows old does so within minutes or days, and
+/// each look costs a transaction for every partition.
+const NOTHING_TO_CLEAN: u32 = 12;
+
 /// Runs until the bus is gone.
 pub(super) async fn run(bus: Weak<Shared>) {
     let mut news = News::default();
@@ -59,10 +63,16 @@ pub(super) async fn run(bus: Weak<Shared>) {
         }
         let clean_at = *next_clean.get_or_insert(now + shared.options.clean_every);
         if now >= clean_at {
-            next_clean = Some(now + shared.options.clean_every);
-            if let Err(error) = clean(&shared).await {
-                tracing::warn!(error = %error, cause = ?error, "bus.cleanup.failed");
-            }
+            let often = shared.options.clean_every;
+            let rest = match clean(&shared).await {
+                Ok(0) => often * NOTHING_TO_CLEAN,
+                Ok(_) => often,
+                Err(error) => {
+                    tracing::warn!(error = %error, cause = ?error, "bus.cleanup.failed");
+                    often
+                }
+            };
+            next_clean = Some(now + rest);
         }
         drop(shared);
         sleep(pause).await;
