@@ -36,7 +36,7 @@ pub(crate) enum Command {
     /// Runs all services, or some of them, until SIGTERM.
     Run(RunArgs),
     /// Puts REST/JSON, gRPC and grpc-web in front of any annotated gRPC services, by their descriptor set.
-    Edge(EdgeArgs),
+    Edge(Box<EdgeArgs>),
     /// Brings in titles, media or guides, into a stopped data folder or a running server.
     #[command(subcommand)]
     Import(ImportCommand),

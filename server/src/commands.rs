@@ -35,7 +35,7 @@ pub(crate) use test_clock::{span, time};
 pub(crate) async fn dispatch(command: Command) -> Result<(), BoxError> {
     match command {
         Command::Run(args) => Box::pin(run::run(args)).await,
-        Command::Edge(args) => Box::pin(edge::edge(args)).await,
+        Command::Edge(args) => Box::pin(edge::edge(*args)).await,
         Command::Import(ImportCommand::Catalog {
             file,
             dry_run,

@@ -138,7 +138,10 @@ impl Named {
                     none if none.is_empty() => String::new(),
                     names => format!("is for {names} and "),
                 };
-                told = format!("{section}.certificate {names}holds until {}", certificate.until);
+                told = format!(
+                    "{section}.certificate {names}holds until {}",
+                    certificate.until
+                );
             }
             Err(problem) => wrong.push(format!("{section}: {problem}")),
         }

@@ -25,7 +25,7 @@ impl Caller {
                 let network = u128::from(address) >> 64 << 64;
                 IpAddr::V6(network.into())
             }
-            address => address,
+            address @ IpAddr::V4(_) => address,
         })
     }
 }

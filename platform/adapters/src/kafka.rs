@@ -320,13 +320,15 @@ impl ClientContext for Logged {
 
     fn error(&self, error: KafkaError, why: &str) {
         tracing::warn!(cause = %error, why, "bus.client.failed");
+        let code = error.rdkafka_error_code();
         let turned_away = matches!(
-            error.rdkafka_error_code(),
+            code,
             Some(RDKafkaErrorCode::Authentication | RDKafkaErrorCode::SSL)
         );
+        // That none is left says nothing of why.
+        let says_why = code != Some(RDKafkaErrorCode::AllBrokersDown);
         let mut trouble = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // The others only say that no broker is left.
-        if turned_away || !trouble.turned_away {
+        if turned_away || (says_why && !trouble.turned_away) {
             *trouble = Trouble {
                 why: why.to_owned(),
                 turned_away,

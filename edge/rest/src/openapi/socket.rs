@@ -1,4 +1,4 @@
-//! Streams as WebSockets. OpenAPI has no words for them, so an extension says which frames go which way.
+//! A stream as a WebSocket. OpenAPI has no words for them, so an extension says which frames go which way.
 
 use serde_json::{Value, json};
 
