@@ -9,6 +9,7 @@ mod sections;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod vault;
 
 use std::{
     collections::BTreeMap,
@@ -26,8 +27,11 @@ use sv_boot::{
 };
 use sv_kernel::BoxError;
 
-use self::{bus::BusConfig, sections::Sections};
-pub(crate) use self::{address::listen_address, bus::Mechanism, names::unused, place::Place, production::RULES};
+pub(crate) use self::{
+    address::listen_address, bus::Mechanism, names::unused, place::Place, production::RULES,
+    vault::count as count_in_vault,
+};
+use self::{bus::BusConfig, sections::Sections, vault::VaultConfig};
 
 /// All settings. What is none of them, the services' sections refuse.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -49,6 +53,8 @@ pub(crate) struct Config {
     pub blobs: BlobsConfig,
     /// Mails.
     pub mail: MailConfig,
+    /// Where secrets are kept.
+    pub vault: VaultConfig,
     /// How the processes know each other.
     pub mesh: MeshConfig,
     /// Addresses of services that run elsewhere, by name.
@@ -327,7 +333,12 @@ impl Config {
     /// Lays defaults, file and environment over each other.
     pub(crate) fn layers(file: Option<&Path>, env: &Environment) -> Result<Layers, ConfigError> {
         env.must_be_readable(names::is_ours)?;
-        let env = &env.clone().with_files(names::is_ours)?;
+        let env = env.clone().with_files(names::is_ours)?;
+        let env = vault::with_secrets(env, |env| Self::lay(file, env))?;
+        Self::lay(file, &env)
+    }
+
+    fn lay(file: Option<&Path>, env: &Environment) -> Result<Layers, ConfigError> {
         let mut layers = Layers::of(&Self::default()).renamed(names::RENAMED);
         if let Some(file) = file {
             layers = layers.file(file)?;

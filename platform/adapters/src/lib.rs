@@ -16,6 +16,8 @@ mod s3;
 #[cfg(feature = "production")]
 mod smtp;
 mod tantivy;
+#[cfg(feature = "production")]
+mod vault;
 
 #[cfg(feature = "production")]
 pub use kafka::{KafkaBus, KafkaOptions, KafkaSecurity, KafkaTls, KafkaUser, SaslMechanism};
@@ -30,3 +32,5 @@ pub use s3::{S3Blob, S3Options};
 #[cfg(feature = "production")]
 pub use smtp::SmtpMailer;
 pub use tantivy::TantivyIndex;
+#[cfg(feature = "production")]
+pub use vault::{Vault, VaultLogin, VaultOptions};

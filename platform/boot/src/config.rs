@@ -17,7 +17,7 @@ pub mod texts;
 mod yaml;
 
 pub use bounds::{Bounds, Problem, Text};
-pub use env::{Alias, Environment, PREFIX};
+pub use env::{Alias, Environment, PREFIX, SecretStore};
 pub use error::ConfigError;
 pub use layers::{Layers, Origin};
 pub use mask::{is_secret, masked};

@@ -129,6 +129,7 @@ async fn look(config: &Config, layers: &Layers) -> Findings {
     for note in config::unused(&Environment::of_process(), layers.values()) {
         all.add("environment", Hint(note));
     }
+    all.add("vault", vault(config));
     all.add("open_files", open_files());
     let (good, bad) = tls::look(config, SystemClock.now());
     for told in good {
@@ -187,6 +188,16 @@ fn configuration(config: &Config, layers: &Layers) -> Finding {
         Ok(()) => Good("configuration can be used".into()),
         Err(Unusable(problems)) => Bad(problems.join("; ")),
     }
+}
+
+/// Says what Vault holds: that it was read is seen, since the settings were.
+fn vault(config: &Config) -> Finding {
+    let address = &config.vault.address;
+    Good(match config::count_in_vault(&Environment::of_process()) {
+        0 if address.is_empty() => "no Vault is configured: secrets are settings or files".into(),
+        0 => format!("Vault at {address} is asked for nothing: no variable ends in _VAULT"),
+        held => format!("Vault at {address} holds the values of {held} variables, and gave them"),
+    })
 }
 
 /// Says how many connections there may be; a server raises its own limit as far as it may.

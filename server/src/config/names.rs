@@ -125,6 +125,30 @@ pub(super) const ALIASES: &[Alias] = &[
         form: "whsec_…",
     },
     Alias {
+        variable: "VAULT_ADDR",
+        setting: "vault.address",
+        read: |text| text.starts_with("http").then(|| text.into()),
+        form: "https://host:port",
+    },
+    Alias {
+        variable: "VAULT_TOKEN",
+        setting: "vault.token",
+        read: text,
+        form: "a token",
+    },
+    Alias {
+        variable: "VAULT_NAMESPACE",
+        setting: "vault.namespace",
+        read: text,
+        form: "a namespace",
+    },
+    Alias {
+        variable: "VAULT_CACERT",
+        setting: "vault.ca",
+        read: text,
+        form: "a file",
+    },
+    Alias {
         variable: "LOG_LEVEL",
         setting: "telemetry.log_level",
         read: text,
@@ -172,7 +196,7 @@ const WITHOUT_MEANING: &[(&str, &str)] = &[
     ("APNS_", "no messages are sent"),
     (
         "VAULT_",
-        "secrets come by settings, variables or files that <variable>_FILE names; Vault's agent writes such files",
+        "of Vault's own variables VAULT_ADDR, VAULT_TOKEN, VAULT_NAMESPACE and VAULT_CACERT count; the rest is vault.*",
     ),
     (
         "ELASTICSEARCH_URL",

@@ -28,6 +28,8 @@ pub(crate) struct Rule {
 
 /// The shortest secret, in bytes: as long as the hash that it keys (RFC 7518, section 3.2).
 const SECRET_BYTES: usize = 32;
+/// Secrets whose length is up to the server that made them.
+const MADE_BY_SERVERS: &[&str] = &["bus.password", "vault.token"];
 /// Rates above these, in calls per minute, keep nobody from anything.
 const RATES: &[(&str, u64)] = &[
     ("edge.rates.default.address", 100_000),
@@ -196,11 +198,12 @@ pub(crate) const RULES: &[Rule] = &[
             "fanout.nats_url",
             "blobs.endpoint",
             "mail.smtp_url",
+            "vault.address",
             "telemetry.otlp_endpoint",
             "server.behind",
         ],
         refuses: "connections to other machines without TLS",
-        instead: "use mesh.tls and https:// (peers), https:// (OpenSearch, S3, traces), rediss:// (Redis), tls:// (NATS), \
+        instead: "use mesh.tls and https:// (peers), https:// (OpenSearch, S3, Vault, traces), rediss:// (Redis), tls:// (NATS), \
                   smtps:// or tls=required (mail), bus.tls (Kafka), store.ca or sslmode=require (PostgreSQL); or run \
                   in a mesh that encrypts, and say server.behind: mesh",
         only_to_run: false,
@@ -315,8 +318,12 @@ fn share_keys(folder: &Path) -> bool {
 
 fn short_secrets(layers: &Layers) -> Vec<SettingPath> {
     let short = |setting: &SettingPath| match layers.get(setting) {
-        // How long the passwords of its users are is up to Kafka.
-        _ if *setting == SettingPath::from("bus.password") => false,
+        _ if MADE_BY_SERVERS
+            .iter()
+            .any(|name| *setting == SettingPath::from(*name)) =>
+        {
+            false
+        }
         Some(serde_json::Value::String(secret)) => {
             !secret.is_empty() && secret.len() < SECRET_BYTES
         }
@@ -392,6 +399,7 @@ fn unencrypted(config: &Config) -> Vec<SettingPath> {
         ),
         ("fanout.nats_url", &config.fanout.nats_url, "tls://"),
         ("blobs.endpoint", &config.blobs.endpoint, "https://"),
+        ("vault.address", &config.vault.address, "https://"),
         (
             "telemetry.otlp_endpoint",
             &config.telemetry.otlp_endpoint,

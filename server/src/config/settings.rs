@@ -83,6 +83,13 @@ const OF_THE_PROCESS: &[Setting] = &[
             value: PAGES_OF,
         },
     ),
+    Setting::ruled("vault.address", Bounds::Text(HTTP)),
+    Setting::ruled("vault.token", Bounds::Text(SECRET)),
+    Setting::free("vault.namespace", Bounds::Text(PATH)),
+    Setting::free("vault.ca", Bounds::Text(ANY_FILE)),
+    Setting::free("vault.kubernetes_role", Bounds::Text(USER)),
+    Setting::free("vault.kubernetes_mount", Bounds::Text(PATH)),
+    Setting::free("vault.service_account", Bounds::Text(ANY_FILE)),
     Setting::ruled("mesh.trusted_keys", Bounds::Text(ANY_FOLDER)),
     Setting::free("mesh.key_days", Number(1, 365)),
     Setting::ruled("mesh.tls.certificate", Bounds::Text(ANY_FILE)),
@@ -213,6 +220,14 @@ const USER: Text = Text {
     form: "empty or the name of a user, of at most 256 bytes",
     examples: &["", "streamverse", "svc.tv@example.com"],
     fits: |text| text.len() <= 256 && !text.chars().any(char::is_control),
+};
+const PATH: Text = Text {
+    form: "empty or parts of letters, digits, _, . and - between slashes",
+    examples: &["", "kubernetes", "tv/prod"],
+    fits: |text| {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b"_.-/".contains(&b);
+        text.len() <= 256 && text.bytes().all(plain) && !text.contains("..")
+    },
 };
 const HTTP: Text = Text {
     form: "empty or an address such as http://host:4317",

@@ -680,3 +680,79 @@ fn kafka_is_spoken_to_by_tls_in_production_and_its_settings_come_together() {
     let shown = layers(&[user, password]).print(false);
     assert!(!shown.contains("sesame"), "{shown}");
 }
+
+#[test]
+fn what_is_in_vault_is_asked_for_by_settings_that_are_not() {
+    let read = |env: &[(&str, &str)]| {
+        let env = Environment::of(env.iter().copied());
+        Config::layers(None, &env).unwrap_err().to_string()
+    };
+    let pepper = (
+        "STREAMVERSE_AUTH__PEPPER_VAULT",
+        "kv/streamverse/auth#pepper",
+    );
+    let address = ("VAULT_ADDR", "http://vault.example.com:8200");
+    let token = ("VAULT_TOKEN", "hvs.sesame");
+    for (env, said) in [
+        (
+            &[pepper][..],
+            "vault.address (VAULT_ADDR) says where Vault is",
+        ),
+        (
+            &[pepper, address],
+            "VAULT_TOKEN_FILE) or vault.kubernetes_role",
+        ),
+        (
+            &[pepper, address, token, ("NODE_ENV", "production")],
+            "production asks by https:// only",
+        ),
+    ] {
+        let told = read(env);
+        assert!(told.contains(said) && !told.contains("sesame"), "{told}");
+    }
+    // Without a variable that asks for something, nobody is asked.
+    let shown = layers(&[address, token]).print(false);
+    assert!(
+        shown.contains("vault.example.com") && !shown.contains("sesame"),
+        "{shown}"
+    );
+}
+
+/// The program's own way to a secret, through what `run` reads.
+#[cfg(feature = "production")]
+#[test]
+fn a_secret_of_vault_becomes_the_setting() {
+    use std::io::{Read as _, Write as _};
+    let vault = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", vault.local_addr().unwrap());
+    let answers = std::thread::spawn(move || {
+        let (mut stream, _) = vault.accept().unwrap();
+        let mut asked = [0; 4096];
+        let read = stream.read(&mut asked).unwrap();
+        let body =
+            json!({"data": {"data": {"pepper": "p".repeat(32)}, "metadata": {}}}).to_string();
+        let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
+        stream.write_all((head + &body).as_bytes()).unwrap();
+        String::from_utf8_lossy(&asked[..read]).into_owned()
+    });
+    let layers = layers(&[
+        ("VAULT_ADDR", &*address),
+        ("VAULT_TOKEN", "hvs.sesame"),
+        (
+            "STREAMVERSE_AUTH__PEPPER_VAULT",
+            "kv/streamverse/auth#pepper",
+        ),
+    ]);
+    let asked = answers.join().unwrap();
+    assert!(
+        asked.starts_with("GET /v1/kv/data/streamverse/auth HTTP/1.1"),
+        "{asked}"
+    );
+    let pepper = SettingPath::from("auth.pepper");
+    assert_eq!(layers.get(&pepper), Some(&"p".repeat(32).into()));
+    let origin = layers.origin(&pepper).to_string();
+    assert!(
+        origin.contains("STREAMVERSE_AUTH__PEPPER_VAULT"),
+        "{origin}"
+    );
+}

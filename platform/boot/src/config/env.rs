@@ -1,8 +1,9 @@
 //! Settings from the environment.
 
 use std::{
-    collections::BTreeSet,
+    collections::BTreeMap,
     ffi::OsString,
+    fmt,
     fs::File,
     io::{self, Read as _},
 };
@@ -27,8 +28,28 @@ pub struct Alias {
     pub form: &'static str,
 }
 
-/// Ends the names of variables that name a file which holds the value, as secrets of Docker and Kubernetes are mounted.
-const FILE: &str = "_FILE";
+/// Where variables may have their values, besides in themselves: those whose name ends so name a place there.
+pub struct SecretStore<'s> {
+    /// Ends the names of variables that name a place, e.g. `_FILE`.
+    pub end: &'static str,
+    /// Says where a place is, for errors.
+    pub origin: &'s dyn Fn(&str) -> String,
+    /// Returns the value at a place, or why there is none. Neither tells a value.
+    pub read: &'s dyn Fn(&str) -> Result<String, String>,
+}
+
+impl fmt::Debug for SecretStore<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("SecretStore").field(&self.end).finish()
+    }
+}
+
+/// Files, as secrets of Docker and Kubernetes are mounted.
+const FILES: SecretStore<'static> = SecretStore {
+    end: "_FILE",
+    origin: &|path| format!("the file {path}"),
+    read: &text_of,
+};
 /// The most bytes of such a file.
 const MOST: u64 = 64 * 1024;
 
@@ -36,8 +57,8 @@ const MOST: u64 = 64 * 1024;
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
     variables: Vec<(String, String)>,
-    /// Those of them whose text stood in a file.
-    of_files: BTreeSet<String>,
+    /// Those of them whose text stood elsewhere, with the end of the variable that said where.
+    of_stores: BTreeMap<String, &'static str>,
     /// Names of those whose name or text is not Unicode.
     unreadable: Vec<String>,
 }
@@ -79,38 +100,62 @@ impl Environment {
     /// variable's (SEC-3).
     ///
     /// Fails where both are set, and where the file cannot be read, holds nothing, or more than 64 KiB.
-    pub fn with_files(mut self, is_ours: impl Fn(&str) -> bool) -> Result<Self, ConfigError> {
-        let named = |(name, path): &(String, String)| {
-            let of = name.strip_suffix(FILE)?;
-            (!path.is_empty() && is_ours(of)).then(|| (of.to_owned(), path.clone()))
+    pub fn with_files(self, is_ours: impl Fn(&str) -> bool) -> Result<Self, ConfigError> {
+        self.with(&FILES, is_ours)
+    }
+
+    /// Lists the variables whose values are in a store, each with its place there.
+    fn places(&self, end: &str, is_ours: impl Fn(&str) -> bool) -> Vec<(String, String)> {
+        let named = |(name, place): &(String, String)| {
+            let of = name.strip_suffix(end)?;
+            (!place.is_empty() && is_ours(of)).then(|| (of.to_owned(), place.clone()))
         };
-        let named: Vec<_> = self.variables.iter().filter_map(named).collect();
-        for (variable, path) in named {
+        self.variables.iter().filter_map(named).collect()
+    }
+
+    /// Counts the variables whose values are in a store.
+    pub fn count_in(&self, end: &str, is_ours: impl Fn(&str) -> bool) -> usize {
+        self.places(end, is_ours).len()
+    }
+
+    /// Leaves the variables out whose values are in a store.
+    #[must_use]
+    pub fn without(mut self, end: &str, is_ours: impl Fn(&str) -> bool) -> Self {
+        let is_there = |name: &str| name.strip_suffix(end).is_some_and(&is_ours);
+        self.variables.retain(|(name, _)| !is_there(name));
+        self
+    }
+
+    /// Reads the values that are in a store.
+    ///
+    /// Fails where a variable is set, too, and where the store does not give a value.
+    pub fn with(
+        mut self,
+        store: &SecretStore<'_>,
+        is_ours: impl Fn(&str) -> bool,
+    ) -> Result<Self, ConfigError> {
+        for (variable, place) in self.places(store.end, is_ours) {
             let text = match self.get(&variable) {
                 Some(_) => Err(format!("{variable} is set, too; set one of them")),
-                None => text_of(&path),
+                None => (store.read)(&place),
             };
-            let by = format!("{variable}{FILE}");
+            let by = format!("{variable}{}", store.end);
             let text = text.map_err(|problem| ConfigError::Setting {
                 setting: by.clone(),
-                origin: format!("the file {path}"),
+                origin: (store.origin)(&place),
                 problem,
             })?;
             self.variables
                 .retain(|(name, _)| *name != variable && *name != by);
-            self.of_files.insert(variable.clone());
+            self.of_stores.insert(variable.clone(), store.end);
             self.variables.push((variable, text));
         }
         Ok(self)
     }
 
-    /// Returns the name by which a variable was set: its own, or that of the variable that names its file.
+    /// Returns the name by which a variable was set: its own, or that of the variable that names its place elsewhere.
     pub(super) fn source(&self, variable: &str) -> String {
-        let end = if self.of_files.contains(variable) {
-            FILE
-        } else {
-            ""
-        };
+        let end = self.of_stores.get(variable).copied().unwrap_or_default();
         format!("{variable}{end}")
     }
 
@@ -204,6 +249,37 @@ mod tests {
         assert!(both.to_string().contains("set one of them"), "{both}");
         std::fs::write(&file, "x".repeat(65_537)).unwrap();
         assert!(read(&env).unwrap_err().to_string().contains("64 KiB"));
+    }
+
+    #[test]
+    fn a_secret_may_be_in_a_store_of_another_kind() {
+        let ours = |name: &str| name.starts_with(PREFIX);
+        let store = SecretStore {
+            end: "_VAULT",
+            origin: &|_| "Vault".to_owned(),
+            read: &|place| match place {
+                "kv/auth#pepper" => Ok("s3cret".to_owned()),
+                _ => Err("there is no such secret".to_owned()),
+            },
+        };
+        let pepper = ("STREAMVERSE_AUTH__PEPPER_VAULT", "kv/auth#pepper");
+        let other = ("HISTORY_VAULT", "kv/other#x");
+        let env = Environment::of([pepper, other]);
+        assert_eq!(env.count_in("_VAULT", ours), 1);
+        let without = env.clone().without("_VAULT", ours);
+        assert_eq!(without.names().collect::<Vec<_>>(), ["HISTORY_VAULT"]);
+        let read = env.with(&store, ours).unwrap();
+        assert_eq!(read.get("STREAMVERSE_AUTH__PEPPER"), Some("s3cret"));
+        assert_eq!(read.source("STREAMVERSE_AUTH__PEPPER"), pepper.0);
+        assert_eq!(read.get("HISTORY_VAULT"), Some("kv/other#x"));
+        let none = Environment::of([("STREAMVERSE_AUTH__PEPPER_VAULT", "kv/auth#salt")]);
+        assert_eq!(
+            none.with(&store, ours).unwrap_err().to_string(),
+            "setting STREAMVERSE_AUTH__PEPPER_VAULT (Vault): there is no such secret"
+        );
+        let both = Environment::of([pepper, ("STREAMVERSE_AUTH__PEPPER", "x")]);
+        let both = both.with(&store, ours).unwrap_err().to_string();
+        assert!(both.contains("set one of them"), "{both}");
     }
 
     #[test]

@@ -19,6 +19,7 @@ Written from the code by `UPDATE=1 cargo test -p sv-server settings`; a test com
 const FILES: &[&str] = &[
     "server/src/config.rs",
     "server/src/config/bus.rs",
+    "server/src/config/vault.rs",
     "edge/src/options.rs",
     "platform/listen/src/options.rs",
     "platform/boot/src/telemetry.rs",
