@@ -9,11 +9,11 @@ use std::{
     time::Duration,
 };
 
-use sv_kernel::Ctx;
+use sv_kernel::{Ctx, service_keys::KeyDirectory};
 use sv_ports::Counters;
 use sv_rpc::{
     Env,
-    identity::{FolderDirectory, IdentitySettings, KeyDirectory, ServiceIdentities, TrustedKeys},
+    identity::{FolderDirectory, IdentitySettings, ServiceIdentities, TrustedKeys},
     policy::PLATFORM,
 };
 use sv_store::{DbConfig, StoreError, platform::PlatformStore};
@@ -135,6 +135,8 @@ impl Shared {
 
 #[cfg(test)]
 mod tests {
+    use sv_store::testing::TestDb;
+
     use super::*;
 
     #[tokio::test]
@@ -153,5 +155,32 @@ mod tests {
         let token = auth.token(&"auth".into(), "a.B").unwrap();
         assert_eq!(&*users.verify(&token, "a.B").await.unwrap(), "auth");
         assert!(users.token(&"auth".into(), "a.B").is_err());
+    }
+
+    #[tokio::test]
+    async fn a_service_of_one_process_is_known_to_another_by_the_shared_tables() {
+        for home in TestDb::all(&[]).await {
+            let env = Env::system();
+            let speaking = async |service: &str| {
+                let tables = PlatformStore::open(&home.elsewhere(), home.ctx()).await;
+                let settings = IdentitySettings {
+                    services: [service.to_owned()].into(),
+                    folder: None,
+                    rotate_after: None,
+                };
+                let opened = ServiceIdentities::open(settings, Arc::new(tables.unwrap()), &env);
+                opened.await.unwrap()
+            };
+            let (auth, users) = (speaking("auth").await, speaking("users").await);
+            let token = auth.token(&"auth".into(), "a.B").unwrap();
+            assert_eq!(&*users.verify(&token, "a.B").await.unwrap(), "auth");
+            auth.rotate("auth").await.unwrap();
+            assert!(
+                users.verify(&token, "a.B").await.is_ok(),
+                "the old key's last token"
+            );
+            let token = auth.token(&"auth".into(), "a.B").unwrap();
+            assert_eq!(&*users.verify(&token, "a.B").await.unwrap(), "auth");
+        }
     }
 }

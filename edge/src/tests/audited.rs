@@ -1,7 +1,7 @@
 //! What the edge refuses by itself is in the audit records of the service (ADM-2).
 
+use sv_kernel::audit::Outcome;
 use sv_proto::options::Role;
-use sv_rpc::audit::Outcome;
 
 use super::support::{Reply, Site, request};
 use crate::EdgeOptions;

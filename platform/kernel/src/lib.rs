@@ -1,8 +1,10 @@
 //! What every part of StreamVerse shares and that needs no I/O: ids, time, randomness, money,
-//! pages, locales, the context of a call, and errors with stable reasons.
+//! pages, locales, the context of a call, and errors with stable reasons. Beside them, as traits, what the stack
+//! of every call asks of its service's tables: [`audit`], [`idempotency`], [`targets`], [`service_keys`].
 
 mod actor;
 mod anchor;
+pub mod audit;
 mod clock;
 mod country;
 mod ctx;
@@ -11,11 +13,14 @@ mod entropy;
 mod error;
 mod event;
 mod id;
+pub mod idempotency;
 mod locale;
 mod money;
 mod network;
 mod page;
 mod pulse;
+pub mod service_keys;
+pub mod targets;
 mod tenant;
 mod test_clocks;
 mod text;

@@ -1,62 +1,18 @@
 //! Audit: who did what to what, from where, and how it ended (ADM-2).
 //!
 //! A call whose policy names an act (`audit`) carries a [`Trail`](sv_kernel::Trail). Its service writes
-//! the record in the transaction of the act; the stack writes that of a call that was refused or failed,
-//! and sees to it that no success goes without one.
+//! the record in the transaction of the act; the stack writes that of a call that was refused or failed
+//! ([`AuditLog`](sv_kernel::audit::AuditLog)), and sees to it that no success goes without one.
 
 use std::collections::BTreeSet;
 
-use async_trait::async_trait;
 use prost_reflect::{
     DynamicMessage, MessageDescriptor, ReflectMessage as _, SerializeOptions, Value,
 };
 use serde_json::Value as Json;
-use sv_kernel::{Code, Ctx, Error, Result};
 use sv_proto::options::Field;
 
 use crate::options::{self, FIELD, our_pool};
-
-/// How an act ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Outcome {
-    /// It has happened.
-    Ok,
-    /// The caller may not, or may not so often.
-    Denied,
-    /// It was tried and did not come about.
-    Failed,
-}
-
-impl Outcome {
-    /// Says as what a refusal counts.
-    pub fn of(error: &Error) -> Self {
-        match error.info().code {
-            Code::Unauthenticated | Code::PermissionDenied | Code::ResourceExhausted => {
-                Self::Denied
-            }
-            _ => Self::Failed,
-        }
-    }
-
-    /// Returns its name in tables.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::Denied => "denied",
-            Self::Failed => "failed",
-        }
-    }
-}
-
-/// Where the stack leaves the audit records of one service.
-#[async_trait]
-pub trait AuditLog: Send + Sync {
-    /// Writes the record of a call that has succeeded and left none by itself.
-    async fn succeeded(&self, ctx: &Ctx) -> Result<()>;
-
-    /// Writes the record of a call that was refused or failed, or counts it with others like it.
-    async fn refused(&self, ctx: &Ctx, outcome: Outcome, reason: &str) -> Result<()>;
-}
 
 /// Returns a message as JSON for an audit record: without the fields that are marked `secret`, and
 /// without those that have their default.

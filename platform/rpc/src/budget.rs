@@ -5,55 +5,27 @@
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use http::HeaderMap;
-use sv_kernel::{Ctx, Result};
+use sv_kernel::{
+    Ctx, Result,
+    targets::{Ended, Pass, TargetBudgets},
+};
 use tonic::Code;
 
 use crate::{policy::MethodPolicy, status::end_code, wire};
 
-/// How a call ended, for the budget of its target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
-    /// It was what the target asks for.
-    Reached,
-    /// It was not.
-    Failed,
-    /// Neither is known: a fault of ours, or too much work.
-    Undone,
-}
-
-impl Ended {
-    pub(crate) fn of(headers: &HeaderMap) -> Self {
-        match end_code(headers).unwrap_or(Code::Ok) {
-            Code::Ok => Self::Reached,
-            Code::Unauthenticated
-            | Code::PermissionDenied
-            | Code::NotFound
-            | Code::AlreadyExists
-            | Code::InvalidArgument
-            | Code::FailedPrecondition => Self::Failed,
-            _ => Self::Undone,
-        }
+/// Reads how a call ended from what its response begins with.
+pub(crate) fn ended(headers: &HeaderMap) -> Ended {
+    match end_code(headers).unwrap_or(Code::Ok) {
+        Code::Ok => Ended::Reached,
+        Code::Unauthenticated
+        | Code::PermissionDenied
+        | Code::NotFound
+        | Code::AlreadyExists
+        | Code::InvalidArgument
+        | Code::FailedPrecondition => Ended::Failed,
+        _ => Ended::Undone,
     }
-}
-
-/// What an admitted call was charged before it was tried, in the words of its budgets; given back unless it
-/// fails.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Pass {
-    /// The budgets.
-    pub charged: Vec<String>,
-}
-
-/// The budgets of one service's targets.
-#[async_trait]
-pub trait TargetBudgets: Send + Sync {
-    /// Lets a call try its target. Fails with `RATE_LIMITED`.
-    async fn admit(&self, ctx: &Ctx, target: &str) -> Result<Pass>;
-
-    /// Notes how the call ended.
-    async fn ended(&self, ctx: &Ctx, target: &str, pass: Pass, ended: Ended) -> Result<()>;
 }
 
 /// A call that was admitted to its target.

@@ -16,8 +16,7 @@ pub use self::{
     keys::{KeySet, VerifyKey},
     revocations::Revocations,
     services::{
-        FolderDirectory, IdentitySettings, KeyDirectory, MOST_KEYS, MemoryDirectory, PublicKey,
-        ServiceIdentities, TrustedKeys,
+        FolderDirectory, IdentitySettings, MemoryDirectory, ServiceIdentities, TrustedKeys,
     },
 };
 

@@ -54,7 +54,8 @@
 //!
 //! ```no_run
 //! # use std::{collections::{BTreeMap, BTreeSet}, path::Path, sync::Arc};
-//! # use sv_rpc::{*, audit::AuditLog, idempotency::IdempotencyStore, identity::*};
+//! # use sv_kernel::{audit::AuditLog, idempotency::IdempotencyStore};
+//! # use sv_rpc::{*, identity::*};
 //! # async fn start(data: &Path, users: impl GrpcService, keys: Arc<dyn IdempotencyStore>, records: Arc<dyn AuditLog>, tracker: tokio_util::task::TaskTracker, stop: tokio_util::sync::CancellationToken) -> Result<(), Box<dyn std::error::Error>> {
 //! let env = Env::system();
 //! let policies = PolicyTable::ours().map_err(|problems| problems.join("\n"))?;
@@ -99,7 +100,7 @@
 
 pub mod audit;
 mod body;
-pub mod budget;
+mod budget;
 mod conditions;
 mod context;
 mod encoded;
@@ -110,7 +111,6 @@ pub mod frame;
 pub mod handler;
 mod header;
 mod heavy;
-pub mod idempotency;
 pub mod identity;
 mod intake;
 pub mod mask;

@@ -18,6 +18,7 @@ use std::{
 
 use futures::future::BoxFuture;
 use http::{Request, Response};
+use sv_kernel::{audit::AuditLog, idempotency::IdempotencyStore, targets::TargetBudgets};
 use tokio_util::sync::CancellationToken;
 use tonic::{body::Body, server::NamedService};
 use tonic_health::server::HealthReporter;
@@ -26,11 +27,7 @@ use tower::{Service, ServiceExt as _, util::BoxCloneSyncService};
 pub(crate) use self::admission::bearer;
 use self::{measure::Measures, stack::Stack};
 use crate::{
-    Env, HttpMount, Intake,
-    audit::AuditLog,
-    budget::TargetBudgets,
-    encoded,
-    idempotency::IdempotencyStore,
+    Env, HttpMount, Intake, encoded,
     identity::Authenticator,
     mount::Door,
     policy::{MethodPolicy, PolicyTable},

@@ -16,6 +16,9 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use sv_kernel::{
     Actor, Bearer, Ctx, Entropy as _, HeldKey, Id, MovableClock, Result, RoleSet, SeededEntropy,
     Session, SystemEntropy, Tenant, Timestamp, User, Viewer,
+    audit::{AuditLog, Outcome},
+    idempotency::{Begun, Claim, IdempotencyStore, StoredAnswer},
+    targets::{Ended, Pass, TargetBudgets},
 };
 use sv_proto::{
     auth::{Jwk, ListRevocationsResponse},
@@ -26,9 +29,6 @@ use tokio_util::task::TaskTracker;
 use crate::{
     Authenticator, Env, GrpcService, Mesh, MeshSettings, PolicyTable, Server, ServerBuilder,
     ServerSettings,
-    audit::{AuditLog, Outcome},
-    budget::{Ended, Pass, TargetBudgets},
-    idempotency::{Begun, Claim, IdempotencyStore},
     identity::{
         ACCESS_TOKEN_TYPE, AccessClaims, KeySet, ServiceIdentities, TokenAuthority, TokenSettings,
     },
@@ -236,7 +236,7 @@ type CallKey = (Tenant, String, String, String);
 struct Call {
     request: Vec<u8>,
     until: Timestamp,
-    answer: Option<Vec<u8>>,
+    answer: Option<StoredAnswer>,
 }
 
 struct MemoryClaim(MemoryIdempotency, CallKey);
@@ -288,11 +288,11 @@ impl Claim for MemoryClaim {
         None
     }
 
-    async fn finish(self: Box<Self>, ctx: &Ctx, answer: &[u8]) -> Result<()> {
+    async fn finish(self: Box<Self>, ctx: &Ctx, answer: StoredAnswer) -> Result<()> {
         let mut calls = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(call) = calls.get_mut(&self.1) {
             call.until = ctx.now() + Duration::from_hours(24);
-            call.answer = Some(answer.to_owned());
+            call.answer = Some(answer);
         }
         Ok(())
     }

@@ -12,9 +12,11 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use serde_json::Value;
-use sv_kernel::{Actor, Ctx, Result, Timestamp};
+use sv_kernel::{
+    Actor, Ctx, Result, Timestamp,
+    audit::{AuditLog, Outcome},
+};
 use sv_proto::admin::{self as pb, AuditActorKind, AuditOutcome};
-use sv_rpc::audit::{AuditLog, Outcome};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -77,7 +79,7 @@ impl Act {
     }
 
     /// Takes values before and after, null for a thing that is new or gone, and keeps what differs.
-    /// Nothing in them may be a secret; [`sv_rpc::audit::values`] leaves out what the protos call so.
+    /// Nothing in them may be a secret; `sv_rpc::audit::values` leaves out what the protos call so.
     #[must_use]
     pub fn changed(mut self, old: Value, new: Value) -> Self {
         (self.old, self.new) = values::differing(old, new);

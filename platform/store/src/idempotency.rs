@@ -5,14 +5,60 @@ use std::time::Duration;
 use async_trait::async_trait;
 use aws_lc_rs::digest;
 use prost::Message;
-use sv_kernel::{Actor, Ctx, HeldKey, Result, Timestamp};
+use sv_kernel::{
+    Actor, Ctx, HeldKey, Result, Timestamp,
+    idempotency::{Begun, Claim, IdempotencyStore, StoredAnswer},
+};
 use sv_proto::common::CommonReason;
-use sv_rpc::idempotency::{Begun, Claim, IdempotencyStore, success};
 
 use crate::{Db, StoreError, Tx, Work, work};
 
 /// How long answers are kept.
 const KEPT: Duration = Duration::from_hours(24);
+
+/// An answer as its row holds it.
+#[derive(Clone, PartialEq, Message)]
+struct Encoded {
+    #[prost(int32, tag = "1")]
+    code: i32,
+    #[prost(string, tag = "2")]
+    message: String,
+    #[prost(bytes = "vec", tag = "3")]
+    details: Vec<u8>,
+    #[prost(bytes = "vec", tag = "4")]
+    body: Vec<u8>,
+    /// Names and values in turn.
+    #[prost(string, repeated, tag = "5")]
+    metadata: Vec<String>,
+}
+
+impl From<StoredAnswer> for Encoded {
+    fn from(answer: StoredAnswer) -> Self {
+        let pairs = answer.metadata.into_iter();
+        Self {
+            code: answer.code,
+            message: answer.message,
+            details: answer.details,
+            body: answer.body,
+            metadata: pairs.flat_map(|(name, value)| [name, value]).collect(),
+        }
+    }
+}
+
+impl From<Encoded> for StoredAnswer {
+    fn from(row: Encoded) -> Self {
+        let pairs = row.metadata.chunks_exact(2);
+        Self {
+            metadata: pairs
+                .map(|pair| (pair[0].clone(), pair[1].clone()))
+                .collect(),
+            code: row.code,
+            message: row.message,
+            details: row.details,
+            body: row.body,
+        }
+    }
+}
 
 /// The stored answers of one service, for `ServerBuilder::idempotency`.
 #[derive(Clone, Debug)]
@@ -57,7 +103,7 @@ async fn answer(tx: &Tx, ctx: &Ctx, answer: &impl Message) -> Result<()> {
     let Some(held) = &ctx.held_key else {
         return Ok(());
     };
-    if store_answer(tx, held, &success(answer)).await? {
+    if store_answer(tx, held, StoredAnswer::success(answer.encode_to_vec())).await? {
         Ok(())
     } else {
         Err(CommonReason::IdempotencyInProgress.into())
@@ -65,7 +111,8 @@ async fn answer(tx: &Tx, ctx: &Ctx, answer: &impl Message) -> Result<()> {
 }
 
 /// Stores an answer if the key is still held, and says whether it was.
-async fn store_answer(tx: &Tx, held: &HeldKey, answer: &[u8]) -> Result<bool, StoreError> {
+async fn store_answer(tx: &Tx, held: &HeldKey, answer: StoredAnswer) -> Result<bool, StoreError> {
+    let answer = Encoded::from(answer).encode_to_vec();
     let sql = "UPDATE idempotency SET response = $1
                WHERE scope = $2 AND claim = $3 AND response IS NULL";
     let values = [answer.into(), held.scope.to_vec().into(), held.claim.into()];
@@ -124,7 +171,7 @@ impl Claim for Held {
         Some(self.key.clone())
     }
 
-    async fn finish(self: Box<Self>, ctx: &Ctx, answer: &[u8]) -> Result<()> {
+    async fn finish(self: Box<Self>, ctx: &Ctx, answer: StoredAnswer) -> Result<()> {
         let tx = self.keys.db.begin(ctx).await?;
         store_answer(&tx, &self.key, answer).await?;
         Ok(tx.commit().await?)
@@ -174,7 +221,15 @@ async fn stored(
     }
     let response: Option<Vec<u8>> = row.try_get("", "response")?;
     let until = Timestamp::from_micros(row.try_get("", "claimed_until")?);
-    Ok(response.map_or(Begun::Running(until.since(now)), Begun::Answered))
+    let Some(response) = response else {
+        return Ok(Begun::Running(until.since(now)));
+    };
+    let answer = Encoded::decode(response.as_slice()).map_err(|_| StoreError::Inconsistent {
+        table: "idempotency",
+        column: "response",
+        row: hex::encode(scope),
+    })?;
+    Ok(Begun::Answered(answer.into()))
 }
 
 /// Names one key of one caller, without storing what the caller chose.

@@ -8,8 +8,10 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use sea_orm::{ConnectionTrait as _, Statement};
-use sv_kernel::{BoxError, Ctx, Tenant, Timestamp};
-use sv_rpc::identity::{KeyDirectory, MOST_KEYS, PublicKey};
+use sv_kernel::{
+    BoxError, Ctx, Tenant, Timestamp,
+    service_keys::{KeyDirectory, MOST_KEYS, PublicKey},
+};
 
 use crate::{Counters, Db, DbConfig, Migration, Step, StoreError};
 

@@ -11,10 +11,12 @@ use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
 use async_trait::async_trait;
 use aws_lc_rs::digest;
 use sea_orm::{ConnectionTrait as _, Statement};
-use sv_kernel::{Ctx, Error, Result, Timestamp, network};
+use sv_kernel::{
+    Ctx, Error, Result, Timestamp, network,
+    targets::{Ended, Pass, TargetBudgets},
+};
 use sv_ports::{Counters, PortError};
 use sv_proto::common::CommonReason;
-use sv_rpc::budget::{Ended, Pass, TargetBudgets};
 
 use crate::{Db, StoreError};
 

@@ -7,8 +7,8 @@
 use std::{collections::BTreeMap, fs, net::SocketAddr, path::Path};
 
 use sv_boot::config::{Layers, Origin, SettingPath};
+use sv_kernel::service_keys::PublicKey;
 use sv_payments::Provider;
-use sv_rpc::identity::PublicKey;
 
 use super::{Behind, Config, address::is_of_this_machine};
 

@@ -18,7 +18,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("sv-ports", &["sv-kernel", "sv-sqlite"]),
     (
         "sv-store",
-        &["sv-kernel", "sv-ports", "sv-proto", "sv-rpc", "sv-sqlite"],
+        &["sv-kernel", "sv-ports", "sv-proto", "sv-sqlite"],
     ),
     ("sv-rpc", &["sv-kernel", "sv-proto", "sv-tls"]),
     ("sv-adapters", &["sv-kernel", "sv-ports"]),

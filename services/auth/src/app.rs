@@ -17,7 +17,9 @@ mod ticket;
 use std::sync::Arc;
 
 use sv_boot::Mails;
-use sv_kernel::{Actor, Ctx, Id, Result, Session, Timestamp, User};
+use sv_kernel::{
+    Actor, Ctx, Id, Result, Session, Timestamp, User, targets::Ended as GuessEnded,
+};
 use sv_proto::{
     auth as pb,
     options::Role,
@@ -25,7 +27,6 @@ use sv_proto::{
 };
 use sv_rpc::{
     Authenticator, Env, Transport,
-    budget::Ended as GuessEnded,
     identity::{AccessClaims, LONGEST_GRANT},
 };
 use sv_store::{Counters, Db, Targets, Tx};

@@ -22,13 +22,11 @@ use std::{
 use jsonwebtoken::{Algorithm, Validation};
 use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
-use sv_kernel::{Error, IdGen, Result, Timestamp};
+use sv_kernel::{Error, IdGen, Result, Timestamp, service_keys::KeyDirectory};
 use sv_proto::common::CommonReason;
 use tokio_util::sync::CancellationToken;
 
-pub use self::directory::{
-    FolderDirectory, KeyDirectory, MOST_KEYS, MemoryDirectory, PublicKey, TrustedKeys,
-};
+pub use self::directory::{FolderDirectory, MemoryDirectory, TrustedKeys};
 use self::{known::KnownKeys, own::OwnKey};
 use super::{LEEWAY, digest::sha256, keys::validation};
 use crate::Env;

@@ -3,12 +3,14 @@
 use std::{fmt, sync::Arc};
 
 use http::HeaderMap;
-use sv_kernel::{Actor, Bearer, Ctx, Error, Result, Trail};
+use sv_kernel::{
+    Actor, Bearer, Ctx, Error, Result, Trail,
+    audit::{AuditLog, Outcome},
+};
 use sv_proto::common::CommonReason;
 
 use crate::{
     Env,
-    audit::{AuditLog, Outcome},
     context::{self, Arrived},
     identity::Authenticator,
     policy::{self, Caller, EDGE, MethodPolicy, PolicyTable, Verdict},

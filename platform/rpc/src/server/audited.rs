@@ -6,7 +6,10 @@ use std::{
 };
 
 use http::{HeaderMap, Response};
-use sv_kernel::{Actor, Ctx, Error, Result, Trail};
+use sv_kernel::{
+    Actor, Ctx, Error, Result, Trail,
+    audit::{AuditLog, Outcome},
+};
 use sv_proto::common::CommonReason;
 use tonic::{Code, Status, body::Body};
 
@@ -16,7 +19,6 @@ use super::{
 };
 use crate::{
     Env,
-    audit::{AuditLog, Outcome},
     context::{self, Arrived},
     policy::{Caller, MethodPolicy},
     status::{end_code, error, status},

@@ -3,15 +3,16 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Response};
 use http_body_util::{BodyExt as _, Full};
-use prost::Message as _;
-use sv_kernel::{Actor, Ctx, Error, Result};
+use sv_kernel::{
+    Actor, Ctx, Error, Result,
+    idempotency::{Begun, Claim, StoredAnswer},
+};
 use sv_proto::common::CommonReason;
 use tonic::{Code, Status, body::Body};
 
 use super::Method;
 use crate::{
     frame::{self, one_message},
-    idempotency::{Answer, Begun, Claim},
     policy::{IdempotencyKey, LARGEST_MESSAGE},
     status::status,
 };
@@ -48,10 +49,7 @@ pub(super) async fn take_turn(method: &Method, ctx: &Ctx, message: &[u8]) -> Res
             Err(Error::from(CommonReason::IdempotencyInProgress).retry_after(left))
         }
         Begun::OtherRequest => Err(CommonReason::IdempotencyKeyReused.into()),
-        Begun::Answered(bytes) => match Answer::decode(bytes.as_slice()) {
-            Ok(answer) => Ok(Turn::Again(replay(answer))),
-            Err(cause) => Err(Error::from(CommonReason::Internal).because(cause)),
-        },
+        Begun::Answered(answer) => Ok(Turn::Again(replay(answer))),
     }
 }
 
@@ -66,7 +64,7 @@ pub(super) async fn settle(
         if leaves_nothing(Code::from_i32(answer.code)) {
             claim.abandon(ctx).await?;
         } else {
-            claim.finish(ctx, &answer.encode_to_vec()).await?;
+            claim.finish(ctx, answer).await?;
         }
         Ok::<_, Error>(response)
     };
@@ -92,7 +90,7 @@ const fn leaves_nothing(code: Code) -> bool {
 }
 
 /// Reads a unary answer whole.
-async fn read(response: Response<Body>) -> Result<(Answer, Response<Body>)> {
+async fn read(response: Response<Body>) -> Result<(StoredAnswer, Response<Body>)> {
     let (head, body) = response.into_parts();
     let internal = |cause: Status| Error::from(CommonReason::Internal).because(cause);
     let whole = body.collect().await.map_err(internal)?;
@@ -108,14 +106,13 @@ async fn read(response: Response<Body>) -> Result<(Answer, Response<Body>)> {
     };
     let own = |name: &str| !name.starts_with("grpc-") && name != "content-type" && name != "date";
     let pairs = head.headers.iter().filter(|(name, _)| own(name.as_str()));
-    let answer = Answer {
+    let answer = StoredAnswer {
         code: end.code() as i32,
         message: end.message().to_owned(),
-        details: Bytes::copy_from_slice(end.details()),
-        body: message,
+        details: end.details().to_vec(),
+        body: message.to_vec(),
         metadata: pairs
-            .filter_map(|(name, value)| Some([name.to_string(), value.to_str().ok()?.to_owned()]))
-            .flatten()
+            .filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())))
             .collect(),
     };
     let body = Full::new(framed).with_trailers(std::future::ready(trailers.map(Ok)));
@@ -123,7 +120,7 @@ async fn read(response: Response<Body>) -> Result<(Answer, Response<Body>)> {
 }
 
 /// Makes the response of a stored answer.
-fn replay(answer: Answer) -> Response<Body> {
+fn replay(answer: StoredAnswer) -> Response<Body> {
     let code = Code::from_i32(answer.code);
     let mut response = if code == Code::Ok {
         let mut trailers = HeaderMap::new();
@@ -138,10 +135,10 @@ fn replay(answer: Answer) -> Response<Body> {
             .insert(http::header::CONTENT_TYPE, kind);
         response
     } else {
-        Status::with_details(code, answer.message, answer.details).into_http()
+        Status::with_details(code, answer.message, answer.details.into()).into_http()
     };
-    for pair in answer.metadata.chunks_exact(2) {
-        if let (Ok(name), Ok(value)) = (pair[0].parse::<http::HeaderName>(), pair[1].parse()) {
+    for (name, value) in answer.metadata {
+        if let (Ok(name), Ok(value)) = (name.parse::<http::HeaderName>(), value.parse()) {
             response.headers_mut().append(name, value);
         }
     }

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use futures::FutureExt as _;
 use http::{HeaderMap, HeaderValue, Method as HttpMethod, Request, Response, StatusCode, header};
 use http_body_util::Full;
-use sv_kernel::{Bearer, Ctx, Error, Result, Trail};
+use sv_kernel::{Bearer, Ctx, Error, Result, Trail, idempotency::Claim};
 use sv_proto::common::CommonReason;
 use tokio_util::sync::CancellationToken;
 use tonic::{Code, body::Body};
@@ -28,13 +28,12 @@ use super::{
 use crate::{
     Env, Intake,
     body::{Ends, Watched, Why, panicked},
-    budget::{Admitted, Ended},
+    budget::{self, Admitted},
     conditions,
     context::{self, Arrived},
     frame::{self, PREFIX},
     header::unusable,
     heavy::heavy,
-    idempotency::Claim,
     intake::Held,
     names,
     policy::{self, LARGEST_MESSAGE, MethodPolicy, Plane, Verdict},
@@ -181,7 +180,9 @@ impl Stack {
                 Turn::First(claim) => first(&method, &ctx, claim, request).await,
             };
             if let Some(admitted) = admitted {
-                admitted.ended(&ctx, Ended::of(response.headers())).await;
+                admitted
+                    .ended(&ctx, budget::ended(response.headers()))
+                    .await;
             }
             Ok(response)
         };

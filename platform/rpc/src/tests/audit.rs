@@ -1,6 +1,6 @@
 //! Every audited call leaves a record, whatever becomes of it (ADM-2).
 
-use sv_kernel::{Actor, Bearer, Ctx, Error};
+use sv_kernel::{Actor, Bearer, Ctx, Error, audit::Outcome};
 use sv_proto::{
     common::CommonReason,
     users::{self as pb, UserReason},
@@ -10,7 +10,7 @@ use super::{
     services::Act,
     site::{Site, create_profile},
 };
-use crate::{audit::Outcome, testing::Recorded};
+use crate::testing::Recorded;
 
 async fn create(site: &Site, ctx: &Ctx, name: &str) -> Result<(), Error> {
     let request = crate::call(ctx, create_profile(name));

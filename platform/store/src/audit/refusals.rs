@@ -10,8 +10,7 @@ use std::{
     time::Duration,
 };
 
-use sv_kernel::{Actor, Ctx, Timestamp, Trail, network};
-use sv_rpc::audit::Outcome;
+use sv_kernel::{Actor, Ctx, Timestamp, Trail, audit::Outcome, network};
 
 use super::Act;
 

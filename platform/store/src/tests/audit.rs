@@ -3,9 +3,11 @@
 use std::{sync::Arc, time::Duration};
 
 use serde_json::{Value, json};
-use sv_kernel::{Ctx, MovableClock, Timestamp, Trail};
+use sv_kernel::{
+    Ctx, MovableClock, Timestamp, Trail,
+    audit::{AuditLog as _, Outcome},
+};
 use sv_proto::admin::{AuditActorKind, AuditOutcome, AuditRecord};
-use sv_rpc::audit::{AuditLog as _, Outcome};
 
 use super::{NOTES, insert};
 use crate::{

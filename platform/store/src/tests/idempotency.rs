@@ -6,11 +6,13 @@ use std::{
     time::Duration,
 };
 
+use prost::Message as _;
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
-use sv_kernel::{Actor, Ctx, MovableClock, Tenant, Timestamp};
-
+use sv_kernel::{
+    Actor, Ctx, MovableClock, Tenant, Timestamp,
+    idempotency::{Begun, Claim, IdempotencyStore as _, StoredAnswer},
+};
 use sv_proto::common::CommonReason;
-use sv_rpc::idempotency::{Begun, Claim, IdempotencyStore as _, success};
 
 use super::{NOTES, insert, note};
 use crate::{Db, idempotency::IdempotencyKeys, inbox, testing::TestDb, work};
@@ -31,7 +33,18 @@ fn fresh(begun: Begun) -> Box<dyn Claim> {
     }
 }
 
-fn answer(begun: Begun) -> Vec<u8> {
+/// All that an answer may have.
+fn refusal() -> StoredAnswer {
+    StoredAnswer {
+        code: 9,
+        message: "Not now.".into(),
+        details: vec![1, 2],
+        body: vec![3],
+        metadata: vec![("etag".into(), "1".into()), ("x-a".into(), String::new())],
+    }
+}
+
+fn answer(begun: Begun) -> StoredAnswer {
     match begun {
         Begun::Answered(answer) => answer,
         other => panic!("{other:?}"),
@@ -65,12 +78,12 @@ async fn a_repetition_gets_the_first_answer_for_a_day() {
         let claim = fresh(begin(&keys, &ctx, "k", b"one").await);
         running(&begin(&keys, &ctx, "k", b"one").await);
         other_request(&begin(&keys, &ctx, "k", b"two").await);
-        claim.finish(&ctx, b"answer").await.unwrap();
-        assert_eq!(answer(begin(&keys, &ctx, "k", b"one").await), b"answer");
+        claim.finish(&ctx, refusal()).await.unwrap();
+        assert_eq!(answer(begin(&keys, &ctx, "k", b"one").await), refusal());
         other_request(&begin(&keys, &ctx, "k", b"two").await);
 
         clock.advance(Duration::from_secs(24 * 60 * 60 - 1));
-        assert_eq!(answer(begin(&keys, &ctx, "k", b"one").await), b"answer");
+        assert_eq!(answer(begin(&keys, &ctx, "k", b"one").await), refusal());
         clock.advance(Duration::from_secs(1));
         fresh(begin(&keys, &ctx, "k", b"two").await);
     }
@@ -109,7 +122,7 @@ async fn a_holder_that_died_is_replaced_and_stores_nothing_any_more() {
         assert_eq!(left, Duration::from_secs(20));
         clock.advance(left);
         let alive = fresh(begin(&keys, &ctx, "k", b"").await);
-        dead.finish(&ctx, b"late").await.unwrap();
+        dead.finish(&ctx, refusal()).await.unwrap();
         running(&begin(&keys, &ctx, "k", b"").await);
         alive.abandon(&ctx).await.unwrap();
         fresh(begin(&keys, &ctx, "k", b"").await);
@@ -154,8 +167,9 @@ async fn an_answer_is_stored_with_its_effect() {
         assert_eq!(said, Timestamped { seconds: 7 });
         assert_eq!(notes(&db).await, 1);
         let stored = answer(begin(&keys, &ctx, "k", b"").await);
-        assert_eq!(stored, success(&said), "though the call never ended");
-        claim.finish(&ctx, b"a failure to say so").await.unwrap();
+        let success = StoredAnswer::success(said.encode_to_vec());
+        assert_eq!(stored, success, "though the call never ended");
+        claim.finish(&ctx, refusal()).await.unwrap();
         assert_eq!(answer(begin(&keys, &ctx, "k", b"").await), stored);
     }
 }

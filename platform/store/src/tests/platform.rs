@@ -1,11 +1,8 @@
 //! What all processes share: secrets, public keys, counters.
 
-use std::sync::Arc;
-
-use sv_kernel::Timestamp;
-use sv_rpc::{
-    Env,
-    identity::{IdentitySettings, KeyDirectory as _, PublicKey, ServiceIdentities},
+use sv_kernel::{
+    Timestamp,
+    service_keys::{KeyDirectory as _, PublicKey},
 };
 
 use crate::{platform::PlatformStore, testing::TestDb};
@@ -37,32 +34,6 @@ async fn processes_that_start_at_once_agree_on_one_secret() {
             stores[0].secret("other", &[9; 32]).await.unwrap(),
             secrets[0]
         );
-    }
-}
-
-#[tokio::test]
-async fn a_service_of_one_process_is_known_to_another_by_the_shared_tables() {
-    for home in TestDb::all(&[]).await {
-        let [one, other] = processes(&home).await;
-        let env = Env::system();
-        let speaking = |service: &str| IdentitySettings {
-            services: [service.to_owned()].into(),
-            folder: None,
-            rotate_after: None,
-        };
-        let auth = ServiceIdentities::open(speaking("auth"), Arc::new(one), &env);
-        let auth = auth.await.unwrap();
-        let users = ServiceIdentities::open(speaking("users"), Arc::new(other), &env);
-        let users = users.await.unwrap();
-        let token = auth.token(&"auth".into(), "a.B").unwrap();
-        assert_eq!(&*users.verify(&token, "a.B").await.unwrap(), "auth");
-        auth.rotate("auth").await.unwrap();
-        assert!(
-            users.verify(&token, "a.B").await.is_ok(),
-            "the old key's last token"
-        );
-        let token = auth.token(&"auth".into(), "a.B").unwrap();
-        assert_eq!(&*users.verify(&token, "a.B").await.unwrap(), "auth");
     }
 }
 

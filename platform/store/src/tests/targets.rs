@@ -2,9 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use sv_kernel::{Ctx, MovableClock, Timestamp};
+use sv_kernel::{
+    Ctx, MovableClock, Timestamp,
+    targets::{Ended, TargetBudgets as _},
+};
 use sv_proto::common::CommonReason;
-use sv_rpc::budget::{Ended, TargetBudgets as _};
 
 use crate::{Counters, TargetLimits, Targets, testing::TestDb};
 

@@ -5,11 +5,12 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use arc_swap::ArcSwap;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::DecodingKey;
-use sv_kernel::{BoxError, Clock, Error, Result};
+use sv_kernel::{
+    BoxError, Clock, Error, Result,
+    service_keys::{KeyDirectory, MOST_KEYS, PublicKey},
+};
 use sv_proto::common::CommonReason;
 use tokio::time::Instant;
-
-use super::directory::{KeyDirectory, MOST_KEYS, PublicKey};
 
 /// The shortest time between two looks for an unknown key: whoever makes ids up costs no more.
 const PAUSE: Duration = Duration::from_millis(200);

@@ -13,12 +13,9 @@ use base64::{
 };
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde::{Deserialize, Serialize};
-use sv_kernel::Timestamp;
+use sv_kernel::{Timestamp, service_keys::PublicKey};
 
-use super::{
-    Claims, TYPE,
-    directory::{PublicKey, write},
-};
+use super::{Claims, TYPE, directory::write};
 use crate::identity::digest::sha256;
 
 /// A key pair that signs for one service.

@@ -11,14 +11,16 @@ use std::{
 };
 
 use async_trait::async_trait;
-use sv_kernel::{BoxError, MovableClock, SeededEntropy, Timestamp};
+use sv_kernel::{
+    BoxError, MovableClock, SeededEntropy, Timestamp,
+    service_keys::{KeyDirectory, PublicKey},
+};
 
 use super::world::NOW;
 use crate::{
     Env,
     identity::{
-        FolderDirectory, IdentitySettings, KeyDirectory, MemoryDirectory, PublicKey,
-        ServiceIdentities, TrustedKeys,
+        FolderDirectory, IdentitySettings, MemoryDirectory, ServiceIdentities, TrustedKeys,
     },
 };
 

@@ -3,37 +3,32 @@
 use std::{fmt, time::Duration};
 
 use async_trait::async_trait;
-use bytes::Bytes;
-use prost::Message;
-use sv_kernel::{Ctx, HeldKey, Result};
 
-/// An answer as it is stored.
-#[derive(Clone, PartialEq, Message)]
-pub(crate) struct Answer {
+use crate::{Ctx, HeldKey, Result};
+
+/// An answer as it is given again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StoredAnswer {
     /// gRPC's code; 0 is success.
-    #[prost(int32, tag = "1")]
-    pub(crate) code: i32,
+    pub code: i32,
     /// The message of an error.
-    #[prost(string, tag = "2")]
-    pub(crate) message: String,
+    pub message: String,
     /// The details of an error, as in `grpc-status-details-bin`.
-    #[prost(bytes = "bytes", tag = "3")]
-    pub(crate) details: Bytes,
-    /// The answer's message without its frame; empty for an error.
-    #[prost(bytes = "bytes", tag = "4")]
-    pub(crate) body: Bytes,
-    /// Metadata that the method set, name and value in turn.
-    #[prost(string, repeated, tag = "5")]
-    pub(crate) metadata: Vec<String>,
+    pub details: Vec<u8>,
+    /// The answer's message, encoded, without its frame; empty for an error.
+    pub body: Vec<u8>,
+    /// Metadata that the method set: names and values.
+    pub metadata: Vec<(String, String)>,
 }
 
-/// Makes what is stored of a successful answer without metadata.
-pub fn success(answer: &impl Message) -> Vec<u8> {
-    let answer = Answer {
-        body: answer.encode_to_vec().into(),
-        ..Answer::default()
-    };
-    answer.encode_to_vec()
+impl StoredAnswer {
+    /// Makes what is stored of a successful answer without metadata.
+    pub fn success(body: Vec<u8>) -> Self {
+        Self {
+            body,
+            ..Self::default()
+        }
+    }
 }
 
 /// What a store knows about a call.
@@ -43,8 +38,8 @@ pub enum Begun {
     /// It runs, in this process or another, or its process ended: the key is free again after this time at
     /// the latest.
     Running(Duration),
-    /// It was answered: the bytes that were stored.
-    Answered(Vec<u8>),
+    /// It was answered.
+    Answered(StoredAnswer),
     /// The key was used with another request.
     OtherRequest,
 }
@@ -83,7 +78,7 @@ pub trait Claim: Send + Sync {
     fn held_key(&self) -> Option<HeldKey>;
 
     /// Stores the answer, unless the method did.
-    async fn finish(self: Box<Self>, ctx: &Ctx, answer: &[u8]) -> Result<()>;
+    async fn finish(self: Box<Self>, ctx: &Ctx, answer: StoredAnswer) -> Result<()>;
 
     /// Removes the mark: the call had no effect and may be tried again.
     async fn abandon(self: Box<Self>, ctx: &Ctx) -> Result<()>;
