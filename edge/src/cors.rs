@@ -1,7 +1,7 @@
 //! Web pages of other origins (EDGE-9, E5). Tokens travel in a header, never in cookies, so no
 //! credentials are ever allowed.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header, request::Parts,
@@ -11,25 +11,32 @@ use tonic::body::Body;
 use crate::{options::CorsOptions, request_info::single};
 
 const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE";
+/// What pages may send with any call.
 const REQUEST_HEADERS: &str = "authorization, content-type, accept, accept-language, \
     idempotency-key, if-match, if-none-match, last-event-id, range, traceparent, x-client-platform, \
-    x-device-id, x-profile-id, x-request-id, x-grpc-web, x-user-agent, grpc-timeout, tus-resumable, upload-length, upload-metadata, \
-    upload-offset, upload-checksum, x-http-method-override";
+    x-device-id, x-profile-id, x-request-id, x-grpc-web, x-user-agent, grpc-timeout";
+/// What pages may read of any answer.
 const RESPONSE_HEADERS: &str = "etag, location, retry-after, content-range, accept-ranges, \
     x-request-id, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, grpc-status, \
-    grpc-message, grpc-status-details-bin, tus-resumable, tus-version, tus-extension, tus-max-size, \
-    tus-checksum-algorithm, upload-offset, upload-length, upload-expires, upload-metadata";
+    grpc-message, grpc-status-details-bin";
 
 /// The origins that may call.
 #[derive(Debug)]
 pub(crate) struct Cors {
     any: bool,
     origins: HashSet<String>,
+    request_headers: HeaderValue,
+    response_headers: HeaderValue,
 }
 
 impl Cors {
-    pub(crate) fn new(options: &CorsOptions) -> Self {
+    /// Lets the listed origins send and read what any call has, and the headers that `methods` have beside.
+    pub(crate) fn new(options: &CorsOptions, methods: &[sv_rest::Method]) -> Self {
+        let sent = methods.iter().flat_map(|method| &method.request_headers);
+        let read = methods.iter().flat_map(|method| &method.headers);
         Self {
+            request_headers: joined(REQUEST_HEADERS, sent),
+            response_headers: joined(RESPONSE_HEADERS, read),
             any: options.origins.iter().any(|origin| origin == "*"),
             origins: options.origins.iter().cloned().collect(),
         }
@@ -51,10 +58,9 @@ impl Cors {
         let headers = response.headers_mut();
         if self.allows(&request.headers) {
             set(headers, header::ACCESS_CONTROL_ALLOW_METHODS, METHODS);
-            set(
-                headers,
+            headers.insert(
                 header::ACCESS_CONTROL_ALLOW_HEADERS,
-                REQUEST_HEADERS,
+                self.request_headers.clone(),
             );
             set(headers, header::ACCESS_CONTROL_MAX_AGE, "7200");
         }
@@ -72,10 +78,9 @@ impl Cors {
             }
         }
         if self.allows(request) {
-            set(
-                response,
+            response.insert(
                 header::ACCESS_CONTROL_EXPOSE_HEADERS,
-                RESPONSE_HEADERS,
+                self.response_headers.clone(),
             );
         }
     }
@@ -94,20 +99,36 @@ impl Cors {
     }
 }
 
+/// Adds names to a list, each once. All of them are tokens, so the list is a header's value.
+fn joined<'n>(list: &'static str, names: impl Iterator<Item = &'n String>) -> HeaderValue {
+    let known: BTreeSet<&str> = list.split(", ").collect();
+    let more: BTreeSet<&str> = names.map(String::as_str).collect();
+    let more = more.difference(&known);
+    let all = more.fold(list.to_owned(), |list, name| format!("{list}, {name}"));
+    HeaderValue::try_from(all).unwrap_or(HeaderValue::from_static(list))
+}
+
 fn set(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
     headers.insert(name, HeaderValue::from_static(value));
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use http::Request;
+    use sv_rest::{Plan, codec::Codec};
 
     use super::*;
 
     fn cors(origins: &[&str]) -> Cors {
-        Cors::new(&CorsOptions {
+        let options = CorsOptions {
             origins: origins.iter().map(|&origin| origin.to_owned()).collect(),
-        })
+        };
+        let pool = sv_rpc::our_pool();
+        let codec = Codec::compile(pool).unwrap();
+        let plan = Plan::compile(pool, Arc::new(codec)).unwrap();
+        Cors::new(&options, plan.methods())
     }
 
     fn ask(cors: &Cors, origin: &str) -> HeaderMap {
@@ -151,6 +172,21 @@ mod tests {
                 !headers.contains_key("access-control-allow-methods"),
                 "{bad}"
             );
+        }
+    }
+
+    #[test]
+    fn pages_send_and_read_what_the_protos_name() {
+        let headers = ask(&cors(&["*"]), "https://any.example");
+        let listed = |name: &str, of: &str| {
+            let list = headers[name].to_str().unwrap();
+            list.split(", ").filter(|listed| *listed == of).count()
+        };
+        for sent in ["authorization", "range", "upload-offset", "tus-resumable"] {
+            assert_eq!(listed("access-control-allow-headers", sent), 1, "{sent}");
+        }
+        for read in ["etag", "content-range", "upload-offset", "tus-version"] {
+            assert_eq!(listed("access-control-expose-headers", read), 1, "{read}");
         }
     }
 

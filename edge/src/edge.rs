@@ -161,7 +161,7 @@ impl Core {
             rates = rates.shared(counters);
         }
         Ok(Self {
-            cors: Cors::new(&parts.options.cors),
+            cors: Cors::new(&parts.options.cors, plan.methods()),
             cache: ResponseCache::new(
                 parts.options.cache.clone(),
                 &parts.policies,

@@ -213,7 +213,7 @@ impl Work<'_> {
             return Err(self.refused(rpc, verified, refusal).await);
         }
         if matched.method().http_mount {
-            return self.mount(rpc, body).await;
+            return self.mount(matched.method(), rpc, body).await;
         }
         if let Some(head) = self.socket {
             return self.open_socket(head, &matched, rpc, &caller, verified);

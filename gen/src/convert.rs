@@ -68,10 +68,10 @@ pub fn refuse(field: &str, rule: &'static str, description: &str) -> Error {
     })
 }
 
-/// Lets a message say of an error what texts cannot; `name` is its full name, e.g.
-/// `streamverse.rights.v1.Offers`.
+/// Lets a message say of an error what texts cannot: the one that the reason's `detail` names.
 #[must_use]
-pub fn detailed(error: Error, name: &'static str, message: &impl Message) -> Error {
+pub fn detailed(error: Error, message: &impl Message) -> Error {
+    let name = error.info().detail;
     error.with_detail(Detail {
         name,
         bytes: message.encode_to_vec(),

@@ -44,6 +44,8 @@ pub struct Method {
     pub success_codes: Vec<u16>,
     /// Headers that the method may set, in lower case.
     pub headers: Vec<String>,
+    /// Headers that a mount reads, in lower case, beside those by which callers ask for a part or a version of its bytes.
+    pub request_headers: Vec<String>,
     /// Whether the answer goes out without envelope.
     pub plain: bool,
     /// How JSON is read.

@@ -1,11 +1,11 @@
 //! Bytes that a service's HTTP mount answers: playlists, segments, posters.
 
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt as _, Full, Limited};
 use sv_kernel::Error;
-use sv_proto::{common::CommonReason, payments::PaymentReason};
+use sv_proto::common::CommonReason;
 use sv_rest::route::strip_client;
-use sv_rpc::{mount::Streamed, policy::Access};
+use sv_rpc::mount::Streamed;
 use tonic::{Code, Status, body::Body};
 use tower::ServiceExt as _;
 
@@ -13,7 +13,7 @@ use super::{Work, pack::pack_text};
 use crate::{refusal::Refusal, rpcs::Rpc};
 
 /// Request headers that bytes depend on.
-const CONDITIONS: [http::HeaderName; 7] = [
+const CONDITIONS: [HeaderName; 7] = [
     header::RANGE,
     header::IF_RANGE,
     header::IF_NONE_MATCH,
@@ -21,32 +21,6 @@ const CONDITIONS: [http::HeaderName; 7] = [
     header::IF_MATCH,
     header::ACCEPT,
     header::ACCEPT_ENCODING,
-];
-
-/// Request headers by which a provider signs what it tells.
-const SIGNATURES: [http::HeaderName; 2] = [
-    http::HeaderName::from_static("stripe-signature"),
-    header::CONTENT_TYPE,
-];
-
-/// Request headers of uploads (tus 1.0.0).
-const UPLOADS: [http::HeaderName; 8] = [
-    http::HeaderName::from_static("tus-resumable"),
-    http::HeaderName::from_static("upload-length"),
-    http::HeaderName::from_static("upload-defer-length"),
-    http::HeaderName::from_static("upload-metadata"),
-    http::HeaderName::from_static("upload-offset"),
-    http::HeaderName::from_static("upload-checksum"),
-    http::HeaderName::from_static("x-http-method-override"),
-    header::CONTENT_LENGTH,
-];
-
-/// Headers that a mount's refusals keep.
-const OF_REFUSALS: [http::HeaderName; 4] = [
-    header::CONTENT_RANGE,
-    http::HeaderName::from_static("tus-resumable"),
-    http::HeaderName::from_static("tus-version"),
-    http::HeaderName::from_static("upload-offset"),
 ];
 
 /// Types of playlists: of HLS (RFC 8216 10), its older names, and of DASH.
@@ -59,7 +33,12 @@ const PLAYLISTS: [&[u8]; 4] = [
 
 impl Work<'_> {
     /// Hands the request over, with its body where it has one. The service checks the playback token, or the signature.
-    pub(super) async fn mount(&self, rpc: &Rpc, body: Body) -> Result<Response<Body>, Refusal> {
+    pub(super) async fn mount(
+        &self,
+        called: &sv_rest::Method,
+        rpc: &Rpc,
+        body: Body,
+    ) -> Result<Response<Body>, Refusal> {
         // Media is only ever read; a body would be kept open for nothing.
         let takes_body = self.method == Method::POST;
         let (rates, client) = (&self.core.rates, self.info.client);
@@ -82,21 +61,18 @@ impl Work<'_> {
         };
         let mount = rpc.mount.clone().ok_or(CommonReason::Unavailable)?;
         let mut headers = self.info.metadata(self.headers);
-        for name in CONDITIONS {
-            for value in self.headers.get_all(&name) {
-                headers.append(name.clone(), value.clone());
-            }
-        }
-        let of_calls = !matches!(rpc.policy.access, Access::PlayToken);
-        for name in UPLOADS.iter().filter(|_| of_calls) {
+        let streamed = rpc.policy.stream_body;
+        // A body that was read whole has its length by itself.
+        let length = streamed.then_some(&header::CONTENT_LENGTH);
+        let kind = (takes_body || streamed).then_some(&header::CONTENT_TYPE);
+        let own = called.request_headers.iter().map(String::as_str);
+        let names = CONDITIONS.iter().chain(length).chain(kind);
+        let names = names.map(HeaderName::as_str);
+        for name in names.chain(own) {
             for value in self.headers.get_all(name) {
-                headers.append(name.clone(), value.clone());
-            }
-        }
-        let takes_body = takes_body || rpc.policy.stream_body;
-        for name in SIGNATURES.iter().filter(|_| takes_body) {
-            for value in self.headers.get_all(name) {
-                headers.append(name.clone(), value.clone());
+                if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
+                    headers.append(name, value.clone());
+                }
             }
         }
         let path = strip_client(self.uri.path()).unwrap_or_else(|| self.uri.path());
@@ -123,7 +99,7 @@ impl Work<'_> {
         if let Some(status) = Status::from_header_map(response.headers())
             && status.code() != Code::Ok
         {
-            return Err(self.refusal_of(status, response.headers()));
+            return Err(self.refusal_of(called, status, response.headers()));
         }
         response.headers_mut().remove("grpc-status");
         // What belongs to one connection does not go on to another.
@@ -134,17 +110,18 @@ impl Work<'_> {
     }
 
     /// Refusals come as in gRPC, and become the envelope on media paths too (C43).
-    fn refusal_of(&self, status: Status, headers: &HeaderMap) -> Refusal {
+    fn refusal_of(&self, called: &sv_rest::Method, status: Status, headers: &HeaderMap) -> Refusal {
         let error = sv_rpc::error(status);
         // A signature that does not hold is counted as a token that does not; one that holds is not.
-        let beyond = error
-            .is(&PaymentReason::SignatureInvalid)
+        let beyond = (error.info().false_proof)
             .then(|| self.core.rates.bad_token(self.info.client))
             .flatten();
         let mut refusal = Refusal::from(beyond.unwrap_or(error));
-        for name in OF_REFUSALS {
-            let value = headers.get(&name).cloned();
-            if let Some(value) = value.as_ref().and_then(|value| value.to_str().ok()) {
+        let own = called.headers.iter().map(String::as_str);
+        for name in own.chain([header::CONTENT_RANGE.as_str()]) {
+            let value = headers.get(name).and_then(|value| value.to_str().ok());
+            let name = HeaderName::from_bytes(name.as_bytes());
+            if let (Ok(name), Some(value)) = (name, value) {
                 refusal = refusal.with_header(name, value);
             }
         }

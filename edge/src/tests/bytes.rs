@@ -202,7 +202,9 @@ async fn uploads(request: Request<Body>) -> Result<Response<Body>, std::convert:
         "x-seen-bearer",
         told("authorization").is_some().to_string().parse().unwrap(),
     );
-    headers.insert("x-seen-offset", told("upload-offset").unwrap());
+    if let Some(offset) = told("upload-offset") {
+        headers.insert("x-seen-offset", offset);
+    }
     Ok(response)
 }
 

@@ -4,7 +4,7 @@ use std::{error::Error, fmt::Write as _};
 
 use prost_reflect::{DescriptorPool, EnumDescriptor, EnumValueDescriptor, Value};
 
-use crate::reasons::{OPTION, domain, wire_name};
+use crate::reasons::{OPTION, domain, text, wire_name};
 
 const HEAD: &str = "\
 <!-- Generated from proto/ by `make gen`. -->
@@ -22,7 +22,9 @@ and over gRPC it is the status with `google.rpc.ErrorInfo{reason, domain, metada
 `LocalizedMessage`, with `BadRequest` where fields break rules and `RetryInfo` where trying again
 makes sense. Programs go by the reason; the message is for people, in the language of
 `Accept-Language`; over gRPC that is the `LocalizedMessage`, and the status keeps the English one.
-`{name}` stands for a value that `details` (REST) or the metadata (gRPC) carries under that name.
+`{name}` stands for a value that `details` (REST) or the metadata (gRPC) carries under that name. A
+message that is named in brackets says more: its fields are among the `details`, and over gRPC it is an
+`Any` among those of the status.
 Causes within our own walls are never sent: the log has them under the request id of the answer's
 `X-Request-Id`.
 
@@ -69,7 +71,11 @@ pub(crate) fn render(pool: &DescriptorPool) -> Result<String, Box<dyn Error>> {
                     .map(std::borrow::Cow::into_owned)
             };
             let number = |name: &str| field(name).and_then(|v| v.as_u32()).unwrap_or_default();
-            let message = field("message");
+            let mut message = text(reason, "message");
+            let detail = text(reason, "detail");
+            if let Some(detail) = detail.strip_prefix("streamverse.") {
+                message = format!("{message} (`{detail}`)");
+            }
             writeln!(
                 out,
                 "| `{}` | {} | {} | {} | {} |",
@@ -77,7 +83,7 @@ pub(crate) fn render(pool: &DescriptorPool) -> Result<String, Box<dyn Error>> {
                 number("http"),
                 code_name(number("code")),
                 comment(&reasons, &value),
-                message.as_ref().and_then(Value::as_str).unwrap_or_default(),
+                message,
             )?;
         }
     }

@@ -46,7 +46,7 @@ pub(crate) fn render(pool: &DescriptorPool) -> Result<String, Box<dyn Error>> {
                 continue;
             };
             known += 1;
-            arm(&mut arms, &reasons, value.name(), reason)?;
+            arm(&mut arms, pool, &reasons, value.name(), reason)?;
         }
         if known == 0 {
             continue;
@@ -62,6 +62,7 @@ pub(crate) fn render(pool: &DescriptorPool) -> Result<String, Box<dyn Error>> {
 
 fn arm(
     out: &mut String,
+    pool: &DescriptorPool,
     reasons: &EnumDescriptor,
     value: &str,
     reason: &DynamicMessage,
@@ -76,11 +77,12 @@ fn arm(
             .and_then(|v| v.as_u32())
             .unwrap_or_default()
     };
-    let message = reason.get_field_by_name("message");
-    let message = message
-        .as_deref()
-        .and_then(Value::as_str)
-        .unwrap_or_default();
+    let false_proof = reason.get_field_by_name("false_proof");
+    let false_proof = false_proof.is_some_and(|value| value.as_bool() == Some(true));
+    let (message, detail) = (text(reason, "message"), text(reason, "detail"));
+    if !detail.is_empty() && pool.get_message_by_name(&detail).is_none() {
+        return Err(format!("{value}: there is no message {detail}").into());
+    }
     let code = usize::try_from(number("code"))?
         .checked_sub(1)
         .and_then(|i| CODES.get(i))
@@ -93,12 +95,22 @@ fn arm(
     writeln!(
         out,
         "            Self::{} => &sv_kernel::ReasonInfo {{ name: {name:?}, domain: {:?}, \
-         code: sv_kernel::Code::{code}, http: {}, message: {message:?} }},",
+         code: sv_kernel::Code::{code}, http: {}, message: {message:?}, detail: {detail:?}, false_proof: {false_proof} }},",
         camel(name),
         domain(reasons)?,
         number("http"),
     )?;
     Ok(())
+}
+
+/// Returns a text of the option.
+pub(crate) fn text(reason: &DynamicMessage, field: &str) -> String {
+    let value = reason.get_field_by_name(field);
+    value
+        .as_deref()
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn implementation(
@@ -114,7 +126,7 @@ fn implementation(
              fn info(&self) -> &'static sv_kernel::ReasonInfo {{\n        \
                  match self {{\n            \
                      Self::Unspecified => &sv_kernel::ReasonInfo {{ name: \"INTERNAL\", domain: \"common.streamverse\", \
-         code: sv_kernel::Code::Internal, http: 500, message: \"Something went wrong on our side.\" }},\n\
+         code: sv_kernel::Code::Internal, http: 500, message: \"Something went wrong on our side.\", detail: \"\", false_proof: false }},\n\
          {arms}        }}\n    }}\n}}"
     )?;
     Ok(())

@@ -192,9 +192,12 @@ pub struct Rest {
     /// on `GET /things/{thing_id}` with `thing_id`, `GET /things?id=7` means `GET /things/7`.
     #[prost(string, tag = "3")]
     pub item_alias: ::prost::alloc::string::String,
-    /// Headers of the answer that the method may set, e.g. `etag`.
+    /// Headers of the answer that the method may set, e.g. `etag`; a mount (`PLANE_BYTES`) sets them on refusals, too.
     #[prost(string, repeated, tag = "4")]
     pub headers: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Headers of the request that a mount reads, beside those by which callers ask for a part or a version of its bytes.
+    #[prost(string, repeated, tag = "5")]
+    pub request_headers: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// Rules for a request field. Checked by every service before its method runs.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -263,6 +266,14 @@ pub struct Reason {
     /// What happened and what to do, in English; `{key}` stands for a value of the metadata.
     #[prost(string, tag = "3")]
     pub message: ::prost::alloc::string::String,
+    /// The message that says what texts cannot, by its full name: REST shows its fields among the `details`, gRPC as an
+    /// `Any` among those of the status. Empty where values by name are enough.
+    #[prost(string, tag = "4")]
+    pub detail: ::prost::alloc::string::String,
+    /// What was shown to prove who calls does not hold, though it is no token: the edge counts it by address as it counts
+    /// tokens that do not hold, and refuses whoever tries too often.
+    #[prost(bool, tag = "5")]
+    pub false_proof: bool,
 }
 /// By what calls are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]

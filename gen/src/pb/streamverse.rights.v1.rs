@@ -275,6 +275,26 @@ pub struct CancelSubscriptionRequest {
     #[prost(string, tag = "1")]
     pub id: ::prost::alloc::string::String,
 }
+/// The subscriptions of which one is meant: among the details of a refusal.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RunningSubscriptions {
+    /// Newest first, ten at most.
+    #[prost(message, repeated, tag = "1")]
+    pub subscriptions: ::prost::alloc::vec::Vec<RunningSubscription>,
+}
+/// A subscription that runs.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RunningSubscription {
+    /// The UUID by which it is named.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// Its plan's code, e.g. `basic`.
+    #[prost(string, tag = "2")]
+    pub plan_code: ::prost::alloc::string::String,
+    /// When it was made.
+    #[prost(message, optional, tag = "3")]
+    pub create_time: ::core::option::Option<::prost_types::Timestamp>,
+}
 /// The cancelled subscription.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CancelSubscriptionResponse {

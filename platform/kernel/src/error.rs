@@ -48,6 +48,10 @@ pub struct ReasonInfo {
     pub http: u16,
     /// The English message; `{key}` stands for a value of the metadata.
     pub message: &'static str,
+    /// The full name of the message that says more, e.g. `streamverse.rights.v1.Offers`; empty without one.
+    pub detail: &'static str,
+    /// Whether it says that what was shown to prove who calls does not hold: the edge counts that by address.
+    pub false_proof: bool,
 }
 
 /// An enum whose values are reasons. Implemented by generated code only.
@@ -264,6 +268,8 @@ mod tests {
                 code: Code::Aborted,
                 http: 409,
                 message: "Only {limit} streams at once. {unknown} {",
+                detail: "",
+                false_proof: false,
             }
         }
     }

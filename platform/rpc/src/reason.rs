@@ -99,6 +99,8 @@ fn info(of: &EnumDescriptor, value: &str, reason: Reason) -> Result<ReasonInfo, 
             .filter(|status| (400..=599).contains(status))
             .ok_or_else(|| format!("{} is no HTTP status of an error", reason.http))?,
         message: String::leak(reason.message),
+        detail: String::leak(reason.detail),
+        false_proof: reason.false_proof,
     })
 }
 

@@ -56,6 +56,22 @@ impl From<&Gift> for pb::Gift {
     }
 }
 
+/// Lists subscriptions of which one has to be named.
+pub(crate) fn running<'s>(
+    subscriptions: impl Iterator<Item = &'s Subscription>,
+    plans: &[Plan],
+) -> pb::RunningSubscriptions {
+    let plan = |of: &Subscription| plans.iter().find(|plan| plan.id == of.plan);
+    let running = |of: &Subscription| pb::RunningSubscription {
+        id: of.id.to_string(),
+        plan_code: plan(of).map_or_else(String::new, |plan| plan.code.clone()),
+        create_time: Some(timestamp(of.created_at)),
+    };
+    pb::RunningSubscriptions {
+        subscriptions: subscriptions.map(running).collect(),
+    }
+}
+
 /// Writes a subscription as it stands at an instant.
 pub(crate) fn subscription(of: &Subscription, plan: &Plan, now: Timestamp) -> pb::Subscription {
     let status = match of.status_at(now) {

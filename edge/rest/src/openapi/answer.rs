@@ -88,7 +88,7 @@ impl Document<'_> {
             }
         }
         for (status, reasons) in by_status {
-            let mut refusal = refusal(&reasons);
+            let mut refusal = self.refusal(&reasons);
             let mut headers = json!({"X-Request-Id": header("RequestId")});
             if matches!(status, 429 | 503) {
                 headers["Retry-After"] = header("RetryAfter");
@@ -97,6 +97,30 @@ impl Document<'_> {
             responses.insert(status.to_string(), refusal);
         }
         responses.into()
+    }
+
+    /// Returns one refusal: the reasons that share a status, and what their details may hold.
+    fn refusal(&mut self, reasons: &[Reason]) -> Value {
+        let mut said = refusal(reasons);
+        let mut details = Map::new();
+        for message in reasons.iter().filter_map(|reason| reason.detail.as_ref()) {
+            for field in message.fields() {
+                details.insert(
+                    field.json_name().to_owned(),
+                    self.field(&field, Sent::Answer),
+                );
+            }
+        }
+        if !details.is_empty() {
+            let error = json!({"type": "object", "properties": {
+                "details": {"type": "object", "properties": details},
+            }});
+            said["content"]["application/json"]["schema"] = json!({"allOf": [
+                {"$ref": "#/components/schemas/Error"},
+                {"type": "object", "properties": {"error": error}},
+            ]});
+        }
+        said
     }
 
     fn success_content(&mut self, method: &Method, binding: &Binding) -> Value {
@@ -173,6 +197,7 @@ pub(super) fn add_refusals(list: &mut Value, item: &Value) {
 /// Adds the reasons of one answer to those of another with its status.
 pub(super) fn add_reasons(own: &mut Value, more: &Value) {
     const EXAMPLES: &str = "/content/application~1json/examples";
+    add_details(own, more);
     let lines: Vec<_> = more["description"]
         .as_str()
         .unwrap_or_default()
@@ -196,7 +221,23 @@ pub(super) fn add_reasons(own: &mut Value, more: &Value) {
     own["description"] = said.into();
 }
 
-/// Returns one refusal: the reasons that share a status.
+/// Adds what the details of one answer may hold to those of another.
+fn add_details(own: &mut Value, more: &Value) {
+    const SCHEMA: &str = "/content/application~1json/schema";
+    const DETAILS: &str = "/allOf/1/properties/error/properties/details/properties";
+    let (Some(own), Some(more)) = (own.pointer_mut(SCHEMA), more.pointer(SCHEMA)) else {
+        return;
+    };
+    let Some(fields) = more.pointer(DETAILS).and_then(Value::as_object) else {
+        return;
+    };
+    match own.pointer_mut(DETAILS).and_then(Value::as_object_mut) {
+        Some(own) => own.extend(fields.clone()),
+        None => *own = more.clone(),
+    }
+}
+
+/// Returns one refusal as far as texts say it: the reasons that share a status.
 pub(super) fn refusal(reasons: &[Reason]) -> Value {
     let lines: Vec<_> = reasons
         .iter()

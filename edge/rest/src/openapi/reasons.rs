@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use prost_reflect::DescriptorPool;
+use prost_reflect::{DescriptorPool, MessageDescriptor};
 
 use crate::plan::options;
 
@@ -12,6 +12,8 @@ pub(super) struct Reason {
     pub(super) name: String,
     pub(super) http: u32,
     pub(super) message: String,
+    /// The message whose fields are among the details.
+    pub(super) detail: Option<MessageDescriptor>,
 }
 
 /// All reasons by (package, name).
@@ -43,6 +45,7 @@ impl Reasons {
                     name: name.clone(),
                     http: http.unwrap_or(500),
                     message: options::text(reason, "message"),
+                    detail: pool.get_message_by_name(&options::text(reason, "detail")),
                 };
                 reasons.insert((of.package_name().to_owned(), name), declared);
             }

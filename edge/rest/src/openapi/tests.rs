@@ -324,6 +324,38 @@ fn every_reason_that_a_comment_names_is_declared() {
     }
 }
 
+/// What a refusal carries beside texts is described where a call can be refused so.
+#[test]
+fn the_details_of_a_refusal_have_a_schema() {
+    let document = ours();
+    let details = |path: &str, verb: &str, status: &str| {
+        let at = format!(
+            "/paths/{}/{verb}/responses/{status}/content/application~1json/schema\
+             /allOf/1/properties/error/properties/details/properties",
+            path.replace('/', "~1")
+        );
+        document.pointer(&at).cloned().unwrap_or_default()
+    };
+    let items = |schema: &Value, field: &str| schema[field]["items"]["$ref"].clone();
+    let ambiguous = details("/users/subscriptions", "delete", "409");
+    assert_eq!(
+        items(&ambiguous, "subscriptions"),
+        "#/components/schemas/rights.v1.RunningSubscription"
+    );
+    let denied = details("/play/ondemand/{content_id}", "get", "403");
+    assert_eq!(
+        items(&denied, "offers"),
+        "#/components/schemas/rights.v1.Offer"
+    );
+    let limit = details("/play/ondemand/{content_id}", "get", "409");
+    assert_eq!(
+        items(&limit, "activeStreams"),
+        "#/components/schemas/streaming.v1.ActiveStream"
+    );
+    let nothing = details("/users/subscriptions", "delete", "404");
+    assert_eq!(nothing, Value::Null);
+}
+
 #[test]
 fn enums_are_spelled_as_the_codec_spells_them() {
     let pool = testing::streamverse_pool();

@@ -103,7 +103,8 @@ impl Compiler<'_> {
             return self.fail(descriptor, "its messages are unknown to the codec");
         };
         let success_codes = self.success_codes(descriptor, &rest);
-        for name in rest.headers.iter().filter(|name| !options::is_token(name)) {
+        let names = rest.headers.iter().chain(&rest.request_headers);
+        for name in names.filter(|name| !options::is_token(name)) {
             self.fail(descriptor, &format!("`{name}` is no name of a header"));
         }
         let service = descriptor.parent_service().full_name().to_owned();
@@ -124,6 +125,7 @@ impl Compiler<'_> {
             http_mount: policy.http_mount,
             success_codes,
             headers: rest.headers.clone(),
+            request_headers: rest.request_headers.clone(),
             plain: rest.plain,
             read,
             write,

@@ -35,6 +35,7 @@ impl HttpRule {
 pub(crate) struct RestRule {
     pub(crate) success_codes: Vec<u32>,
     pub(crate) headers: Vec<String>,
+    pub(crate) request_headers: Vec<String>,
     pub(crate) plain: bool,
     pub(crate) item_alias: Option<String>,
 }
@@ -79,14 +80,16 @@ pub(crate) fn rest_rule(pool: &DescriptorPool, method: &MethodDescriptor) -> Res
         return RestRule::default();
     };
     let item_alias = text(&rest, "item_alias");
+    let names = |field: &str| -> Vec<String> {
+        let names = texts(&rest, field).into_iter();
+        names.map(|name| name.to_ascii_lowercase()).collect()
+    };
     RestRule {
         success_codes: value(&rest, "success_codes")
             .and_then(|codes| Some(codes.as_list()?.iter().filter_map(Value::as_u32).collect()))
             .unwrap_or_default(),
-        headers: texts(&rest, "headers")
-            .iter()
-            .map(|name| name.to_ascii_lowercase())
-            .collect(),
+        headers: names("headers"),
+        request_headers: names("request_headers"),
         plain: enum_number(&rest, "style") == 1,
         item_alias: (!item_alias.is_empty()).then_some(item_alias),
     }

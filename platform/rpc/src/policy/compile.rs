@@ -150,12 +150,7 @@ impl Reader<'_> {
         let audit_subject = self.subject(&policy);
         let cache = self.cache(policy.cache.as_ref(), safe, access.as_ref());
         let stream = self.stream(policy.stream.as_ref(), plane);
-        self.problems.when(
-            rest.success_codes
-                .iter()
-                .any(|code| !(200..300).contains(code)),
-            "has a success code that is not 2xx",
-        );
+        self.rest(&rest, plane);
         Some(MethodPolicy {
             path: path.to_owned(),
             access: access?,
@@ -182,6 +177,19 @@ impl Reader<'_> {
             rest,
             input: validators?.of(self.method)?,
         })
+    }
+
+    fn rest(&mut self, rest: &Rest, plane: Plane) {
+        self.problems.when(
+            !rest.request_headers.is_empty() && plane != Plane::Bytes,
+            "names headers of the request that only a mount could read",
+        );
+        self.problems.when(
+            rest.success_codes
+                .iter()
+                .any(|code| !(200..300).contains(code)),
+            "has a success code that is not 2xx",
+        );
     }
 
     /// Reads `idempotency_level`: (changes nothing, may be repeated).

@@ -191,6 +191,11 @@ fn what_makes_no_sense_does_not_compile() {
             "not 2xx",
         ),
         (
+            policy("anonymous: {}") + "option (rest) = {request_headers: [\"x-a\"]};",
+            "",
+            "only a mount could read",
+        ),
+        (
             policy("anonymous: {}"),
             "string s = 1 [(field) = {min: 1}];",
             "for numbers",

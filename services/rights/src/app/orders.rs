@@ -269,7 +269,7 @@ impl App {
         let offers = pb::Offers {
             offers: convert::offers(terms, &on_sale),
         };
-        Ok(detailed(refusal, "streamverse.rights.v1.Offers", &offers))
+        Ok(detailed(refusal, &offers))
     }
 
     /// Writes what is wanted before the provider hears of it.

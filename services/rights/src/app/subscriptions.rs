@@ -5,16 +5,20 @@ use std::collections::HashMap;
 use sv_kernel::{Ctx, Error, Id, Page, PageAsk, PageRequest, Result, Timestamp, User};
 use sv_proto::{
     common::CommonReason,
-    convert::{me, page_error},
+    convert::{detailed, me, page_error},
     rights::RightsReason,
 };
 use sv_store::{Tx, audit, work};
 
 use super::{App, act, overdue};
 use crate::{
+    convert,
     domain::{PaidFor, Plan, Status, Subscription},
     store::{payments, plans, subscriptions},
 };
+
+/// The most subscriptions that a refusal lists.
+const MOST_NAMED: usize = 10;
 
 impl App {
     /// Lists the plans on sale, cheapest first.
@@ -88,10 +92,7 @@ impl App {
                     }
                 }
                 if open.len() > 1 {
-                    let ids: Vec<_> = open.iter().map(|open| open.id.to_string()).collect();
-                    return Err(
-                        Error::from(RightsReason::SubscriptionAmbiguous).with("ids", ids.join(","))
-                    );
+                    return Err(ambiguous(tx, ctx, open).await?);
                 }
                 let open = open.pop().ok_or(RightsReason::SubscriptionNotFound)?;
                 if open.cancel_at_period_end {
@@ -120,6 +121,14 @@ impl App {
         let plan = self.plan_of(ctx, &cancelled).await?;
         Ok((cancelled, plan))
     }
+}
+
+/// Refuses to choose among several.
+async fn ambiguous(tx: &Tx, ctx: &Ctx, open: Vec<Subscription>) -> Result<Error> {
+    let plans = plans::by_ids(tx, ctx, open.iter().map(|one| one.plan)).await?;
+    let running = convert::running(open.iter().take(MOST_NAMED), &plans);
+    let refusal = Error::from(RightsReason::SubscriptionAmbiguous);
+    Ok(detailed(refusal, &running))
 }
 
 /// Says whether a subscription runs, or would go on by a payment that is under way.

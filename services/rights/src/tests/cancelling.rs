@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use sv_proto::rights::SubscriptionStatus;
+use prost::Message as _;
+use sv_proto::rights::{RunningSubscriptions, SubscriptionStatus};
 
 use super::{
     TestApp,
@@ -48,6 +49,14 @@ async fn another_plan_starts_beside_what_is_paid() {
 
         let refused = test.cancel(user, "").await.unwrap_err();
         assert_eq!(refused.reason(), "SUBSCRIPTION_AMBIGUOUS", "C12");
+        let detail = refused.detail().unwrap();
+        assert_eq!(detail.name, "streamverse.rights.v1.RunningSubscriptions");
+        let running = RunningSubscriptions::decode(detail.bytes.as_slice()).unwrap();
+        let named = running
+            .subscriptions
+            .iter()
+            .map(|one| (&one.id, &*one.plan_code));
+        assert!(named.eq([(&mine[0].id, "premium"), (&mine[1].id, "basic")]));
         let premium = test.cancel(user, &mine[0].id).await.unwrap();
         assert!(premium.cancel_at_period_end && premium.id != basic.id);
     }

@@ -213,7 +213,7 @@ pub(super) fn denied(decision: &AccessDecision) -> Error {
     let offers = Offers {
         offers: decision.offers.clone(),
     };
-    detailed(refusal, "streamverse.rights.v1.Offers", &offers)
+    detailed(refusal, &offers)
 }
 
 fn unexpected(what: &'static str) -> Error {

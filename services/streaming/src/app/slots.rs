@@ -192,5 +192,5 @@ fn refused(wish: &Wish<'_>, running: &[Session]) -> Error {
         active_streams: newest.into_iter().take(LISTED).map(stream).collect(),
     };
     let refusal = Error::from(StreamingReason::StreamLimit).with("limit", wish.max_streams);
-    detailed(refusal, "streamverse.streaming.v1.ActiveStreams", &streams)
+    detailed(refusal, &streams)
 }

@@ -1476,10 +1476,12 @@ type Rest struct {
 	// The path variable that `id` (query or body) of the collection's path stands for (C3, C6, C38):
 	// on `GET /things/{thing_id}` with `thing_id`, `GET /things?id=7` means `GET /things/7`.
 	ItemAlias string `protobuf:"bytes,3,opt,name=item_alias,json=itemAlias,proto3" json:"item_alias,omitempty"`
-	// Headers of the answer that the method may set, e.g. `etag`.
-	Headers       []string `protobuf:"bytes,4,rep,name=headers,proto3" json:"headers,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// Headers of the answer that the method may set, e.g. `etag`; a mount (`PLANE_BYTES`) sets them on refusals, too.
+	Headers []string `protobuf:"bytes,4,rep,name=headers,proto3" json:"headers,omitempty"`
+	// Headers of the request that a mount reads, beside those by which callers ask for a part or a version of its bytes.
+	RequestHeaders []string `protobuf:"bytes,5,rep,name=request_headers,json=requestHeaders,proto3" json:"request_headers,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *Rest) Reset() {
@@ -1536,6 +1538,13 @@ func (x *Rest) GetItemAlias() string {
 func (x *Rest) GetHeaders() []string {
 	if x != nil {
 		return x.Headers
+	}
+	return nil
+}
+
+func (x *Rest) GetRequestHeaders() []string {
+	if x != nil {
+		return x.RequestHeaders
 	}
 	return nil
 }
@@ -1759,7 +1768,13 @@ type Reason struct {
 	// be stated and still cannot be carried out, e.g. a file that is not what it should be, is 422.
 	Http uint32 `protobuf:"varint,2,opt,name=http,proto3" json:"http,omitempty"`
 	// What happened and what to do, in English; `{key}` stands for a value of the metadata.
-	Message       string `protobuf:"bytes,3,opt,name=message,proto3" json:"message,omitempty"`
+	Message string `protobuf:"bytes,3,opt,name=message,proto3" json:"message,omitempty"`
+	// The message that says what texts cannot, by its full name: REST shows its fields among the `details`, gRPC as an
+	// `Any` among those of the status. Empty where values by name are enough.
+	Detail string `protobuf:"bytes,4,opt,name=detail,proto3" json:"detail,omitempty"`
+	// What was shown to prove who calls does not hold, though it is no token: the edge counts it by address as it counts
+	// tokens that do not hold, and refuses whoever tries too often.
+	FalseProof    bool `protobuf:"varint,5,opt,name=false_proof,json=falseProof,proto3" json:"false_proof,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1813,6 +1828,20 @@ func (x *Reason) GetMessage() string {
 		return x.Message
 	}
 	return ""
+}
+
+func (x *Reason) GetDetail() string {
+	if x != nil {
+		return x.Detail
+	}
+	return ""
+}
+
+func (x *Reason) GetFalseProof() bool {
+	if x != nil {
+		return x.FalseProof
+	}
+	return false
 }
 
 var file_streamverse_options_v1_options_proto_extTypes = []protoimpl.ExtensionInfo{
@@ -1951,13 +1980,14 @@ const file_streamverse_options_v1_options_proto_rawDesc = "" +
 	"\aversion\x18\x03 \x01(\tR\aversion\x12\x1e\n" +
 	"\tcompacted\x18\x04 \x01(\bH\x00R\tcompacted\x12'\n" +
 	"\x0eretention_days\x18\x05 \x01(\rH\x00R\rretentionDaysB\t\n" +
-	"\acleanup\"\x99\x01\n" +
+	"\acleanup\"\xc2\x01\n" +
 	"\x04Rest\x12#\n" +
 	"\rsuccess_codes\x18\x01 \x03(\rR\fsuccessCodes\x123\n" +
 	"\x05style\x18\x02 \x01(\x0e2\x1d.streamverse.options.v1.StyleR\x05style\x12\x1d\n" +
 	"\n" +
 	"item_alias\x18\x03 \x01(\tR\titemAlias\x12\x18\n" +
-	"\aheaders\x18\x04 \x03(\tR\aheaders\"\xa7\x03\n" +
+	"\aheaders\x18\x04 \x03(\tR\aheaders\x12'\n" +
+	"\x0frequest_headers\x18\x05 \x03(\tR\x0erequestHeaders\"\xa7\x03\n" +
 	"\x05Field\x12\x1a\n" +
 	"\brequired\x18\x01 \x01(\bR\brequired\x12\x1d\n" +
 	"\n" +
@@ -1979,11 +2009,14 @@ const file_streamverse_options_v1_options_proto_rawDesc = "" +
 	"\x04_max\"S\n" +
 	"\x06Within\x12\x14\n" +
 	"\x05field\x18\x01 \x01(\tR\x05field\x123\n" +
-	"\x05rules\x18\x02 \x01(\v2\x1d.streamverse.options.v1.FieldR\x05rules\"J\n" +
+	"\x05rules\x18\x02 \x01(\v2\x1d.streamverse.options.v1.FieldR\x05rules\"\x83\x01\n" +
 	"\x06Reason\x12\x12\n" +
 	"\x04code\x18\x01 \x01(\rR\x04code\x12\x12\n" +
 	"\x04http\x18\x02 \x01(\rR\x04http\x12\x18\n" +
-	"\amessage\x18\x03 \x01(\tR\amessage*d\n" +
+	"\amessage\x18\x03 \x01(\tR\amessage\x12\x16\n" +
+	"\x06detail\x18\x04 \x01(\tR\x06detail\x12\x1f\n" +
+	"\vfalse_proof\x18\x05 \x01(\bR\n" +
+	"falseProof*d\n" +
 	"\aRateKey\x12\x18\n" +
 	"\x14RATE_KEY_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fRATE_KEY_CALLER\x10\x01\x12\x14\n" +

@@ -1078,14 +1078,14 @@ const file_streamverse_payments_v1_payments_proto_rawDesc = "" +
 	"\x18PAYMENT_STATUS_REFUNDING\x10\b\x12\x1b\n" +
 	"\x17PAYMENT_STATUS_REFUNDED\x10\t\x12\x1f\n" +
 	"\x1bPAYMENT_STATUS_CHARGED_BACK\x10\n" +
-	"*\xf5\x03\n" +
+	"*\xf7\x03\n" +
 	"\rPaymentReason\x12\x1e\n" +
 	"\x1aPAYMENT_REASON_UNSPECIFIED\x10\x00\x12J\n" +
 	" PAYMENT_REASON_PAYMENT_NOT_FOUND\x10\x01\x1a$\xda\xeb\x18 \b\x05\x10\x94\x03\x1a\x19There is no such payment.\x12R\n" +
 	"\x1bPAYMENT_REASON_PAYMENTS_OFF\x10\x02\x1a1\xda\xeb\x18-\b\t\x10\x99\x03\x1a&Nobody takes payments here at present.\x12L\n" +
 	"\x1fPAYMENT_REASON_PAYMENT_MISMATCH\x10\x03\x1a'\xda\xeb\x18#\b\x06\x10\x99\x03\x1a\x1cAnother payment has this id.\x12_\n" +
-	"\x1aPAYMENT_REASON_NOT_CHARGED\x10\x04\x1a?\xda\xeb\x18;\b\t\x10\x99\x03\x1a4Nothing was taken, so there is nothing to give back.\x12u\n" +
-	" PAYMENT_REASON_SIGNATURE_INVALID\x10\x05\x1aO\xda\xeb\x18K\b\x03\x10\x90\x03\x1aDThe event is not signed by the provider, or was signed too long ago.2\xf1\x04\n" +
+	"\x1aPAYMENT_REASON_NOT_CHARGED\x10\x04\x1a?\xda\xeb\x18;\b\t\x10\x99\x03\x1a4Nothing was taken, so there is nothing to give back.\x12w\n" +
+	" PAYMENT_REASON_SIGNATURE_INVALID\x10\x05\x1aQ\xda\xeb\x18M\b\x03\x10\x90\x03\x1aDThe event is not signed by the provider, or was signed too long ago.(\x012\xf1\x04\n" +
 	"\x0ePaymentService\x12\x83\x01\n" +
 	"\vCheckMethod\x12+.streamverse.payments.v1.CheckMethodRequest\x1a,.streamverse.payments.v1.CheckMethodResponse\"\x19\xba\xeb\x18\x122\x02\b\x05B\x02\b\n" +
 	"\"\b\n" +

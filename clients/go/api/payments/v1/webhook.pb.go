@@ -76,10 +76,10 @@ const file_streamverse_payments_v1_webhook_proto_rawDesc = "" +
 	"\n" +
 	"%streamverse/payments/v1/webhook.proto\x12\x17streamverse.payments.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a$streamverse/options/v1/options.proto\"D\n" +
 	"\x16TakeStripeEventRequest\x12*\n" +
-	"\x05event\x18\x01 \x01(\v2\x14.google.api.HttpBodyR\x05event2\xa7\x01\n" +
-	"\x0eWebhookService\x12\x94\x01\n" +
-	"\x0fTakeStripeEvent\x12/.streamverse.payments.v1.TakeStripeEventRequest\x1a\x14.google.api.HttpBody\":\xba\xeb\x18\f2\x02\b\x04`\x01h\x80\x80\x10\n" +
-	"\x00\x82\xd3\xe4\x93\x02!:\x05event\"\x18/payments/stripe/webhook\x90\x02\x02b\x06proto3"
+	"\x05event\x18\x01 \x01(\v2\x14.google.api.HttpBodyR\x05event2\xbd\x01\n" +
+	"\x0eWebhookService\x12\xaa\x01\n" +
+	"\x0fTakeStripeEvent\x12/.streamverse.payments.v1.TakeStripeEventRequest\x1a\x14.google.api.HttpBody\"P\xba\xeb\x18\f2\x02\b\x04`\x01h\x80\x80\x10\n" +
+	"\x00\xca\xeb\x18\x12*\x10stripe-signature\x82\xd3\xe4\x93\x02!:\x05event\"\x18/payments/stripe/webhook\x90\x02\x02b\x06proto3"
 
 var (
 	file_streamverse_payments_v1_webhook_proto_rawDescOnce sync.Once

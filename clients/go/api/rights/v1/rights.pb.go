@@ -1807,6 +1807,116 @@ func (x *CancelSubscriptionRequest) GetId() string {
 	return ""
 }
 
+// The subscriptions of which one is meant: among the details of a refusal.
+type RunningSubscriptions struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Newest first, ten at most.
+	Subscriptions []*RunningSubscription `protobuf:"bytes,1,rep,name=subscriptions,proto3" json:"subscriptions,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RunningSubscriptions) Reset() {
+	*x = RunningSubscriptions{}
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RunningSubscriptions) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RunningSubscriptions) ProtoMessage() {}
+
+func (x *RunningSubscriptions) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RunningSubscriptions.ProtoReflect.Descriptor instead.
+func (*RunningSubscriptions) Descriptor() ([]byte, []int) {
+	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *RunningSubscriptions) GetSubscriptions() []*RunningSubscription {
+	if x != nil {
+		return x.Subscriptions
+	}
+	return nil
+}
+
+// A subscription that runs.
+type RunningSubscription struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The UUID by which it is named.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// Its plan's code, e.g. `basic`.
+	PlanCode string `protobuf:"bytes,2,opt,name=plan_code,json=planCode,proto3" json:"plan_code,omitempty"`
+	// When it was made.
+	CreateTime    *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RunningSubscription) Reset() {
+	*x = RunningSubscription{}
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RunningSubscription) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RunningSubscription) ProtoMessage() {}
+
+func (x *RunningSubscription) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RunningSubscription.ProtoReflect.Descriptor instead.
+func (*RunningSubscription) Descriptor() ([]byte, []int) {
+	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *RunningSubscription) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *RunningSubscription) GetPlanCode() string {
+	if x != nil {
+		return x.PlanCode
+	}
+	return ""
+}
+
+func (x *RunningSubscription) GetCreateTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreateTime
+	}
+	return nil
+}
+
 // The cancelled subscription.
 type CancelSubscriptionResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1818,7 +1928,7 @@ type CancelSubscriptionResponse struct {
 
 func (x *CancelSubscriptionResponse) Reset() {
 	*x = CancelSubscriptionResponse{}
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[17]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1830,7 +1940,7 @@ func (x *CancelSubscriptionResponse) String() string {
 func (*CancelSubscriptionResponse) ProtoMessage() {}
 
 func (x *CancelSubscriptionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[17]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1843,7 +1953,7 @@ func (x *CancelSubscriptionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelSubscriptionResponse.ProtoReflect.Descriptor instead.
 func (*CancelSubscriptionResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{17}
+	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *CancelSubscriptionResponse) GetSubscription() *Subscription {
@@ -1870,7 +1980,7 @@ type SubscriptionActivated struct {
 
 func (x *SubscriptionActivated) Reset() {
 	*x = SubscriptionActivated{}
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[18]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1882,7 +1992,7 @@ func (x *SubscriptionActivated) String() string {
 func (*SubscriptionActivated) ProtoMessage() {}
 
 func (x *SubscriptionActivated) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[18]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1895,7 +2005,7 @@ func (x *SubscriptionActivated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubscriptionActivated.ProtoReflect.Descriptor instead.
 func (*SubscriptionActivated) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{18}
+	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *SubscriptionActivated) GetSubscriptionId() string {
@@ -1947,7 +2057,7 @@ type SubscriptionPlanChanged struct {
 
 func (x *SubscriptionPlanChanged) Reset() {
 	*x = SubscriptionPlanChanged{}
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[19]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1959,7 +2069,7 @@ func (x *SubscriptionPlanChanged) String() string {
 func (*SubscriptionPlanChanged) ProtoMessage() {}
 
 func (x *SubscriptionPlanChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[19]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1972,7 +2082,7 @@ func (x *SubscriptionPlanChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubscriptionPlanChanged.ProtoReflect.Descriptor instead.
 func (*SubscriptionPlanChanged) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{19}
+	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *SubscriptionPlanChanged) GetSubscriptionId() string {
@@ -2036,7 +2146,7 @@ type CouponRedeemed struct {
 
 func (x *CouponRedeemed) Reset() {
 	*x = CouponRedeemed{}
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[20]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2048,7 +2158,7 @@ func (x *CouponRedeemed) String() string {
 func (*CouponRedeemed) ProtoMessage() {}
 
 func (x *CouponRedeemed) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[20]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2061,7 +2171,7 @@ func (x *CouponRedeemed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CouponRedeemed.ProtoReflect.Descriptor instead.
 func (*CouponRedeemed) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{20}
+	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *CouponRedeemed) GetCouponId() string {
@@ -2118,7 +2228,7 @@ type SubscriptionPastDue struct {
 
 func (x *SubscriptionPastDue) Reset() {
 	*x = SubscriptionPastDue{}
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[21]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2130,7 +2240,7 @@ func (x *SubscriptionPastDue) String() string {
 func (*SubscriptionPastDue) ProtoMessage() {}
 
 func (x *SubscriptionPastDue) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[21]
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2143,7 +2253,7 @@ func (x *SubscriptionPastDue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubscriptionPastDue.ProtoReflect.Descriptor instead.
 func (*SubscriptionPastDue) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{21}
+	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *SubscriptionPastDue) GetSubscriptionId() string {
@@ -2293,7 +2403,14 @@ const file_streamverse_rights_v1_rights_proto_rawDesc = "" +
 	"\fsubscription\x18\x01 \x01(\v2#.streamverse.rights.v1.SubscriptionR\fsubscription\x12#\n" +
 	"\rclient_secret\x18\x02 \x01(\tR\fclientSecret\"3\n" +
 	"\x19CancelSubscriptionRequest\x12\x16\n" +
-	"\x02id\x18\x01 \x01(\tB\x06\xea\xeb\x18\x02 \x01R\x02id\"e\n" +
+	"\x02id\x18\x01 \x01(\tB\x06\xea\xeb\x18\x02 \x01R\x02id\"h\n" +
+	"\x14RunningSubscriptions\x12P\n" +
+	"\rsubscriptions\x18\x01 \x03(\v2*.streamverse.rights.v1.RunningSubscriptionR\rsubscriptions\"\x7f\n" +
+	"\x13RunningSubscription\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1b\n" +
+	"\tplan_code\x18\x02 \x01(\tR\bplanCode\x12;\n" +
+	"\vcreate_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"createTime\"e\n" +
 	"\x1aCancelSubscriptionResponse\x12G\n" +
 	"\fsubscription\x18\x01 \x01(\v2#.streamverse.rights.v1.SubscriptionR\fsubscription\"\xd1\x01\n" +
 	"\x15SubscriptionActivated\x12'\n" +
@@ -2362,14 +2479,14 @@ const file_streamverse_rights_v1_rights_proto_rawDesc = "" +
 	"\x12\x15\n" +
 	"\x11ACCESS_BASIS_OVER\x10\v\x12\x19\n" +
 	"\x15ACCESS_BASIS_PLATFORM\x10\f\x12\x19\n" +
-	"\x15ACCESS_BASIS_BLACKOUT\x10\r*\xca\x1f\n" +
+	"\x15ACCESS_BASIS_BLACKOUT\x10\r*\xe0 \n" +
 	"\fRightsReason\x12\x1d\n" +
 	"\x19RIGHTS_REASON_UNSPECIFIED\x10\x00\x12d\n" +
 	"\x1cRIGHTS_REASON_PLAN_NOT_FOUND\x10\x01\x1aB\xda\xeb\x18>\b\x05\x10\x94\x03\x1a7There is no plan {plan}. GET /subscriptions lists them.\x12{\n" +
 	" RIGHTS_REASON_ALREADY_SUBSCRIBED\x10\x02\x1aU\xda\xeb\x18Q\b\x06\x10\x99\x03\x1aJYou are subscribed to {plan} already. Change its plan, or cancel it first.\x12f\n" +
 	"\x1eRIGHTS_REASON_PAYMENT_DECLINED\x10\x03\x1aB\xda\xeb\x18>\b\t\x10\x92\x03\x1a7The payment was declined. Use another means of payment.\x12[\n" +
-	"$RIGHTS_REASON_SUBSCRIPTION_NOT_FOUND\x10\x04\x1a1\xda\xeb\x18-\b\x05\x10\x94\x03\x1a&You have no such running subscription.\x12p\n" +
-	"$RIGHTS_REASON_SUBSCRIPTION_AMBIGUOUS\x10\x05\x1aF\xda\xeb\x18B\b\t\x10\x99\x03\x1a;Several subscriptions run ({ids}). Say which one by its id.\x12\x81\x01\n" +
+	"$RIGHTS_REASON_SUBSCRIPTION_NOT_FOUND\x10\x04\x1a1\xda\xeb\x18-\b\x05\x10\x94\x03\x1a&You have no such running subscription.\x12\xa8\x01\n" +
+	"$RIGHTS_REASON_SUBSCRIPTION_AMBIGUOUS\x10\x05\x1a~\xda\xeb\x18z\b\t\x10\x99\x03\x1aGSeveral subscriptions run; details lists them. Say which one by its id.\"*streamverse.rights.v1.RunningSubscriptions\x12\x81\x01\n" +
 	"$RIGHTS_REASON_PAYMENT_METHOD_UNKNOWN\x10\x06\x1aW\xda\xeb\x18S\b\t\x10\xa6\x03\x1aLThere is no such means of payment. Send one that your payment form returned.\x12\x9a\x01\n" +
 	"\x1fRIGHTS_REASON_REQUEST_CANCELLED\x10\a\x1au\xda\xeb\x18q\b\n" +
 	"\x10\x99\x03\x1ajYou cancelled this subscription before it was paid. Nothing stays charged; subscribe again if you want it.\x12K\n" +
@@ -2380,10 +2497,10 @@ const file_streamverse_rights_v1_rights_proto_rawDesc = "" +
 	"\x18RIGHTS_REASON_PLAN_LIMIT\x10\v\x1aG\xda\xeb\x18C\b\t\x10\x99\x03\x1a<At most {limit} plans are on sale at once. Retire one first.\x12C\n" +
 	"\x1cRIGHTS_REASON_RULE_NOT_FOUND\x10\f\x1a!\xda\xeb\x18\x1d\b\x05\x10\x94\x03\x1a\x16There is no such rule.\x12d\n" +
 	"\x19RIGHTS_REASON_RULE_EXISTS\x10\r\x1aE\xda\xeb\x18A\b\x06\x10\x99\x03\x1a:The rule {rule} is about the same titles. Change that one.\x12G\n" +
-	"\x1fRIGHTS_REASON_CONTENT_NOT_FOUND\x10\x0e\x1a\"\xda\xeb\x18\x1e\b\x05\x10\x94\x03\x1a\x17There is no such title.\x12d\n" +
-	"\x1aRIGHTS_REASON_NOT_FOR_SALE\x10\x0f\x1aD\xda\xeb\x18@\b\t\x10\x99\x03\x1a9This title cannot be bought. details lists what opens it.\x12d\n" +
-	"\x1aRIGHTS_REASON_NOT_FOR_RENT\x10\x10\x1aD\xda\xeb\x18@\b\t\x10\x99\x03\x1a9This title cannot be rented. details lists what opens it.\x12\x8a\x01\n" +
-	"\"RIGHTS_REASON_DURATION_NOT_OFFERED\x10\x11\x1ab\xda\xeb\x18^\b\t\x10\xa6\x03\x1aWThis title is not rented for {hours} hours. details lists the rentals that are offered.\x12G\n" +
+	"\x1fRIGHTS_REASON_CONTENT_NOT_FOUND\x10\x0e\x1a\"\xda\xeb\x18\x1e\b\x05\x10\x94\x03\x1a\x17There is no such title.\x12\x82\x01\n" +
+	"\x1aRIGHTS_REASON_NOT_FOR_SALE\x10\x0f\x1ab\xda\xeb\x18^\b\t\x10\x99\x03\x1a9This title cannot be bought. details lists what opens it.\"\x1cstreamverse.rights.v1.Offers\x12\x82\x01\n" +
+	"\x1aRIGHTS_REASON_NOT_FOR_RENT\x10\x10\x1ab\xda\xeb\x18^\b\t\x10\x99\x03\x1a9This title cannot be rented. details lists what opens it.\"\x1cstreamverse.rights.v1.Offers\x12\xa9\x01\n" +
+	"\"RIGHTS_REASON_DURATION_NOT_OFFERED\x10\x11\x1a\x80\x01\xda\xeb\x18|\b\t\x10\xa6\x03\x1aWThis title is not rented for {hours} hours. details lists the rentals that are offered.\"\x1cstreamverse.rights.v1.Offers\x12G\n" +
 	"\x1bRIGHTS_REASON_ALREADY_OWNED\x10\x12\x1a&\xda\xeb\x18\"\b\x06\x10\x99\x03\x1a\x1bYou own this title already.\x12V\n" +
 	"\x1cRIGHTS_REASON_ALREADY_RENTED\x10\x13\x1a4\xda\xeb\x180\b\x06\x10\x99\x03\x1a)You have rented this title until {until}.\x12R\n" +
 	"\x1dRIGHTS_REASON_ORDER_NOT_FOUND\x10\x14\x1a/\xda\xeb\x18+\b\x05\x10\x94\x03\x1a$There is no such purchase or rental.\x12^\n" +
@@ -2437,7 +2554,7 @@ func file_streamverse_rights_v1_rights_proto_rawDescGZIP() []byte {
 }
 
 var file_streamverse_rights_v1_rights_proto_enumTypes = make([]protoimpl.EnumInfo, 6)
-var file_streamverse_rights_v1_rights_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
+var file_streamverse_rights_v1_rights_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
 var file_streamverse_rights_v1_rights_proto_goTypes = []any{
 	(PlanStatus)(0),                    // 0: streamverse.rights.v1.PlanStatus
 	(Quality)(0),                       // 1: streamverse.rights.v1.Quality
@@ -2462,61 +2579,65 @@ var file_streamverse_rights_v1_rights_proto_goTypes = []any{
 	(*ConfirmPaymentRequest)(nil),      // 20: streamverse.rights.v1.ConfirmPaymentRequest
 	(*ConfirmPaymentResponse)(nil),     // 21: streamverse.rights.v1.ConfirmPaymentResponse
 	(*CancelSubscriptionRequest)(nil),  // 22: streamverse.rights.v1.CancelSubscriptionRequest
-	(*CancelSubscriptionResponse)(nil), // 23: streamverse.rights.v1.CancelSubscriptionResponse
-	(*SubscriptionActivated)(nil),      // 24: streamverse.rights.v1.SubscriptionActivated
-	(*SubscriptionPlanChanged)(nil),    // 25: streamverse.rights.v1.SubscriptionPlanChanged
-	(*CouponRedeemed)(nil),             // 26: streamverse.rights.v1.CouponRedeemed
-	(*SubscriptionPastDue)(nil),        // 27: streamverse.rights.v1.SubscriptionPastDue
-	(*timestamppb.Timestamp)(nil),      // 28: google.protobuf.Timestamp
+	(*RunningSubscriptions)(nil),       // 23: streamverse.rights.v1.RunningSubscriptions
+	(*RunningSubscription)(nil),        // 24: streamverse.rights.v1.RunningSubscription
+	(*CancelSubscriptionResponse)(nil), // 25: streamverse.rights.v1.CancelSubscriptionResponse
+	(*SubscriptionActivated)(nil),      // 26: streamverse.rights.v1.SubscriptionActivated
+	(*SubscriptionPlanChanged)(nil),    // 27: streamverse.rights.v1.SubscriptionPlanChanged
+	(*CouponRedeemed)(nil),             // 28: streamverse.rights.v1.CouponRedeemed
+	(*SubscriptionPastDue)(nil),        // 29: streamverse.rights.v1.SubscriptionPastDue
+	(*timestamppb.Timestamp)(nil),      // 30: google.protobuf.Timestamp
 }
 var file_streamverse_rights_v1_rights_proto_depIdxs = []int32{
 	1,  // 0: streamverse.rights.v1.Plan.max_quality:type_name -> streamverse.rights.v1.Quality
 	0,  // 1: streamverse.rights.v1.Plan.status:type_name -> streamverse.rights.v1.PlanStatus
-	28, // 2: streamverse.rights.v1.Plan.create_time:type_name -> google.protobuf.Timestamp
-	28, // 3: streamverse.rights.v1.Plan.update_time:type_name -> google.protobuf.Timestamp
+	30, // 2: streamverse.rights.v1.Plan.create_time:type_name -> google.protobuf.Timestamp
+	30, // 3: streamverse.rights.v1.Plan.update_time:type_name -> google.protobuf.Timestamp
 	6,  // 4: streamverse.rights.v1.Subscription.plan:type_name -> streamverse.rights.v1.Plan
 	2,  // 5: streamverse.rights.v1.Subscription.status:type_name -> streamverse.rights.v1.SubscriptionStatus
-	28, // 6: streamverse.rights.v1.Subscription.period_start:type_name -> google.protobuf.Timestamp
-	28, // 7: streamverse.rights.v1.Subscription.period_end:type_name -> google.protobuf.Timestamp
-	28, // 8: streamverse.rights.v1.Subscription.create_time:type_name -> google.protobuf.Timestamp
-	28, // 9: streamverse.rights.v1.Subscription.trial_end_time:type_name -> google.protobuf.Timestamp
+	30, // 6: streamverse.rights.v1.Subscription.period_start:type_name -> google.protobuf.Timestamp
+	30, // 7: streamverse.rights.v1.Subscription.period_end:type_name -> google.protobuf.Timestamp
+	30, // 8: streamverse.rights.v1.Subscription.create_time:type_name -> google.protobuf.Timestamp
+	30, // 9: streamverse.rights.v1.Subscription.trial_end_time:type_name -> google.protobuf.Timestamp
 	8,  // 10: streamverse.rights.v1.Subscription.past_due:type_name -> streamverse.rights.v1.PastDue
-	28, // 11: streamverse.rights.v1.PastDue.next_try_time:type_name -> google.protobuf.Timestamp
-	28, // 12: streamverse.rights.v1.PastDue.grace_end_time:type_name -> google.protobuf.Timestamp
+	30, // 11: streamverse.rights.v1.PastDue.next_try_time:type_name -> google.protobuf.Timestamp
+	30, // 12: streamverse.rights.v1.PastDue.grace_end_time:type_name -> google.protobuf.Timestamp
 	11, // 13: streamverse.rights.v1.CheckAccessResponse.decisions:type_name -> streamverse.rights.v1.AccessDecision
 	3,  // 14: streamverse.rights.v1.AccessDecision.basis:type_name -> streamverse.rights.v1.AccessBasis
-	28, // 15: streamverse.rights.v1.AccessDecision.expire_time:type_name -> google.protobuf.Timestamp
+	30, // 15: streamverse.rights.v1.AccessDecision.expire_time:type_name -> google.protobuf.Timestamp
 	12, // 16: streamverse.rights.v1.AccessDecision.offers:type_name -> streamverse.rights.v1.Offer
 	1,  // 17: streamverse.rights.v1.AccessDecision.max_quality:type_name -> streamverse.rights.v1.Quality
-	28, // 18: streamverse.rights.v1.AccessDecision.open_time:type_name -> google.protobuf.Timestamp
+	30, // 18: streamverse.rights.v1.AccessDecision.open_time:type_name -> google.protobuf.Timestamp
 	6,  // 19: streamverse.rights.v1.Offer.plan:type_name -> streamverse.rights.v1.Plan
 	12, // 20: streamverse.rights.v1.Offers.offers:type_name -> streamverse.rights.v1.Offer
 	6,  // 21: streamverse.rights.v1.ListPlansResponse.items:type_name -> streamverse.rights.v1.Plan
 	7,  // 22: streamverse.rights.v1.ListSubscriptionsResponse.items:type_name -> streamverse.rights.v1.Subscription
 	7,  // 23: streamverse.rights.v1.SubscribeResponse.subscription:type_name -> streamverse.rights.v1.Subscription
 	7,  // 24: streamverse.rights.v1.ConfirmPaymentResponse.subscription:type_name -> streamverse.rights.v1.Subscription
-	7,  // 25: streamverse.rights.v1.CancelSubscriptionResponse.subscription:type_name -> streamverse.rights.v1.Subscription
-	28, // 26: streamverse.rights.v1.SubscriptionActivated.period_end:type_name -> google.protobuf.Timestamp
-	28, // 27: streamverse.rights.v1.SubscriptionPlanChanged.effective_time:type_name -> google.protobuf.Timestamp
-	5,  // 28: streamverse.rights.v1.SubscriptionPastDue.step:type_name -> streamverse.rights.v1.PastDueStep
-	8,  // 29: streamverse.rights.v1.SubscriptionPastDue.past_due:type_name -> streamverse.rights.v1.PastDue
-	9,  // 30: streamverse.rights.v1.RightsService.CheckAccess:input_type -> streamverse.rights.v1.CheckAccessRequest
-	14, // 31: streamverse.rights.v1.RightsService.ListPlans:input_type -> streamverse.rights.v1.ListPlansRequest
-	16, // 32: streamverse.rights.v1.RightsService.ListSubscriptions:input_type -> streamverse.rights.v1.ListSubscriptionsRequest
-	18, // 33: streamverse.rights.v1.RightsService.Subscribe:input_type -> streamverse.rights.v1.SubscribeRequest
-	20, // 34: streamverse.rights.v1.RightsService.ConfirmPayment:input_type -> streamverse.rights.v1.ConfirmPaymentRequest
-	22, // 35: streamverse.rights.v1.RightsService.CancelSubscription:input_type -> streamverse.rights.v1.CancelSubscriptionRequest
-	10, // 36: streamverse.rights.v1.RightsService.CheckAccess:output_type -> streamverse.rights.v1.CheckAccessResponse
-	15, // 37: streamverse.rights.v1.RightsService.ListPlans:output_type -> streamverse.rights.v1.ListPlansResponse
-	17, // 38: streamverse.rights.v1.RightsService.ListSubscriptions:output_type -> streamverse.rights.v1.ListSubscriptionsResponse
-	19, // 39: streamverse.rights.v1.RightsService.Subscribe:output_type -> streamverse.rights.v1.SubscribeResponse
-	21, // 40: streamverse.rights.v1.RightsService.ConfirmPayment:output_type -> streamverse.rights.v1.ConfirmPaymentResponse
-	23, // 41: streamverse.rights.v1.RightsService.CancelSubscription:output_type -> streamverse.rights.v1.CancelSubscriptionResponse
-	36, // [36:42] is the sub-list for method output_type
-	30, // [30:36] is the sub-list for method input_type
-	30, // [30:30] is the sub-list for extension type_name
-	30, // [30:30] is the sub-list for extension extendee
-	0,  // [0:30] is the sub-list for field type_name
+	24, // 25: streamverse.rights.v1.RunningSubscriptions.subscriptions:type_name -> streamverse.rights.v1.RunningSubscription
+	30, // 26: streamverse.rights.v1.RunningSubscription.create_time:type_name -> google.protobuf.Timestamp
+	7,  // 27: streamverse.rights.v1.CancelSubscriptionResponse.subscription:type_name -> streamverse.rights.v1.Subscription
+	30, // 28: streamverse.rights.v1.SubscriptionActivated.period_end:type_name -> google.protobuf.Timestamp
+	30, // 29: streamverse.rights.v1.SubscriptionPlanChanged.effective_time:type_name -> google.protobuf.Timestamp
+	5,  // 30: streamverse.rights.v1.SubscriptionPastDue.step:type_name -> streamverse.rights.v1.PastDueStep
+	8,  // 31: streamverse.rights.v1.SubscriptionPastDue.past_due:type_name -> streamverse.rights.v1.PastDue
+	9,  // 32: streamverse.rights.v1.RightsService.CheckAccess:input_type -> streamverse.rights.v1.CheckAccessRequest
+	14, // 33: streamverse.rights.v1.RightsService.ListPlans:input_type -> streamverse.rights.v1.ListPlansRequest
+	16, // 34: streamverse.rights.v1.RightsService.ListSubscriptions:input_type -> streamverse.rights.v1.ListSubscriptionsRequest
+	18, // 35: streamverse.rights.v1.RightsService.Subscribe:input_type -> streamverse.rights.v1.SubscribeRequest
+	20, // 36: streamverse.rights.v1.RightsService.ConfirmPayment:input_type -> streamverse.rights.v1.ConfirmPaymentRequest
+	22, // 37: streamverse.rights.v1.RightsService.CancelSubscription:input_type -> streamverse.rights.v1.CancelSubscriptionRequest
+	10, // 38: streamverse.rights.v1.RightsService.CheckAccess:output_type -> streamverse.rights.v1.CheckAccessResponse
+	15, // 39: streamverse.rights.v1.RightsService.ListPlans:output_type -> streamverse.rights.v1.ListPlansResponse
+	17, // 40: streamverse.rights.v1.RightsService.ListSubscriptions:output_type -> streamverse.rights.v1.ListSubscriptionsResponse
+	19, // 41: streamverse.rights.v1.RightsService.Subscribe:output_type -> streamverse.rights.v1.SubscribeResponse
+	21, // 42: streamverse.rights.v1.RightsService.ConfirmPayment:output_type -> streamverse.rights.v1.ConfirmPaymentResponse
+	25, // 43: streamverse.rights.v1.RightsService.CancelSubscription:output_type -> streamverse.rights.v1.CancelSubscriptionResponse
+	38, // [38:44] is the sub-list for method output_type
+	32, // [32:38] is the sub-list for method input_type
+	32, // [32:32] is the sub-list for extension type_name
+	32, // [32:32] is the sub-list for extension extendee
+	0,  // [0:32] is the sub-list for field type_name
 }
 
 func init() { file_streamverse_rights_v1_rights_proto_init() }
@@ -2530,7 +2651,7 @@ func file_streamverse_rights_v1_rights_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_streamverse_rights_v1_rights_proto_rawDesc), len(file_streamverse_rights_v1_rights_proto_rawDesc)),
 			NumEnums:      6,
-			NumMessages:   22,
+			NumMessages:   24,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -1033,28 +1033,28 @@ const file_streamverse_streaming_v1_imports_proto_rawDesc = "" +
 	"\x13IMPORT_STAGE_FAILED\x10\b\x12\x1a\n" +
 	"\x16IMPORT_STAGE_CANCELLED\x10\t\x12\x18\n" +
 	"\x14IMPORT_STAGE_EXPIRED\x10\n" +
-	"2\x81\x10\n" +
-	"\x12ImportAdminService\x12\xf4\x01\n" +
-	"\x0fDescribeUploads\x120.streamverse.streaming.v1.DescribeUploadsRequest\x1a\x14.google.api.HttpBody\"\x98\x01\xba\xeb\x18\x04`\x01\n" +
-	"\x00\xca\xeb\x18U\n" +
-	"\x02\xcc\x01\"\rtus-resumable\"\vtus-version\"\rtus-extension\"\ftus-max-size\"\x16tus-checksum-algorithm\x82\xd3\xe4\x93\x02.B,\n" +
-	"\aOPTIONS\x12!/admin/media/{content_id}/uploads\x90\x02\x01\x12\xfa\x01\n" +
-	"\fCreateUpload\x12-.streamverse.streaming.v1.CreateUploadRequest\x1a\x14.google.api.HttpBody\"\xa4\x01\xba\xeb\x181B\x03\b\x90\x1cZ\x14media.upload_created`\x01r\n" +
+	"2\xe8\x12\n" +
+	"\x12ImportAdminService\x12\x83\x02\n" +
+	"\x0fDescribeUploads\x120.streamverse.streaming.v1.DescribeUploadsRequest\x1a\x14.google.api.HttpBody\"\xa7\x01\xba\xeb\x18\x04`\x01\n" +
+	"\x00\xca\xeb\x18d\n" +
+	"\x02\xcc\x01\"\rtus-resumable\"\vtus-version\"\rtus-extension\"\ftus-max-size\"\x16tus-checksum-algorithm*\rtus-resumable\x82\xd3\xe4\x93\x02.B,\n" +
+	"\aOPTIONS\x12!/admin/media/{content_id}/uploads\x90\x02\x01\x12\x84\x03\n" +
+	"\fCreateUpload\x12-.streamverse.streaming.v1.CreateUploadRequest\x1a\x14.google.api.HttpBody\"\xae\x02\xba\xeb\x181B\x03\b\x90\x1cZ\x14media.upload_created`\x01r\n" +
 	"content_id\x80\x01\x01\x1a\x03\n" +
-	"\x01\x03\xca\xeb\x18<\n" +
-	"\x02\xc9\x01\"\blocation\"\rtus-resumable\"\rupload-offset\"\x0eupload-expires\x82\xd3\xe4\x93\x02):\x04data\"!/admin/media/{content_id}/uploads\x12\xf3\x01\n" +
+	"\x01\x03\xca\xeb\x18\xc5\x01\n" +
+	"\x02\xc9\x01\"\blocation\"\rtus-resumable\"\vtus-version\"\rupload-offset\"\x0eupload-expires*\rtus-resumable*\rupload-length*\x13upload-defer-length*\x0fupload-metadata*\rupload-offset*\x0fupload-checksum*\x16x-http-method-override\x82\xd3\xe4\x93\x02):\x04data\"!/admin/media/{content_id}/uploads\x12\xa8\x02\n" +
 	"\n" +
-	"ReadUpload\x12+.streamverse.streaming.v1.ReadUploadRequest\x1a\x14.google.api.HttpBody\"\xa1\x01\xba\xeb\x18\v2\x02\b\x04`\x01\x1a\x03\n" +
-	"\x01\x03\xca\xeb\x18N\"\rtus-resumable\"\rupload-offset\"\rupload-length\"\x0eupload-expires\"\x0fupload-metadata\x82\xd3\xe4\x93\x027B5\n" +
-	"\x04HEAD\x12-/admin/media/{content_id}/uploads/{upload_id}\x90\x02\x01\x12\xb1\x02\n" +
-	"\fAppendUpload\x12-.streamverse.streaming.v1.AppendUploadRequest\x1a\x14.google.api.HttpBody\"\xdb\x01\xba\xeb\x18/2\x02\b\x04B\x03\b\x90\x1cZ\x0emedia.uploaded`\x01r\n" +
+	"ReadUpload\x12+.streamverse.streaming.v1.ReadUploadRequest\x1a\x14.google.api.HttpBody\"\xd6\x01\xba\xeb\x18\v2\x02\b\x04`\x01\x1a\x03\n" +
+	"\x01\x03\xca\xeb\x18\x82\x01\"\rtus-resumable\"\vtus-version\"\rupload-offset\"\rupload-length\"\x0eupload-expires\"\x0fupload-metadata*\rtus-resumable*\x16x-http-method-override\x82\xd3\xe4\x93\x027B5\n" +
+	"\x04HEAD\x12-/admin/media/{content_id}/uploads/{upload_id}\x90\x02\x01\x12\x95\x03\n" +
+	"\fAppendUpload\x12-.streamverse.streaming.v1.AppendUploadRequest\x1a\x14.google.api.HttpBody\"\xbf\x02\xba\xeb\x18/2\x02\b\x04B\x03\b\x90\x1cZ\x0emedia.uploaded`\x01r\n" +
 	"content_id\x80\x01\x01\x1a\x03\n" +
-	"\x01\x03\xca\xeb\x182\n" +
-	"\x02\xcc\x01\"\rtus-resumable\"\rupload-offset\"\x0eupload-expires\x82\xd3\xe4\x93\x02l:\x04dataZ5:\x04data\"-/admin/media/{content_id}/uploads/{upload_id}2-/admin/media/{content_id}/uploads/{upload_id}\x12\xd0\x01\n" +
-	"\fCancelUpload\x12-.streamverse.streaming.v1.CancelUploadRequest\x1a\x14.google.api.HttpBody\"{\xba\xeb\x18+Z\x16media.upload_cancelled`\x01r\n" +
+	"\x01\x03\xca\xeb\x18\x95\x01\n" +
+	"\x02\xcc\x01\"\rtus-resumable\"\vtus-version\"\rupload-offset\"\x0eupload-expires*\rtus-resumable*\rupload-length*\rupload-offset*\x0fupload-checksum*\x16x-http-method-override\x82\xd3\xe4\x93\x02l:\x04dataZ5:\x04data\"-/admin/media/{content_id}/uploads/{upload_id}2-/admin/media/{content_id}/uploads/{upload_id}\x12\x85\x02\n" +
+	"\fCancelUpload\x12-.streamverse.streaming.v1.CancelUploadRequest\x1a\x14.google.api.HttpBody\"\xaf\x01\xba\xeb\x18+Z\x16media.upload_cancelled`\x01r\n" +
 	"content_id\x1a\x03\n" +
-	"\x01\x03\xca\xeb\x18\x13\n" +
-	"\x02\xcc\x01\"\rtus-resumable\x82\xd3\xe4\x93\x02/*-/admin/media/{content_id}/uploads/{upload_id}\x12\xa1\x01\n" +
+	"\x01\x03\xca\xeb\x18G\n" +
+	"\x02\xcc\x01\"\rtus-resumable\"\vtus-version*\rtus-resumable*\x16x-http-method-override\x82\xd3\xe4\x93\x02/*-/admin/media/{content_id}/uploads/{upload_id}\x12\xa1\x01\n" +
 	"\vListImports\x12,.streamverse.streaming.v1.ListImportsRequest\x1a-.streamverse.streaming.v1.ListImportsResponse\"5\xba\xeb\x18\x05\x1a\x03\n" +
 	"\x01\x03\x82\xd3\xe4\x93\x02#\x12!/admin/media/{content_id}/imports\x90\x02\x01\x12\xb5\x01\n" +
 	"\tGetImport\x12*.streamverse.streaming.v1.GetImportRequest\x1a+.streamverse.streaming.v1.GetImportResponse\"O\xba\xeb\x18\x05\x1a\x03\n" +

@@ -1555,10 +1555,10 @@ const file_streamverse_streaming_v1_playback_proto_rawDesc = "" +
 	"\n" +
 	"content_id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\tcontentId\"I\n" +
 	"\x10GetMediaResponse\x125\n" +
-	"\x05media\x18\x01 \x01(\v2\x1f.streamverse.streaming.v1.MediaR\x05media*\xd6\x1d\n" +
+	"\x05media\x18\x01 \x01(\v2\x1f.streamverse.streaming.v1.MediaR\x05media*\x9c\x1e\n" +
 	"\x0fStreamingReason\x12 \n" +
-	"\x1cSTREAMING_REASON_UNSPECIFIED\x10\x00\x12V\n" +
-	"\x1eSTREAMING_REASON_ACCESS_DENIED\x10\x01\x1a2\xda\xeb\x18.\b\a\x10\x93\x03\x1a'This title is not open to you: {basis}.\x12J\n" +
+	"\x1cSTREAMING_REASON_UNSPECIFIED\x10\x00\x12t\n" +
+	"\x1eSTREAMING_REASON_ACCESS_DENIED\x10\x01\x1aP\xda\xeb\x18L\b\a\x10\x93\x03\x1a'This title is not open to you: {basis}.\"\x1cstreamverse.rights.v1.Offers\x12J\n" +
 	"\"STREAMING_REASON_CONTENT_NOT_FOUND\x10\x02\x1a\"\xda\xeb\x18\x1e\b\x05\x10\x94\x03\x1a\x17There is no such title.\x12b\n" +
 	" STREAMING_REASON_MEDIA_NOT_READY\x10\x03\x1a<\xda\xeb\x188\b\t\x10\x99\x03\x1a1This title cannot be played yet. Try again later.\x12X\n" +
 	"\x1eSTREAMING_REASON_MEDIA_INVALID\x10\x04\x1a4\xda\xeb\x180\b\x03\x10\xa6\x03\x1a)The media cannot be published: {problem}.\x12d\n" +
@@ -1566,9 +1566,9 @@ const file_streamverse_streaming_v1_playback_proto_rawDesc = "" +
 	"#STREAMING_REASON_PLAY_TOKEN_EXPIRED\x10\x06\x1a:\xda\xeb\x186\b\a\x10\x93\x03\x1a/This address has expired. Start playback again.\x12M\n" +
 	" STREAMING_REASON_MEDIA_NOT_FOUND\x10\a\x1a'\xda\xeb\x18#\b\x05\x10\x94\x03\x1a\x1cThis title has no such file.\x12k\n" +
 	"&STREAMING_REASON_RANGE_NOT_SATISFIABLE\x10\b\x1a?\xda\xeb\x18;\b\v\x10\xa0\x03\x1a4The range lies outside the {size} bytes of the file.\x12o\n" +
-	"!STREAMING_REASON_PREFETCH_REFUSED\x10\t\x1aH\xda\xeb\x18D\b\t\x10\x99\x03\x1a=Playback starts when a viewer asks for it, not ahead of time.\x12\xa9\x01\n" +
+	"!STREAMING_REASON_PREFETCH_REFUSED\x10\t\x1aH\xda\xeb\x18D\b\t\x10\x99\x03\x1a=Playback starts when a viewer asks for it, not ahead of time.\x12\xd1\x01\n" +
 	"\x1dSTREAMING_REASON_STREAM_LIMIT\x10\n" +
-	"\x1a\x85\x01\xda\xeb\x18\x80\x01\b\t\x10\x99\x03\x1ayYour account plays as much at once as it may: {limit}. Stop one of the streams that details list, or wait until one ends.\x12p\n" +
+	"\x1a\xad\x01\xda\xeb\x18\xa8\x01\b\t\x10\x99\x03\x1ayYour account plays as much at once as it may: {limit}. Stop one of the streams that details list, or wait until one ends.\"&streamverse.streaming.v1.ActiveStreams\x12p\n" +
 	"'STREAMING_REASON_PLAY_SESSION_NOT_FOUND\x10\v\x1aC\xda\xeb\x18?\b\x05\x10\x94\x03\x1a8There is no such playback session. Start playback again.\x12S\n" +
 	"\x1cSTREAMING_REASON_NOT_WATCHED\x10\f\x1a1\xda\xeb\x18-\b\x05\x10\x94\x03\x1a&The profile has not played this title.\x12L\n" +
 	"\"STREAMING_REASON_CHANNEL_NOT_FOUND\x10\r\x1a$\xda\xeb\x18 \b\x05\x10\x94\x03\x1a\x19There is no such channel.\x12l\n" +

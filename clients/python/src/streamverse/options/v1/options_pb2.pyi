@@ -769,6 +769,7 @@ class Rest(_message.Message):
     STYLE_FIELD_NUMBER: _builtins.int
     ITEM_ALIAS_FIELD_NUMBER: _builtins.int
     HEADERS_FIELD_NUMBER: _builtins.int
+    REQUEST_HEADERS_FIELD_NUMBER: _builtins.int
     style: Global___Style.ValueType
     """Whether the answer is wrapped."""
     item_alias: _builtins.str
@@ -783,7 +784,11 @@ class Rest(_message.Message):
 
     @_builtins.property
     def headers(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Headers of the answer that the method may set, e.g. `etag`."""
+        """Headers of the answer that the method may set, e.g. `etag`; a mount (`PLANE_BYTES`) sets them on refusals, too."""
+
+    @_builtins.property
+    def request_headers(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Headers of the request that a mount reads, beside those by which callers ask for a part or a version of its bytes."""
 
     def __init__(
         self,
@@ -792,10 +797,11 @@ class Rest(_message.Message):
         style: Global___Style.ValueType = ...,
         item_alias: _builtins.str = ...,
         headers: _abc.Iterable[_builtins.str] | None = ...,
+        request_headers: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["headers", b"headers", "item_alias", b"item_alias", "style", b"style", "success_codes", b"success_codes"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["headers", b"headers", "item_alias", b"item_alias", "request_headers", b"request_headers", "style", b"style", "success_codes", b"success_codes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -923,6 +929,8 @@ class Reason(_message.Message):
     CODE_FIELD_NUMBER: _builtins.int
     HTTP_FIELD_NUMBER: _builtins.int
     MESSAGE_FIELD_NUMBER: _builtins.int
+    DETAIL_FIELD_NUMBER: _builtins.int
+    FALSE_PROOF_FIELD_NUMBER: _builtins.int
     code: _builtins.int
     """The gRPC code, as in google.rpc.Code."""
     http: _builtins.int
@@ -931,16 +939,26 @@ class Reason(_message.Message):
     """
     message: _builtins.str
     """What happened and what to do, in English; `{key}` stands for a value of the metadata."""
+    detail: _builtins.str
+    """The message that says what texts cannot, by its full name: REST shows its fields among the `details`, gRPC as an
+    `Any` among those of the status. Empty where values by name are enough.
+    """
+    false_proof: _builtins.bool
+    """What was shown to prove who calls does not hold, though it is no token: the edge counts it by address as it counts
+    tokens that do not hold, and refuses whoever tries too often.
+    """
     def __init__(
         self,
         *,
         code: _builtins.int = ...,
         http: _builtins.int = ...,
         message: _builtins.str = ...,
+        detail: _builtins.str = ...,
+        false_proof: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "http", b"http", "message", b"message"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "detail", b"detail", "false_proof", b"false_proof", "http", b"http", "message", b"message"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -27,7 +27,7 @@ from google.api import httpbody_pb2 as google_dot_api_dot_httpbody__pb2
 from streamverse.options.v1 import options_pb2 as streamverse_dot_options_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%streamverse/payments/v1/webhook.proto\x12\x17streamverse.payments.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a$streamverse/options/v1/options.proto\"D\n\x16TakeStripeEventRequest\x12*\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x14.google.api.HttpBodyR\x05\x65vent2\xa7\x01\n\x0eWebhookService\x12\x94\x01\n\x0fTakeStripeEvent\x12/.streamverse.payments.v1.TakeStripeEventRequest\x1a\x14.google.api.HttpBody\":\x90\x02\x02\xba\xeb\x18\x0c\n\x00\x32\x02\x08\x04`\x01h\x80\x80\x10\x82\xd3\xe4\x93\x02!\"\x18/payments/stripe/webhook:\x05\x65ventb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%streamverse/payments/v1/webhook.proto\x12\x17streamverse.payments.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a$streamverse/options/v1/options.proto\"D\n\x16TakeStripeEventRequest\x12*\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x14.google.api.HttpBodyR\x05\x65vent2\xbd\x01\n\x0eWebhookService\x12\xaa\x01\n\x0fTakeStripeEvent\x12/.streamverse.payments.v1.TakeStripeEventRequest\x1a\x14.google.api.HttpBody\"P\x90\x02\x02\xba\xeb\x18\x0c\n\x00\x32\x02\x08\x04`\x01h\x80\x80\x10\xca\xeb\x18\x12*\x10stripe-signature\x82\xd3\xe4\x93\x02!\"\x18/payments/stripe/webhook:\x05\x65ventb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,9 +35,9 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'streamverse.payments.v1.web
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_WEBHOOKSERVICE'].methods_by_name['TakeStripeEvent']._loaded_options = None
-  _globals['_WEBHOOKSERVICE'].methods_by_name['TakeStripeEvent']._serialized_options = b'\220\002\002\272\353\030\014\n\0002\002\010\004`\001h\200\200\020\202\323\344\223\002!\"\030/payments/stripe/webhook:\005event'
+  _globals['_WEBHOOKSERVICE'].methods_by_name['TakeStripeEvent']._serialized_options = b'\220\002\002\272\353\030\014\n\0002\002\010\004`\001h\200\200\020\312\353\030\022*\020stripe-signature\202\323\344\223\002!\"\030/payments/stripe/webhook:\005event'
   _globals['_TAKESTRIPEEVENTREQUEST']._serialized_start=161
   _globals['_TAKESTRIPEEVENTREQUEST']._serialized_end=229
   _globals['_WEBHOOKSERVICE']._serialized_start=232
-  _globals['_WEBHOOKSERVICE']._serialized_end=399
+  _globals['_WEBHOOKSERVICE']._serialized_end=421
 # @@protoc_insertion_point(module_scope)
