@@ -27,8 +27,10 @@ use sv_boot::{
 };
 use sv_kernel::BoxError;
 
+#[cfg(feature = "production")]
+pub(crate) use self::bus::Mechanism;
 pub(crate) use self::{
-    address::listen_address, bus::Mechanism, names::unused, place::Place, production::RULES,
+    address::listen_address, names::unused, place::Place, production::RULES,
     vault::count as count_in_vault,
 };
 use self::{bus::BusConfig, sections::Sections, vault::VaultConfig};
