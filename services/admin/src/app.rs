@@ -12,17 +12,13 @@ use sv_proto::{
     convert::page_error,
 };
 use sv_store::{
-    Db, StoreError,
+    Db, Position, StoreError,
     audit::{self, Readings},
     work,
 };
 use uuid::Uuid;
 
-use crate::{
-    convert,
-    domain::{Filter, Position},
-    store::records,
-};
+use crate::{convert, domain::Filter, store::records};
 
 pub(crate) use dead_letters::{Choice, DeadLetters, Replayed};
 pub(crate) use jobs::Jobs;
@@ -58,15 +54,10 @@ impl App {
         // A page token goes on with the question that it was made for.
         let list = format!("audit records of {}: {filter:?}", ctx.tenant);
         let page = self.pages.read(&list, ask).map_err(page_error)?;
-        let PageRequest { size, after, skip } = page;
-        let after = match &after {
-            Some(key) => {
-                Some(Position::read(key).ok_or_else(|| page_error(sv_kernel::PageError::Token))?)
-            }
-            None => None,
-        };
+        let after = Position::of(&page)?;
+        let PageRequest { size, skip, .. } = page;
         let rows = records::list(self.db.read(), ctx, filter, after, skip, size + 1).await?;
-        let page = Page::cut(rows, size, |record| convert::position(record).write());
+        let page = Page::cut(rows, size, |record| convert::position(record).key());
         let asked_for = json!({"filter": format!("{filter:?}"), "found": page.items.len()});
         let act = audit::Act::on("audit", "").changed(serde_json::Value::Null, asked_for);
         self.readings.record(ctx, act).await?;

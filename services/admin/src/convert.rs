@@ -5,8 +5,9 @@ use sv_proto::{
     admin::{AuditOutcome, AuditRecord, ListAuditRecordsRequest},
     convert::{instant, optional_text},
 };
+use sv_store::Position;
 
-use crate::domain::{Filter, Position};
+use crate::domain::Filter;
 
 /// Reads what is asked for.
 pub(crate) fn filter(asked: &ListAuditRecordsRequest) -> Filter {

@@ -4,10 +4,8 @@ pub(crate) mod accounts;
 mod entity;
 pub(crate) mod leavers;
 mod migration;
-mod position;
 pub(crate) mod profiles;
 pub(crate) mod ratings;
 pub(crate) mod watchlist;
 
 pub(crate) use migration::MIGRATIONS;
-pub(crate) use position::Position;

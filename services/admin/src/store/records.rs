@@ -2,19 +2,16 @@
 
 use prost::Message as _;
 use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, Set, sea_query::OnConflict,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Set, sea_query::OnConflict,
 };
 use sv_kernel::{Ctx, Timestamp};
 use sv_proto::admin::AuditRecord;
-use sv_store::{StoreError, TenantTable as _, Tx};
+use sv_store::{Position, StoreError, TenantTable as _, Tx};
 use uuid::Uuid;
 
 use super::entity::audit::{ActiveModel, Column, Entity, Model};
-use crate::{
-    convert,
-    domain::{Filter, Position},
-};
+use crate::{convert, domain::Filter};
 
 /// Inserts a record, unless it is there.
 pub(crate) async fn insert(tx: &Tx, ctx: &Ctx, record: &AuditRecord) -> Result<(), StoreError> {
@@ -81,13 +78,8 @@ pub(crate) async fn list(
     if let Some(to) = filter.to {
         query = query.filter(Column::At.lt(to.micros()));
     }
-    if let Some(Position { at, id }) = after {
-        let same_instant = Column::At.eq(at.micros()).and(Column::Id.lt(id));
-        query = query.filter(
-            Condition::any()
-                .add(Column::At.lt(at.micros()))
-                .add(same_instant),
-        );
+    if let Some(after) = after {
+        query = query.filter(after.before(Column::At, Column::Id));
     }
     let rows = query
         .order_by_desc(Column::At)

@@ -1,7 +1,8 @@
 //! What administrators read.
 
-use sv_kernel::{Ctx, Id, Page, PageAsk, PageError, PageRequest, Result, Timestamp};
+use sv_kernel::{Ctx, Id, Page, PageAsk, PageRequest, Result};
 use sv_proto::{convert::page_error, payments::PaymentReason};
+use sv_store::Position;
 
 use super::App;
 use crate::{
@@ -19,10 +20,13 @@ impl App {
     ) -> Result<(Vec<Payment>, String)> {
         let list = format!("payments of {}: {filter:?}", ctx.tenant);
         let page = self.pages.read(&list, ask).map_err(page_error)?;
-        let PageRequest { size, after, skip } = page;
-        let after = after.as_deref().map(position).transpose()?;
+        let after = Position::of(&page)?;
+        let PageRequest { size, skip, .. } = page;
         let rows = payments::list(self.db.read(), ctx, filter, after, skip, size + 1).await?;
-        let key = |payment: &Payment| format!("{} {}", payment.created_at.micros(), payment.id);
+        let key = |last: &Payment| {
+            let (at, id) = (last.created_at, last.id.uuid());
+            Position { at, id }.key()
+        };
         let page = Page::cut(rows, size, key);
         let next = self.pages.write(&list, page.next.as_deref());
         Ok((page.items, next))
@@ -40,14 +44,4 @@ impl App {
     pub(crate) async fn balances(&self, ctx: &Ctx) -> Result<Vec<Balance>> {
         Ok(ledger::balances(self.db.read(), ctx).await?)
     }
-}
-
-/// Reads where a page ended.
-fn position(text: &str) -> Result<(Timestamp, Id<Payment>)> {
-    let read = || {
-        let (micros, id) = text.split_once(' ')?;
-        let at = Timestamp::from_micros(micros.parse().ok()?);
-        Some((at, id.parse().ok()?))
-    };
-    read().ok_or_else(|| page_error(PageError::Token))
 }

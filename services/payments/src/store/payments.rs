@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
     IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
     sea_query::OnConflict,
 };
 use sv_kernel::{Ctx, Currency, Id, Money, Tenant, Timestamp};
-use sv_store::{StoreError, TenantTable as _, Tx};
+use sv_store::{Position, StoreError, TenantTable as _, Tx};
 use uuid::Uuid;
 
 use super::{
@@ -116,7 +116,7 @@ pub(crate) async fn list(
     db: &impl ConnectionTrait,
     ctx: &Ctx,
     filter: &Filter,
-    after: Option<(Timestamp, Id<Payment>)>,
+    after: Option<Position>,
     skip: u32,
     limit: u32,
 ) -> Result<Vec<Payment>, StoreError> {
@@ -133,12 +133,8 @@ pub(crate) async fn list(
         .apply_if(filter.to, |rows, to| {
             rows.filter(Column::CreatedAt.lt(to.micros()))
         })
-        .apply_if(after, |rows, (at, id)| {
-            let earlier_id = Condition::all()
-                .add(Column::CreatedAt.eq(at.micros()))
-                .add(Column::Id.lt(id.uuid()));
-            let earlier = Condition::any().add(Column::CreatedAt.lt(at.micros()));
-            rows.filter(earlier.add(earlier_id))
+        .apply_if(after, |rows, after| {
+            rows.filter(after.before(Column::CreatedAt, Column::Id))
         })
         .order_by_desc(Column::CreatedAt)
         .order_by_desc(Column::Id)

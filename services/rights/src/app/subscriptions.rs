@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use sv_kernel::{Ctx, Error, Id, Page, PageAsk, PageRequest, Result, Timestamp, User};
+use sv_kernel::{Ctx, Error, Id, Page, PageAsk, PageRequest, Result, User};
 use sv_proto::{
     common::CommonReason,
     convert::{detailed, me, page_error},
     rights::RightsReason,
 };
-use sv_store::{Tx, audit, work};
+use sv_store::{Position, Tx, audit, work};
 
 use super::{App, act, overdue};
 use crate::{
@@ -58,11 +58,12 @@ impl App {
     ) -> Result<(Vec<(Subscription, Plan)>, String)> {
         let list = format!("subscriptions of {user}");
         let page = self.pages.read(&list, ask).map_err(page_error)?;
-        let PageRequest { size, after, skip } = page;
-        let after = after.as_deref().map(position).transpose()?;
+        let after = Position::of(&page)?;
+        let PageRequest { size, skip, .. } = page;
         let rows = subscriptions::list(self.db.read(), ctx, user, after, skip, size + 1).await?;
-        let page = Page::cut(rows, size, |s| {
-            format!("{} {}", s.created_at.micros(), s.id)
+        let page = Page::cut(rows, size, |last| {
+            let (at, id) = (last.created_at, last.id.uuid());
+            Position { at, id }.key()
         });
         let ids = page.items.iter().map(|subscription| subscription.plan);
         let plans = plans::by_ids(self.db.read(), ctx, ids).await?;
@@ -138,16 +139,4 @@ async fn may_charge(tx: &Tx, ctx: &Ctx, one: &Subscription) -> Result<bool> {
     }
     let newest = payments::newest(tx, ctx, PaidFor::Subscription(one.id)).await?;
     Ok(newest.is_some_and(|newest| newest.status.is_open()))
-}
-
-/// Reads where a page of subscriptions ended.
-fn position(text: &str) -> Result<(Timestamp, Id<Subscription>)> {
-    let read = || {
-        let (micros, id) = text.split_once(' ')?;
-        Some((
-            Timestamp::from_micros(micros.parse().ok()?),
-            id.parse().ok()?,
-        ))
-    };
-    read().ok_or_else(|| page_error(sv_kernel::PageError::Token))
 }

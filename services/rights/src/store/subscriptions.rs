@@ -7,7 +7,7 @@ use sea_orm::{
     IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use sv_kernel::{Ctx, Id, Tenant, Timestamp, User, clock_of};
-use sv_store::{StoreError, TenantTable as _, Tx};
+use sv_store::{Position, StoreError, TenantTable as _, Tx};
 use uuid::Uuid;
 
 use super::{
@@ -119,22 +119,15 @@ pub(crate) async fn list(
     db: &impl ConnectionTrait,
     ctx: &Ctx,
     user: Id<User>,
-    after: Option<(Timestamp, Id<Subscription>)>,
+    after: Option<Position>,
     skip: u32,
     limit: u32,
 ) -> Result<Vec<Subscription>, StoreError> {
     let mut query = Entity::of(&ctx.tenant)
         .filter(Column::UserId.eq(user.uuid()))
         .filter(Column::Status.ne(Status::Superseded.name()));
-    if let Some((at, id)) = after {
-        let earlier_id = Condition::all()
-            .add(Column::CreatedAt.eq(at.micros()))
-            .add(Column::Id.lt(id.uuid()));
-        query = query.filter(
-            Condition::any()
-                .add(Column::CreatedAt.lt(at.micros()))
-                .add(earlier_id),
-        );
+    if let Some(after) = after {
+        query = query.filter(after.before(Column::CreatedAt, Column::Id));
     }
     let rows = query
         .order_by_desc(Column::CreatedAt)

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sv_kernel::{Ctx, Error, Id, Page, PageAsk, PageError, PageRequest, Result};
+use sv_kernel::{Ctx, Error, Id, Page, PageAsk, PageRequest, Result};
 use sv_proto::{
     common::CommonReason,
     content::{BatchGetContentsRequest, Content, content_service_client::ContentServiceClient},
@@ -12,13 +12,13 @@ use sv_proto::{
 };
 use sv_rpc::{call, error};
 use sv_rules::maturity;
-use sv_store::{Tx, work};
+use sv_store::{Position, Tx, work};
 use uuid::Uuid;
 
 use super::Profiles;
 use crate::{
     domain::{Listed, Profile},
-    store::{Position, profiles, watchlist},
+    store::{profiles, watchlist},
 };
 
 /// Watchlists and ratings.
@@ -156,8 +156,7 @@ impl Library {
         ask: PageAsk<'_>,
     ) -> Result<(PageRequest, Option<Position>)> {
         let page = self.profiles.pages.read(list, ask).map_err(page_error)?;
-        let read = |key| Position::read(key).ok_or_else(|| page_error(PageError::Token));
-        let after = page.after.as_deref().map(read).transpose()?;
+        let after = Position::of(&page)?;
         Ok((page, after))
     }
 

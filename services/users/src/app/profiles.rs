@@ -1,9 +1,7 @@
 //! Profiles: every change locks the account, so that limit, names and default hold.
 
 use serde_json::Value;
-use sv_kernel::{
-    Ctx, Error, Id, Page, PageAsk, PageError, PageRequest, PageSigner, Result, Timestamp, User,
-};
+use sv_kernel::{Ctx, Error, Id, Page, PageAsk, PageRequest, PageSigner, Result, User};
 use sv_proto::{
     auth::auth_service_client::AuthServiceClient,
     common::CommonReason,
@@ -14,7 +12,7 @@ use sv_proto::{
     },
 };
 use sv_rpc::{Mesh, Transport};
-use sv_store::{Db, Tx, audit, outbox, work};
+use sv_store::{Db, Position, Tx, audit, outbox, work};
 
 use crate::{
     Options, convert,
@@ -55,12 +53,15 @@ impl Profiles {
     ) -> Result<Household> {
         let list = format!("profiles of {user}");
         let page = self.pages.read(&list, ask).map_err(page_error)?;
-        let PageRequest { size, after, skip } = page;
-        let after = after.as_deref().map(position).transpose()?;
+        let after = Position::of(&page)?;
+        let PageRequest { size, skip, .. } = page;
         let db = self.db.read();
         let account = existing(accounts::find(db, ctx, user).await?)?;
         let rows = profiles::list(db, ctx, user, after, skip, size + 1).await?;
-        let key = |last: &Profile| format!("{} {}", last.created_at.micros(), last.id);
+        let key = |last: &Profile| {
+            let (at, id) = (last.created_at, last.id.uuid());
+            Position { at, id }.key()
+        };
         let page = Page::cut(rows, size, key);
         Ok(Household {
             next_page_token: self.pages.write(&list, page.next.as_deref()),
@@ -292,13 +293,4 @@ fn only_one_of_its_name(all: &[Profile], profile: &Profile) -> Result<()> {
 
 fn existing(account: Option<Account>) -> Result<Account> {
     account.ok_or_else(|| UserReason::UserNotFound.into())
-}
-
-/// Reads where a page starts, as [`Profiles::list`] wrote it.
-fn position(key: &str) -> Result<(Timestamp, Id<Profile>)> {
-    let parsed = key.split_once(' ').and_then(|(at, id)| {
-        let at = Timestamp::from_micros(at.parse().ok()?);
-        Some((at, id.parse().ok()?))
-    });
-    parsed.ok_or_else(|| page_error(PageError::Token))
 }

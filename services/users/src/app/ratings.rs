@@ -2,13 +2,13 @@
 
 use sv_kernel::{Ctx, Error, Page, PageAsk, PageRequest, Result};
 use sv_proto::users::{TitleRated, UserReason};
-use sv_store::{Tx, outbox, work};
+use sv_store::{Position, Tx, outbox, work};
 use uuid::Uuid;
 
 use super::library::{Library, Part, lock};
 use crate::{
     domain::{Rating, Shift},
-    store::{Position, leavers, leavers::Leaver, ratings},
+    store::{leavers, leavers::Leaver, ratings},
 };
 
 /// How many ratings of a profile that is gone are taken back in one transaction.

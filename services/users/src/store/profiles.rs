@@ -1,12 +1,12 @@
 //! Profiles.
 
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, ExprTrait as _,
-    IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, IntoActiveModel as _,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
     Select,
 };
 use sv_kernel::{Ctx, Id, Timestamp, User};
-use sv_store::{StoreError, TenantTable as _, Tx};
+use sv_store::{Position, StoreError, TenantTable as _, Tx};
 
 use super::entity::profile::{Column, Entity, Model};
 use crate::domain::{Pin, Profile, fold};
@@ -71,22 +71,14 @@ pub(crate) async fn list(
     db: &impl ConnectionTrait,
     ctx: &Ctx,
     user: Id<User>,
-    after: Option<(Timestamp, Id<Profile>)>,
+    after: Option<Position>,
     skip: u32,
     limit: u32,
 ) -> Result<Vec<Profile>, StoreError> {
-    let mut query = of_user(ctx, user);
-    if let Some((at, id)) = after {
-        let same_instant = Column::CreatedAt
-            .eq(at.micros())
-            .and(Column::Id.gt(id.uuid()));
-        query = query.filter(
-            Condition::any()
-                .add(Column::CreatedAt.gt(at.micros()))
-                .add(same_instant),
-        );
-    }
-    let rows = query
+    let rows = of_user(ctx, user)
+        .apply_if(after, |rows, after| {
+            rows.filter(after.after(Column::CreatedAt, Column::Id))
+        })
         .order_by_asc(Column::CreatedAt)
         .order_by_asc(Column::Id)
         .offset(u64::from(skip))

@@ -6,13 +6,10 @@ use sea_orm::{
     sea_query::OnConflict,
 };
 use sv_kernel::{Ctx, Id, Timestamp};
-use sv_store::{StoreError, TenantTable as _, Tx};
+use sv_store::{Position, StoreError, TenantTable as _, Tx};
 use uuid::Uuid;
 
-use super::{
-    Position,
-    entity::rating::{ActiveModel, Column, Entity, Model},
-};
+use super::entity::rating::{ActiveModel, Column, Entity, Model};
 use crate::domain::{Opinion, Profile, Rating, Shift};
 
 /// Finds a profile's rating of a title.

@@ -5,13 +5,10 @@ use sea_orm::{
     QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select, Set,
 };
 use sv_kernel::{Ctx, Id, Timestamp};
-use sv_store::{StoreError, TenantTable as _, Tx};
+use sv_store::{Position, StoreError, TenantTable as _, Tx};
 use uuid::Uuid;
 
-use super::{
-    Position,
-    entity::watchlist::{ActiveModel, Column, Entity, Model},
-};
+use super::entity::watchlist::{ActiveModel, Column, Entity, Model};
 use crate::domain::{Listed, Profile};
 
 /// Finds a title on a profile's list.
