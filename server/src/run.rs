@@ -57,11 +57,18 @@ pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
     let secure = tls::secure(&config, &selection)?;
 
     let data = DataDir::open(&config.server.data_dir)?;
+    // Before tables are brought up to date: a start that cannot listen changes nothing.
+    drop(bind(ops_address(&config, &args, &selection), "--ops-listen").await?);
+    if selection.edge {
+        drop(bind(config.server.listen, "--listen").await?);
+    }
     clock::recall(data.path());
     let files = Files::raise();
     let demo = Demo::plan(config.server.demo, &data, &selection);
     let presence = presence::announce(&config, &selection, &data).await?;
     let node = Node::start(&config, &selection, &config.server.data_dir).await?;
+    let shown = secure.iter().map(|secure| &secure.tls).chain(&node.tls);
+    tls::heed_hangups(shown.cloned().collect(), &node.lifecycle)?;
     files.tell();
     presence::keep(presence, &node.lifecycle);
     clock::remember(data.path(), &node.lifecycle);

@@ -10,6 +10,8 @@ use sv_boot::{Lifecycle, Need};
 use sv_edge::Secure;
 use sv_kernel::{Clock, SystemClock, Timestamp};
 use sv_tls::{Files, Look, Tls, TlsError};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing::info;
 
 use crate::{config::Config, selection::Selection};
 
@@ -192,6 +194,23 @@ pub(crate) fn keep(name: &'static str, tls: &Tls, lifecycle: &Lifecycle) {
         let problem = tls.problem();
         async move { problem.map_or(Ok(()), |problem| Err(problem.to_string())) }
     });
+}
+
+/// Takes the files anew at SIGHUP, which whoever renews them sends. It ends nothing, also where there is nothing to take.
+pub(crate) fn heed_hangups(tls: Vec<Tls>, lifecycle: &Lifecycle) -> std::io::Result<()> {
+    let mut hangups = signal(SignalKind::hangup())?;
+    lifecycle.listen("hangups", |stop| async move {
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                _ = hangups.recv() => {
+                    info!(certificates = tls.len(), "SIGHUP received: certificates are read again");
+                    tls.iter().for_each(|tls| drop(tls.reload()));
+                }
+            }
+        }
+    });
+    Ok(())
 }
 
 /// Says all that is wrong with the certificates that a configuration names, and what is right.

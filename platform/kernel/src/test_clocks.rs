@@ -73,7 +73,11 @@ struct TenantClock {
 
 impl Clock for TenantClock {
     fn now(&self) -> Timestamp {
-        self.all.base.now() + self.all.ahead(&self.tenant)
+        self.all.base.now() + self.ahead()
+    }
+
+    fn ahead(&self) -> Duration {
+        self.all.ahead(&self.tenant)
     }
 
     fn doubt(&self) -> Option<Doubt> {
@@ -104,6 +108,8 @@ mod tests {
         clocks.set_ahead(&acme, Duration::from_secs(50));
         clocks.set_ahead(&acme, Duration::from_secs(20));
         assert_eq!(of_acme.now(), Timestamp::from_secs(150));
+        assert_eq!(of_acme.ahead(), Duration::from_secs(50));
+        assert_eq!(shared.ahead(), Duration::ZERO);
         assert_eq!(clock_of(&shared, &other).now(), Timestamp::from_secs(100));
         real.advance(Duration::from_secs(1));
         assert_eq!(

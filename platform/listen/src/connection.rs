@@ -36,6 +36,13 @@ use crate::{
 /// The largest list of fields that is read at all; a little less is refused with words.
 const LARGEST_LIST: usize = MAX_HEAD + MAX_FIELDS * 64;
 
+/// How much of one request may arrive before it is read, in bytes.
+const STREAM_WINDOW: u32 = 256 * 1024;
+/// The same of all requests of a connection. Half of it is how much hyper lets small frames cost that are not read yet,
+/// at 256 bytes each less what they hold, before it ends the connection: a stream of messages of 20 bytes fills its
+/// window at twelve times of that.
+const CONNECTION_WINDOW: u32 = 32 * STREAM_WINDOW;
+
 /// How a connection of HTTP/2 begins (RFC 9113 3.4).
 const HTTP2: &[u8] = b"PRI * HTTP/2";
 
@@ -370,7 +377,8 @@ impl<H: Handler> Server<H> {
             .keep_alive_interval(Duration::from_secs(20))
             .keep_alive_timeout(Duration::from_secs(10))
             .max_header_list_size(u32::try_from(LARGEST_LIST).unwrap_or(u32::MAX))
-            .adaptive_window(true);
+            .initial_stream_window_size(STREAM_WINDOW)
+            .initial_connection_window_size(CONNECTION_WINDOW);
         builder
     }
 }

@@ -187,7 +187,16 @@ impl Harness {
 
     /// Returns the context of a signed-in person with a token that the stack accepts.
     pub fn viewer(&self, user: Id<User>, roles: impl IntoIterator<Item = Role> + Clone) -> Ctx {
-        let session = self.env.ids.next::<Session>();
+        self.viewer_of(user, self.env.ids.next(), roles)
+    }
+
+    /// The same of a login that is known.
+    pub fn viewer_of(
+        &self,
+        user: Id<User>,
+        session: Id<Session>,
+        roles: impl IntoIterator<Item = Role> + Clone,
+    ) -> Ctx {
         let tenant = Tenant::default();
         let now = self.env.clock.now();
         let settings = TokenSettings::default();

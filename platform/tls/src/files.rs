@@ -10,7 +10,10 @@ use std::{
 use rustls::{
     ClientConfig, ConfigBuilder, RootCertStore, SupportedProtocolVersion, WantsVerifier,
     crypto::{CryptoProvider, ring},
-    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
+    pki_types::{
+        CertificateDer, PrivateKeyDer,
+        pem::{Error, PemObject as _},
+    },
     sign::CertifiedKey,
     version::{TLS12, TLS13},
 };
@@ -63,6 +66,10 @@ impl Files {
             path: self.certificate.clone(),
         })?;
         let certificate = Certificate::read(first, &self.certificate)?;
+        // Clients read those behind it, too.
+        for issuer in &chain[1..] {
+            Certificate::read(issuer, &self.certificate)?;
+        }
         let key = CertifiedKey::from_der(chain, key, &provider());
         let key = key.map_err(|cause| match cause {
             rustls::Error::InconsistentKeys(_) => TlsError::Misfit {
@@ -134,7 +141,7 @@ fn text(path: &Path) -> Result<Vec<u8>, TlsError> {
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     let text = text(path)?;
     let found = CertificateDer::pem_slice_iter(&text).collect::<Result<Vec<_>, _>>();
-    let found = found.map_err(|cause| malformed(path, cause))?;
+    let found = found.map_err(|cause| no_pem(path, cause))?;
     if found.is_empty() {
         return Err(TlsError::NoCertificate {
             path: path.to_owned(),
@@ -144,12 +151,22 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
 }
 
 fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, TlsError> {
-    use rustls::pki_types::pem::Error;
     let text = text(path)?;
     PrivateKeyDer::from_pem_slice(&text).map_err(|cause| match cause {
         Error::NoItemsFound => TlsError::NoKey {
             path: path.to_owned(),
         },
-        cause => malformed(path, cause),
+        cause => no_pem(path, cause),
     })
+}
+
+/// Says what is wrong with the form of a file.
+fn no_pem(path: &Path, cause: Error) -> TlsError {
+    let cause: String = match cause {
+        Error::MissingSectionEnd { .. } => "it breaks off before an -----END … line".into(),
+        Error::IllegalSectionStart { .. } => "a -----BEGIN … line in it is not whole".into(),
+        Error::Base64Decode(_) => "between its lines is no base64".into(),
+        other => other.to_string(),
+    };
+    malformed(path, cause)
 }

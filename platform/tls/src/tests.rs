@@ -120,6 +120,33 @@ fn files_that_cannot_be_used_leave_what_was_there_and_are_tried_again() {
 }
 
 #[test]
+fn a_chain_is_read_to_its_end_and_its_faults_are_told_in_words() {
+    let home = Home::new();
+    let tls = home.open();
+    let next = home.issued("second.test", DAY);
+    home.put("tls.key", &next.key);
+    let begin = "-----BEGIN CERTIFICATE-----\n";
+    for (behind, fault) in [
+        (
+            format!("{begin}AAAA\n-----END CERTIFICATE-----\n"),
+            "it is no certificate",
+        ),
+        (format!("{begin}AAAA\n"), "breaks off"),
+        (
+            format!("{begin}!!!!\n-----END CERTIFICATE-----\n"),
+            "no base64",
+        ),
+    ] {
+        home.put("tls.crt", &format!("{}{behind}", next.certificate));
+        let Look::Refused(refused) = tls.reload() else {
+            panic!("{behind}");
+        };
+        assert!(refused.to_string().contains(fault), "{refused}");
+        assert_eq!(names(&tls), ["first.test"]);
+    }
+}
+
+#[test]
 fn a_certificate_whose_time_is_not_now_does_not_take_the_place_of_one_that_holds() {
     let home = Home::new();
     let tls = home.open();

@@ -189,14 +189,23 @@ fn password(file: Option<&Path>) -> Result<String, BoxError> {
             format!("cannot read the password file {}: {cause}", path.display())
         })?,
         None if io::stdin().is_terminal() => {
-            let _ = write!(io::stderr(), "Password (8 characters or more, not shown): ");
-            Term::stderr().read_secure_line()?
+            let typed = hidden("Password (8 characters or more, not shown): ")?;
+            // Nobody sees a slip of the finger.
+            if typed != hidden("The same again: ")? {
+                return Err("the two passwords differ: nothing was done, try again".into());
+            }
+            typed
         }
         None => {
             return Err("no password: give --password-file FILE, or `-` for standard input".into());
         }
     };
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+fn hidden(question: &str) -> io::Result<String> {
+    let _ = write!(io::stderr(), "{question}");
+    Term::stderr().read_secure_line()
 }
 
 fn first_line() -> io::Result<String> {

@@ -7,7 +7,7 @@
 use std::{collections::BTreeMap, fs, net::SocketAddr, path::Path};
 
 use sv_boot::config::{Layers, Origin, SettingPath};
-use sv_kernel::service_keys::PublicKey;
+use sv_kernel::{Tenant, service_keys::PublicKey};
 use sv_payments::Provider;
 
 use super::{Behind, Config, address::is_of_this_machine};
@@ -211,8 +211,10 @@ pub(crate) const RULES: &[Rule] = &[
     },
     Rule {
         settings: &["mail.from", "mail.link_base", "mail.link_base_of"],
-        refuses: "mails that do not say who they are from, and links in them that lead nowhere or go without TLS",
-        instead: "set an address of yours, and that of the web app by https://",
+        refuses: "mails that do not say who they are from, and links in them that lead nowhere, to another tenant \
+                  or go without TLS",
+        instead: "set an address of yours, and that of the web app by https://, also of each tenant that \
+                  edge.tenants names",
         only_to_run: false,
         broken_by: |config, _| unfit_mails(config),
     },
@@ -353,9 +355,16 @@ fn unfit_mails(config: &Config) -> Vec<SettingPath> {
     let unsaid = mail.from == super::MailConfig::default().from;
     let of = mail.link_base_of.iter().filter(|(_, base)| bare(base));
     let of = of.map(|(tenant, _)| SettingPath::from("mail.link_base_of").then(tenant));
+    // Links of a tenant with hosts of its own hold there only.
+    let elsewhere = |tenant: &&String| {
+        **tenant != Tenant::default().to_string() && !mail.link_base_of.contains_key(*tenant)
+    };
+    let unnamed = config.edge.tenants.values().filter(elsewhere);
+    let unnamed = unnamed.map(|tenant| SettingPath::from("mail.link_base_of").then(tenant));
     let mut broken = when(unsaid, "mail.from");
     broken.extend(when(bare(&mail.link_base), "mail.link_base"));
     broken.extend(of);
+    broken.extend(unnamed);
     broken
 }
 

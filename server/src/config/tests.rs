@@ -318,6 +318,13 @@ fn mails_go_by_tls_and_say_who_they_are_from_and_where_they_lead() {
                 ),
             ],
         ),
+        (
+            "mail.link_base_of.acme",
+            &[
+                ("SMTP_URL", "smtps://mail:465"),
+                ("STREAMVERSE_EDGE__TENANTS__ACME.EXAMPLE", "acme"),
+            ],
+        ),
     ] {
         refused_in_production(setting, env);
     }

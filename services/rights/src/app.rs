@@ -20,6 +20,7 @@ mod subscribed;
 mod subscriptions;
 mod support;
 mod told;
+mod turns;
 mod unsettled;
 
 use std::sync::Arc;
@@ -61,6 +62,7 @@ pub(crate) struct App {
     options: Options,
     /// Tells the job of payments that are no longer wanted, and of such as it has to look at now.
     unwanted: Arc<Notify>,
+    turns: turns::Turns,
 }
 
 impl App {
@@ -76,6 +78,7 @@ impl App {
             cashier: Cashier::new(context.mesh.client_transport("payments")?),
             options,
             unwanted: Arc::default(),
+            turns: turns::Turns::default(),
         })
     }
 

@@ -20,7 +20,7 @@ mod watch;
 use std::{path::PathBuf, sync::Arc};
 
 use sv_boot::Audience;
-use sv_kernel::{Ctx, PageSigner, Tenant, Viewer};
+use sv_kernel::{Ctx, PageSigner, Tenant, Timestamp, Viewer};
 use sv_ports::Blob;
 use sv_proto::{
     common::CommonReason, content::content_service_client::ContentServiceClient,
@@ -86,6 +86,11 @@ fn device(ctx: &Ctx, viewer: &Viewer) -> String {
 /// Returns the name that a device gives itself.
 fn named_device(ctx: &Ctx) -> Option<&str> {
     ctx.device.as_deref().filter(|device| !device.is_empty())
+}
+
+/// Returns when the login of a viewer ends, on the clock of the tenant: logins end by the installation's.
+fn login_ends(ctx: &Ctx, viewer: &Viewer) -> Option<Timestamp> {
+    viewer.session_ends_at.map(|at| at + ctx.clock.ahead())
 }
 
 /// Reads a tenant's name out of a row.

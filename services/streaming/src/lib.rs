@@ -48,7 +48,7 @@ mod tests;
 use std::{convert::Infallible, sync::Arc};
 
 use http::Request;
-use sv_boot::{Audience, Group, Service, ServiceContext, config::Section};
+use sv_boot::{Audience, Group, Need, Service, ServiceContext, config::Section};
 use sv_handlers::streaming::{
     ArtworkAdminServiceServer, CaptionAdminServiceServer, ImportAdminServiceServer,
     MediaAdminServiceServer, PlaySessionServiceServer, PlaybackServiceServer,
@@ -72,6 +72,9 @@ use uploads::Uploads;
 
 /// The service's name.
 const NAME: &str = "streaming";
+
+/// A prefix that no media have: asking for it costs little wherever they are.
+const NOTHING: &str = "nothing/";
 
 /// What the program has to know of the service to run it.
 pub const SERVICE: Service = Service {
@@ -115,6 +118,7 @@ async fn register(
 ) -> Result<app::App, BoxError> {
     let ServiceContext { db, mesh, env, .. } = context;
     let ctx = context.background();
+    watch_blobs(context, blobs.clone());
     let keys = app::Keys::load(&ctx, db.clone(), env.clock.clone(), options.key_life()).await?;
     let keys = Arc::new(keys);
     let library = app::Library::new(db.clone());
@@ -171,6 +175,24 @@ async fn register(
     let uploads = Uploads::new(app.clone(), server.door(NAME), context.lifecycle.clone());
     server.mount(NAME, mount(media, uploads));
     Ok(app)
+}
+
+/// Tells where media cannot be reached: a bucket that is not there, or whose key does not open it.
+fn watch_blobs(context: &ServiceContext, blobs: Arc<dyn Blob>) {
+    context
+        .readiness
+        .add("streaming.blobs", Need::Soft, move || {
+            let blobs = blobs.clone();
+            async move {
+                match blobs.list(NOTHING, None, 1).await {
+                    Ok(_) => Ok(()),
+                    Err(failure) => Err(match std::error::Error::source(&failure) {
+                        Some(cause) => format!("{failure}: {cause}"),
+                        None => failure.to_string(),
+                    }),
+                }
+            }
+        });
 }
 
 /// Puts what is read and what is written behind one mount.

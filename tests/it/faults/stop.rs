@@ -105,6 +105,8 @@ fn a_client_that_asks_whether_the_process_is_ready_loses_no_call_at_its_end() {
 fn a_second_signal_ends_what_is_under_way() {
     let announced = ("STREAMVERSE_SERVER__ANNOUNCE_SECONDS", "600".to_owned());
     let mut deployment = Deployment::start(&["all"], &[announced]);
+    // One that asks for files to be read again ends nothing.
+    send(&deployment, "-HUP");
     signal(&deployment);
     let client = Client::new(&deployment.edge);
     let ready = client.until("/ready", |answer| answer.status == 503);
@@ -114,7 +116,11 @@ fn a_second_signal_ends_what_is_under_way() {
     let status = ended(&mut deployment);
     assert_eq!(status.code(), Some(1));
     let said = "a second signal ended what was under way";
-    assert!(deployment.logs().contains(said));
+    let logs = deployment.logs();
+    assert!(
+        logs.contains(said) && logs.contains("SIGHUP received"),
+        "{logs}"
+    );
 }
 
 /// Waits until more than so many registrations were acknowledged.
@@ -138,9 +144,13 @@ fn register(client: &Client, name: &str) -> Option<String> {
 }
 
 fn signal(deployment: &Deployment) {
+    send(deployment, "-TERM");
+}
+
+fn send(deployment: &Deployment, signal: &str) {
     let server = deployment.servers.last().expect("a process");
     let pid = server.child.id().to_string();
-    let sent = Command::new("kill").args(["-TERM", &pid]).status();
+    let sent = Command::new("kill").args([signal, &pid]).status();
     assert!(sent.unwrap().success());
 }
 

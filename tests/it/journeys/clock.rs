@@ -77,6 +77,7 @@ fn months_pass_for_rentals_plans_and_windows_and_never_come_back() {
     root.login(&email, &password);
     let after = root.get("/admin/test-clock").data(200);
     assert_eq!(after["aheadSeconds"], ahead + HOUR);
+    a_rental_plays_however_far_the_clock_is(&ana, &film);
     root.until(
         "/admin/audit?action=test_clock.moved&outcome=ok",
         |answer| answer.json()["data"]["items"].as_array().unwrap().len() == 3,
@@ -111,6 +112,19 @@ fn a_rental_ends(root: &Client, ana: &Client, film: &str) {
     );
     let rentals = ana.get("/users/rentals").data(200);
     assert_eq!(rentals["items"][0]["status"], "expired", "{rentals}");
+}
+
+/// Logins end by the time of day; what they play, by the clock of the tenant.
+fn a_rental_plays_however_far_the_clock_is(ana: &Client, film: &str) {
+    let rent = ana.post(&format!("/ondemand/rent/{film}"), &json!({}));
+    rent.data(201);
+    let playing = ana.get(&format!("/play/ondemand/{film}")).data(200);
+    let master = playing["playback_url"].as_str().unwrap();
+    assert_eq!(ana.get(master).status, 200);
+    let session = playing["sessionId"].as_str().unwrap();
+    let path = format!("/play/sessions/{session}/heartbeat");
+    let told = ana.post(&path, &json!({"positionSeconds": 1})).data(200);
+    assert_eq!(told["stop"], false, "{told}");
 }
 
 /// A plan is paid for again on its day, and a title that opens meanwhile is found. Returns a time that is over then.

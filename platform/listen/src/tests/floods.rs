@@ -1,5 +1,11 @@
 //! Frames that ask for nothing, and fields that HTTP/1 would not take.
 
+use std::time::Duration;
+
+use http::Response;
+use http_body_util::{BodyExt as _, Full};
+use tonic::body::Body;
+
 use super::raw::{
     CALM, CONTINUATION, DATA, GOAWAY, HEADERS, PING, RST_STREAM, SETTINGS, Site, frame, plain,
     request,
@@ -74,6 +80,29 @@ async fn an_endless_header_block_and_empty_data_are_told_to_calm_down() {
     client.write(&begun).await;
     client.write(&frame(DATA, 0, 1, &[]).repeat(1200)).await;
     assert_eq!(client.until(GOAWAY).await.unwrap().payload[7], CALM);
+}
+
+/// As many as fit the window of a stream: gRPC sends each message in a frame of its own.
+#[tokio::test]
+async fn small_frames_of_a_request_that_is_read_late_all_arrive() {
+    const FRAMES: usize = 256 * 1024 / 20;
+    let site = Site::start(ConnectionOptions::default(), |_, request| async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let body = request.into_body().collect().await.unwrap().to_bytes();
+        Response::new(Body::new(Full::from(body.len().to_string())))
+    })
+    .await;
+    let mut client = site.http2(65_535).await;
+    let mut begun = request(1, "/", &[]);
+    // Without the end of the stream.
+    begun[4] = 0x4;
+    client.write(&begun).await;
+    client
+        .write(&frame(DATA, 0, 1, &[7; 20]).repeat(FRAMES))
+        .await;
+    client.write(&frame(DATA, 1, 1, &[7])).await;
+    let answer = client.until(DATA).await.expect("an answer");
+    assert_eq!(answer.payload, (FRAMES * 20 + 1).to_string().as_bytes());
 }
 
 #[tokio::test]

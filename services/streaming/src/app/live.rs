@@ -15,7 +15,7 @@ use sv_rpc::{call, error};
 use uuid::Uuid;
 
 use super::{
-    App, device, named_device,
+    App, device, login_ends, named_device,
     play::{denied, id_of, is_absent, most_lines},
     sessions::viewer,
     slots::Wish,
@@ -50,7 +50,7 @@ impl App {
             return Err(StreamingReason::ChannelNotReady.into());
         }
         let entitled_until = decision.expire_time.map(instant);
-        let ends = [entitled_until, viewer.session_ends_at];
+        let ends = [entitled_until, login_ends(ctx, viewer)];
         let expires_at = expiry(ctx.now(), ends.into_iter().flatten(), Duration::ZERO);
         let key = SessionKey {
             user: viewer.user.uuid(),
@@ -80,7 +80,11 @@ impl App {
         };
         let session = self.take_stream(ctx, &wish).await?;
         let address = match looped {
-            None => self.signing.sign(&channel.stream_url, expires_at),
+            None => {
+                // Whoever serves it goes by the time of day.
+                let expires_at = expires_at - ctx.clock.ahead();
+                self.signing.sign(&channel.stream_url, expires_at)
+            }
             Some(looped) => {
                 let token = self.keys.ring().sign(&Grant {
                     session,

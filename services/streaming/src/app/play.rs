@@ -15,7 +15,7 @@ use sv_proto::{
 use sv_rpc::{call, error};
 use uuid::Uuid;
 
-use super::{App, device, named_device, sessions::viewer, slots::Wish};
+use super::{App, device, login_ends, named_device, sessions::viewer, slots::Wish};
 use crate::{
     domain::{self, Play, SessionKey, stage::Place},
     token::{Grant, expiry},
@@ -40,7 +40,7 @@ impl App {
         let tracks = self.library.tracks(&ctx.tenant, content).await?;
         let entitled_until = decision.expire_time.map(instant);
         let length = Duration::from_secs_f64(published.media.duration_seconds);
-        let ends = [entitled_until, viewer.session_ends_at];
+        let ends = [entitled_until, login_ends(ctx, viewer)];
         let expires_at = expiry(ctx.now(), ends.into_iter().flatten(), length);
         let key = SessionKey {
             user: viewer.user.uuid(),

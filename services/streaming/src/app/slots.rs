@@ -112,6 +112,12 @@ async fn take(tx: &Tx, ctx: &Ctx, wish: &Wish<'_>) -> Result<Taken> {
         end(tx, ctx, over.id, End::Expired, None).await?;
     }
     let mut replaced = Vec::new();
+    // The same screen, signed in anew, or another one that gives itself its name: only one of them goes on.
+    let is_others = |mine: &mut Session| mine.login.is_some_and(|login| login != wish.login);
+    if let Some(others) = mine.take_if(is_others) {
+        end(tx, ctx, others.id, End::Replaced, None).await?;
+        replaced.push(others.id);
+    }
     if !mine.as_ref().is_some_and(|mine| mine.holds_stream(now)) {
         let open = store::sessions::holding_of(tx, ctx, wish.key.user).await?;
         let limit = usize::try_from(wish.max_streams).unwrap_or(usize::MAX);

@@ -214,14 +214,30 @@ impl Watch {
             whereabouts: session.whereabouts,
             ..ctx
         };
-        if !self.entitled(&ctx, &session).await? {
+        let Some(most_streams) = self.entitled(&ctx, &session).await? else {
             self.end(&ctx, &session, End::AccessEnded).await;
+            return Ok(false);
+        };
+        if self.is_beyond(&ctx, &session, most_streams).await? {
+            self.end(&ctx, &session, End::StreamLimit).await;
             return Ok(false);
         }
         self.hold(&ctx, &session).await
     }
 
-    async fn entitled(&self, ctx: &Ctx, session: &Session) -> Result<bool> {
+    /// Says whether sessions that began before hold all streams that the account has by now: its plan may have been
+    /// changed for one with fewer.
+    async fn is_beyond(&self, ctx: &Ctx, session: &Session, most_streams: usize) -> Result<bool> {
+        if most_streams == 0 || !session.holds_stream(ctx.now()) {
+            return Ok(false);
+        }
+        let holding = store::sessions::holding_of(self.0.db.read(), ctx, session.key.user).await?;
+        let before = holding.iter().filter(|other| other.id < session.id);
+        Ok(before.count() >= most_streams)
+    }
+
+    /// Asks rights whether a session may go on, and how many streams its account has; 0 where no plan says so.
+    async fn entitled(&self, ctx: &Ctx, session: &Session) -> Result<Option<usize>> {
         let request = CheckAccessRequest {
             user_id: session.key.user.to_string(),
             profile_id: session.key.profile.to_string(),
@@ -232,10 +248,11 @@ impl Watch {
         match self.0.rights.clone().check_access(request).await {
             Ok(answer) => {
                 let decisions = answer.into_inner().decisions;
-                Ok(decisions.first().is_some_and(|decision| decision.allowed))
+                let allowed = decisions.first().filter(|decision| decision.allowed);
+                Ok(allowed.map(|allowed| usize::try_from(allowed.max_streams).unwrap_or(0)))
             }
             // The account or the profile is gone.
-            Err(refused) if refused.code() == Code::NotFound => Ok(false),
+            Err(refused) if refused.code() == Code::NotFound => Ok(None),
             Err(failed) => Err(error(failed)),
         }
     }

@@ -115,10 +115,11 @@ async fn a_session_ends_with_its_addresses_and_outlives_the_process() {
 
 /// Makes the same person's context for another process, which has its own token key.
 fn as_seen_by(test: &TestApp, ctx: &sv_kernel::Ctx) -> sv_kernel::Ctx {
-    let user = ctx.actor.viewer().unwrap().user;
+    let viewer = ctx.actor.viewer().unwrap();
+    let roles = [sv_proto::options::Role::Viewer];
     sv_kernel::Ctx {
         device: ctx.device.clone(),
-        ..test.harness.viewer(user, [sv_proto::options::Role::Viewer])
+        ..test.harness.viewer_of(viewer.user, viewer.session, roles)
     }
 }
 

@@ -50,12 +50,13 @@ async fn opens(test: &TestApp, play: &PlayOnDemandResponse) -> bool {
 async fn any_number_of_silent_sessions_hides_no_stream() {
     let test = with_streams(TestApp::open().await, 2).await;
     let user = test.viewer().actor.viewer().unwrap().user;
+    let mut logins = Vec::new();
+    logins.resize_with(220, || test.harness.env.ids.next());
     // Access tokens last for less long than all of this takes.
     let device = |n| {
-        on(
-            &test.harness.viewer(user, [Role::Viewer]),
-            &format!("tv {n}"),
-        )
+        let login = logins[n];
+        let viewer = test.harness.viewer_of(user, login, [Role::Viewer]);
+        on(&viewer, &format!("tv {n}"))
     };
     let mut started = Vec::new();
     for n in 0..220 {
@@ -189,6 +190,44 @@ async fn a_device_that_names_itself_gives_up_its_own_stream() {
         test.play(&ben).await.unwrap();
         let refused = test.play_title(&ben, &other).await.unwrap_err();
         assert_eq!(listed(&refused).len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn the_youngest_streams_end_where_the_plan_has_fewer_by_now() {
+    for test in TestApp::all().await {
+        let test = with_streams(test, 2).await;
+        let ana = test.viewer();
+        let (tv, phone) = (on(&ana, "tv"), on(&ana, "phone"));
+        let first = test.play(&tv).await.unwrap();
+        let second = test.play(&phone).await.unwrap();
+        test.peers.allow_streams(1);
+        assert!(opens(&test, &second).await, "an answer holds for a while");
+        test.harness.clock.advance(Duration::from_secs(30));
+        assert!(opens(&test, &first).await);
+        assert!(!opens(&test, &second).await);
+        let told = test.beat(&phone, &second.session_id, 1.0).await;
+        assert_eq!(told.stop_reason().as_str_name(), "STOP_REASON_STREAM_LIMIT");
+        assert!(!test.beat(&tv, &first.session_id, 1.0).await.stop);
+    }
+}
+
+#[tokio::test]
+async fn screens_that_give_themselves_one_name_are_one_screen() {
+    for test in TestApp::all().await {
+        let test = with_streams(test, 1).await;
+        let first = on(&test.viewer(), "tv");
+        let user = first.actor.viewer().unwrap().user;
+        // Of the same account, signed in once more.
+        let second = on(&test.harness.viewer(user, [Role::Viewer]), "tv");
+        let before = test.play(&first).await.unwrap();
+        let again = test.play(&first).await.unwrap();
+        assert_eq!(before.session_id, again.session_id);
+        let after = test.play(&second).await.unwrap();
+        assert!(!opens(&test, &before).await && !opens(&test, &again).await);
+        assert!(opens(&test, &after).await);
+        let told = test.beat(&first, &before.session_id, 1.0).await;
+        assert_eq!(told.stop_reason().as_str_name(), "STOP_REASON_REPLACED");
     }
 }
 
