@@ -118,7 +118,7 @@ impl NatsFanout {
         if let Some(file) = &self.authorities {
             options = options.add_root_certificates(file.clone());
         }
-        Ok(options.connect(self.address.clone()).await?)
+        Ok(options.connect(bare(&self.address)?).await?)
     }
 
     /// Carries messages both ways, until it is told to stop or the client gives up.
@@ -148,6 +148,15 @@ impl NatsFanout {
             }
         }
     }
+}
+
+/// Returns an address without who asks: the client writes it into its log.
+fn bare(address: &ServerAddr) -> std::io::Result<ServerAddr> {
+    let mut url = address.clone().into_inner();
+    // Only addresses without a host refuse.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    ServerAddr::from_url(url)
 }
 
 /// Reads a part of an address as it was meant.
@@ -208,5 +217,18 @@ impl Fanout for NatsFanout {
             }
         }
         self.reaches.store(false, Ordering::SeqCst);
+    }
+}
+
+#[cfg(test)]
+mod addresses {
+    use super::{ServerAddr, bare};
+
+    #[test]
+    fn the_client_never_sees_a_password_in_an_address() {
+        for address in ["tls://ana:secret@nats:4222", "tls://secret@nats:4222"] {
+            let address: ServerAddr = address.parse().unwrap();
+            assert_eq!(bare(&address).unwrap().as_url_str(), "tls://nats:4222");
+        }
     }
 }

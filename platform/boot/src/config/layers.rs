@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fmt,
+    fmt, io,
     path::Path,
 };
 
@@ -49,6 +49,19 @@ pub struct Layers {
     renamed: &'static [(&'static str, &'static str)],
 }
 
+/// No file of settings is larger, in bytes.
+const LARGEST_FILE: u64 = 1024 * 1024;
+
+/// Reads a file of settings. A device or a pipe might never end.
+fn whole(path: &Path) -> io::Result<String> {
+    let about = std::fs::metadata(path)?;
+    if !about.is_file() || about.len() > LARGEST_FILE {
+        let problem = "it is no file of at most 1 MiB";
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, problem));
+    }
+    std::fs::read_to_string(path)
+}
+
 impl Layers {
     /// Starts from the defaults.
     pub fn of<T: Serialize>(defaults: &T) -> Self {
@@ -66,7 +79,7 @@ impl Layers {
 
     /// Lays a YAML file over them.
     pub fn file(mut self, path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
+        let text = whole(path).map_err(|source| ConfigError::Read {
             path: path.into(),
             source,
         })?;
