@@ -4,4 +4,5 @@
 mod callers;
 mod circles;
 mod direction;
+mod domains;
 mod registration;

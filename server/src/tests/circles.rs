@@ -51,15 +51,7 @@ fn no_files_of_a_crate_import_each_other_in_a_loop() {
 
 #[test]
 fn loops_are_seen_through_what_hands_names_on() {
-    let house = |files: &[(&str, &str)]| {
-        let modules = files.iter().map(|(name, text)| {
-            let name = name.split("::").filter(|part| !part.is_empty());
-            (name.map(str::to_owned).collect(), Module::read(text))
-        });
-        Crate {
-            modules: modules.collect(),
-        }
-    };
+    let house = Crate::of;
     let direct = house(&[
         ("", "mod a; mod b;"),
         ("a", "use crate::b::B; pub struct A;"),
@@ -96,26 +88,37 @@ fn loops_are_seen_through_what_hands_names_on() {
 }
 
 /// A module's path within its crate; that of the root is empty.
-type Name = Vec<String>;
+pub(super) type Name = Vec<String>;
 
 /// A file's imports, and what else it names by a path.
 #[derive(Default)]
-struct Module {
+pub(super) struct Module {
     children: Vec<String>,
     /// By the names under which they are known here; `*` for all that a module has.
-    uses: Vec<(String, Name)>,
-    paths: Vec<Name>,
+    pub(super) uses: Vec<(String, Name)>,
+    pub(super) paths: Vec<Name>,
     /// What it defines.
     items: BTreeSet<String>,
 }
 
-struct Crate {
-    modules: BTreeMap<Name, Module>,
+pub(super) struct Crate {
+    pub(super) modules: BTreeMap<Name, Module>,
 }
 
 impl Crate {
+    /// Makes one of the texts of its modules, by their paths.
+    pub(super) fn of(files: &[(&str, &str)]) -> Self {
+        let modules = files.iter().map(|(name, text)| {
+            let name = name.split("::").filter(|part| !part.is_empty());
+            (name.map(str::to_owned).collect(), Module::read(text))
+        });
+        Self {
+            modules: modules.collect(),
+        }
+    }
+
     /// Reads the files of a crate from its root on.
-    fn read(root: &Path) -> Self {
+    pub(super) fn read(root: &Path) -> Self {
         let mut modules = BTreeMap::new();
         let folder = root.parent().unwrap();
         let mut open = vec![(Name::new(), root.to_owned())];
@@ -169,7 +172,7 @@ impl Crate {
     }
 
     /// Lists the modules that a module needs and that are not around it.
-    fn needs(&self, name: &Name, module: &Module) -> BTreeSet<Name> {
+    pub(super) fn needs(&self, name: &Name, module: &Module) -> BTreeSet<Name> {
         let used = module.uses.iter().map(|(_, path)| path);
         used.chain(&module.paths)
             .filter_map(|path| self.find(name, path, 0))

@@ -21,7 +21,9 @@
 
 mod app;
 mod cache;
+mod convert;
 pub mod demo;
+mod documents;
 mod domain;
 mod grpc;
 pub mod import;

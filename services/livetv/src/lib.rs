@@ -11,7 +11,9 @@
 //! - Asks users whether a viewer is a child, who sees fewer channels ([`Audience`](sv_boot::Audience)).
 
 mod app;
+mod convert;
 pub mod demo;
+mod documents;
 mod domain;
 mod grpc;
 pub mod import;

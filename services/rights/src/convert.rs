@@ -1,11 +1,15 @@
 //! Messages from and to the domain.
 
+mod plan;
+mod title;
+
 use sv_kernel::{Money, Timestamp};
 use sv_proto::{
     convert::{count, timestamp},
     rights as pb,
 };
 
+pub(crate) use self::plan::plan;
 use crate::{
     app::{Entitlement, Issued},
     domain::{

@@ -24,6 +24,7 @@
 mod app;
 mod config;
 mod convert;
+mod documents;
 mod domain;
 mod grpc;
 mod jobs;

@@ -19,6 +19,7 @@ pub(crate) use live::{channel, programme};
 use crate::domain::{
     Entry, EntryText, Facet, Field, Found, Kind, Open, OpenWindow, Question, Ranked, facet_names,
     highlight,
+    tuning::{Pin, Same},
 };
 
 /// Hits when the caller does not say how many.
@@ -29,6 +30,23 @@ const MAX_LIMIT: usize = 100;
 const MAX_WINDOW: usize = 200;
 /// The most bytes of text that a title is found by; synopsis and later credits give way.
 const MAX_TEXT: usize = 48 * 1024;
+
+impl From<&pb::Synonym> for Same {
+    fn from(said: &pb::Synonym) -> Self {
+        Self::new(&said.words, said.one_way, &said.language)
+    }
+}
+
+impl From<pb::Pin> for Pin {
+    fn from(said: pb::Pin) -> Self {
+        Self {
+            typed: said.q,
+            titles: said.content_ids,
+            start: said.start_time.map(instant),
+            end: said.end_time.map(instant),
+        }
+    }
+}
 
 /// Names a type as filters and facets do, e.g. `movie`.
 pub(crate) fn kind_name(kind: i32) -> String {

@@ -2,11 +2,15 @@
 
 use sv_kernel::Error;
 use sv_proto::{
-    convert::timestamp,
-    streaming::{self as pb, StreamingReason},
+    content,
+    convert::{count, timestamp},
+    streaming::{self as pb, ImportStage, StreamingReason},
 };
 
-use crate::domain::{Media, MediaProblem, Play, Published, Rendition, Segment, Sheet, Thumbnails};
+use crate::domain::{
+    Import, Marker, Media, MediaProblem, Picture, Play, Published, Rendition, Segment, Sheet,
+    Thumbnails, Track,
+};
 
 impl From<&Media> for pb::Media {
     fn from(media: &Media) -> Self {
@@ -162,7 +166,7 @@ impl From<Play> for pb::PlayOnDemandResponse {
             title: play.title,
             duration_seconds: play.published.media.duration_seconds,
             resume_position_seconds: play.resume.as_secs_f64(),
-            markers: play.markers,
+            markers: play.markers.into_iter().map(marker).collect(),
             captions: play
                 .tracks
                 .iter()
@@ -180,6 +184,84 @@ impl From<Play> for pb::PlayOnDemandResponse {
 impl From<MediaProblem> for Error {
     fn from(problem: MediaProblem) -> Self {
         Self::from(StreamingReason::MediaInvalid).with("problem", problem)
+    }
+}
+
+impl From<content::Marker> for Marker {
+    fn from(marker: content::Marker) -> Self {
+        Self {
+            kind: marker.kind(),
+            start: marker.start_seconds,
+            end: marker.end_seconds,
+            title: marker.title,
+        }
+    }
+}
+
+fn marker(marker: Marker) -> content::Marker {
+    content::Marker {
+        kind: marker.kind.into(),
+        start_seconds: marker.start,
+        end_seconds: marker.end,
+        title: marker.title,
+    }
+}
+
+/// Tells of a picture of a title.
+pub(crate) fn picture(picture: &Picture, content: &str) -> pb::Picture {
+    let name = picture.key.name();
+    pb::Picture {
+        role: picture.key.role.into(),
+        language: picture.key.language.clone(),
+        width: signed(picture.key.width),
+        height: signed(picture.height),
+        size: signed(picture.size),
+        url: format!("/stream/artwork/{content}/{name}?v={}", picture.hash),
+        update_time: Some(timestamp(picture.updated_at)),
+    }
+}
+
+impl From<&Track> for pb::CaptionTrack {
+    fn from(track: &Track) -> Self {
+        Self {
+            language: track.key.language.clone(),
+            kind: track.key.kind.into(),
+            name: track.name.clone(),
+            is_default: track.is_default,
+            cues: track.cues,
+            update_time: Some(timestamp(track.updated_at)),
+            url: String::new(),
+        }
+    }
+}
+
+impl From<&Import> for pb::Import {
+    fn from(import: &Import) -> Self {
+        let bytes = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+        let uploading = import.progress.stage == ImportStage::Uploading;
+        #[expect(clippy::cast_precision_loss, reason = "a fraction for people")]
+        let fraction = if uploading {
+            import.arrived as f64 / import.size.max(1) as f64
+        } else {
+            f64::from(import.progress.milli) / 1_000.0
+        };
+        Self {
+            id: import.id.to_string(),
+            content_id: import.content.to_string(),
+            user_id: import.user.to_string(),
+            file_name: import.file_name.clone(),
+            size: bytes(import.size),
+            arrived: bytes(import.arrived),
+            stage: import.progress.stage.into(),
+            fraction,
+            quality: import.progress.quality.clone(),
+            attempts: count(import.attempts),
+            problem: import.said.problem.clone(),
+            notes: import.said.notes.clone(),
+            create_time: Some(timestamp(import.created_at)),
+            update_time: Some(timestamp(import.updated_at)),
+            expire_time: import.is_held.then(|| timestamp(import.expires_at)),
+        }
     }
 }
 

@@ -15,6 +15,6 @@ pub use check::MediaProblem;
 pub use import::Import;
 pub use media::{File, Media, Published, Rendition, Segment};
 pub use picture::{Picture, PictureKey};
-pub use session::{End, LivePlay, Play, PlaySession, Report, Session, SessionKey};
+pub use session::{End, LivePlay, Marker, Play, PlaySession, Report, Session, SessionKey};
 pub use thumbnails::{Sheet, Thumbnails};
 pub use track::{Track, TrackKey};

@@ -16,7 +16,8 @@ use super::{
     series,
 };
 use crate::{
-    domain::{Kind, give_to, prepare},
+    documents::{give_to, prepare},
+    domain::Kind,
     store,
 };
 

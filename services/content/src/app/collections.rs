@@ -27,10 +27,9 @@ use super::{
     save::expect,
 };
 use crate::{
-    domain::{
-        CollectionList, Filter, Order, Seer, collection_items, fits, for_viewers,
-        prepare_collection, ruled,
-    },
+    convert::CollectionList,
+    documents::{collection_items, fits, for_viewers, prepare_collection, ruled},
+    domain::{Filter, Order, Seer},
     store,
 };
 

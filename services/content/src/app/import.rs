@@ -14,7 +14,8 @@ use uuid::Uuid;
 
 use super::{App, change::act, read::parse, save::save};
 use crate::{
-    domain::{Kind, fingerprint, prepare},
+    documents::{fingerprint, prepare},
+    domain::Kind,
     store::{self, NaturalKey},
 };
 

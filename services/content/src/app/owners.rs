@@ -5,7 +5,7 @@ use sv_proto::{content::Content, options::Permission};
 use sv_rpc::roles;
 use uuid::Uuid;
 
-use crate::domain::owner;
+use crate::documents::owner;
 
 /// Returns whose titles the caller is limited to for want of a permission; `None` is no limit.
 pub(super) fn only(ctx: &Ctx, permission: Permission) -> Option<Uuid> {

@@ -25,7 +25,8 @@ use super::{
     save::expect,
 };
 use crate::{
-    domain::{Filter, Order, Seer, prepare_person},
+    documents::prepare_person,
+    domain::{Filter, Order, Seer},
     store::{self, Which},
 };
 

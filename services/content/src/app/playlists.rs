@@ -24,7 +24,9 @@ use super::{
     save::expect,
 };
 use crate::{
-    domain::{PlaylistList, Seer, item_ids, prepare_playlist},
+    convert::PlaylistList,
+    documents::{item_ids, prepare_playlist},
+    domain::Seer,
     store,
 };
 

@@ -23,7 +23,8 @@ use uuid::Uuid;
 
 use super::{App, owners};
 use crate::{
-    domain::{Filter, Kind, Seer, TitleList},
+    convert::TitleList,
+    domain::{Filter, Kind, Seer},
     store,
 };
 

@@ -20,7 +20,8 @@ use super::{
     save::{name, save},
 };
 use crate::{
-    domain::{Kind, Place, given, join},
+    documents::{given, join},
+    domain::{Kind, Place},
     store::{self, Found},
 };
 

@@ -12,7 +12,7 @@ use sv_store::{StoreError, Tx, feed};
 use uuid::Uuid;
 
 use crate::{
-    domain::credited,
+    documents::credited,
     store::{self, Found},
 };
 

@@ -15,7 +15,8 @@ use uuid::Uuid;
 
 use super::owners;
 use crate::{
-    domain::{Kind, Place, Seer, join, seasons},
+    documents::{join, seasons},
+    domain::{Kind, Place, Seer},
     store::{self, Found},
 };
 

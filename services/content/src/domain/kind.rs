@@ -1,7 +1,7 @@
 //! The kinds of titles that editors make.
 
 use sv_kernel::{Timestamp, Whereabouts};
-use sv_proto::content::{Content, ContentReason, ContentType};
+use sv_proto::content::{ContentReason, ContentType};
 
 /// A kind of titles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,11 +24,6 @@ impl Kind {
             Self::Episode => ContentType::Episode,
             Self::Video => ContentType::Video,
         }
-    }
-
-    /// Says whether a title is of this kind.
-    pub(crate) fn is(self, content: &Content) -> bool {
-        content.r#type() == self.content_type()
     }
 
     /// Returns why a title of this kind is not there.

@@ -21,7 +21,10 @@ use super::{
     },
     playlists::titles,
 };
-use crate::domain::{Order, Seer, collection_items};
+use crate::{
+    documents::collection_items,
+    domain::{Order, Seer},
+};
 
 /// Finds a collection, with the ids of its titles.
 pub(crate) async fn collection(

@@ -23,7 +23,10 @@ use super::{
     plays::sort_number,
     windows,
 };
-use crate::domain::{Kind, Place, category, owner, release_year, sort_score};
+use crate::{
+    documents::{category, owner, release_year, sort_score},
+    domain::{Kind, Place},
+};
 
 /// What comes behind the separator and before any letter.
 const BEHIND: char = '\u{2}';

@@ -23,7 +23,7 @@ use super::{
     },
     playlists::titles,
 };
-use crate::domain::{Seer, credited};
+use crate::{documents::credited, domain::Seer};
 
 /// Finds a person.
 pub(crate) async fn person(

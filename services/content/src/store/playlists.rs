@@ -24,7 +24,10 @@ use super::{
     },
     shown::shown_to,
 };
-use crate::domain::{Order, Seer, item_ids};
+use crate::{
+    documents::item_ids,
+    domain::{Order, Seer},
+};
 
 /// Finds a playlist, with the ids of its titles.
 pub(crate) async fn playlist(

@@ -19,7 +19,7 @@ use super::{
     parse,
 };
 use crate::{
-    domain::for_viewers,
+    documents::for_viewers,
     store::{
         airing::{self, Due},
         programmes, snapshot,

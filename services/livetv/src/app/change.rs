@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{App, parse};
 use crate::{
-    domain::{self, prepare},
+    documents::{self, prepare},
     store::{airing, channels, programmes},
 };
 
@@ -63,7 +63,7 @@ impl App {
                 expect(ctx, channel.version, before.version)?;
                 let wanted = match mask {
                     Some(mask) if !mask.paths.is_empty() => {
-                        domain::merge(&before, channel, &mask.paths)?
+                        documents::merge(&before, channel, &mask.paths)?
                     }
                     _ => channel.clone(),
                 };

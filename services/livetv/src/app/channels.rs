@@ -15,7 +15,8 @@ use sv_rules::maturity;
 
 use super::{App, parse};
 use crate::{
-    domain::{Filter, Order, for_viewers},
+    documents::for_viewers,
+    domain::{Filter, Order},
     store::channels,
 };
 

@@ -12,7 +12,8 @@ use uuid::Uuid;
 
 use super::{App, channels::list_name, parse, upload::unknown_zone};
 use crate::{
-    domain::{Filter, Order, for_viewers},
+    documents::for_viewers,
+    domain::{Filter, Order},
     store::{
         channels,
         programmes::{self, Placed},

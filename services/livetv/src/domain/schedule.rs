@@ -123,7 +123,7 @@ fn tell(problem: GuideProblem, entry: &Entry) -> Found {
         problem,
         number: entry.number,
         line: entry.line,
-        title: entry.show.programme().title,
+        title: entry.show.title(),
         value: String::new(),
     }
 }
@@ -205,8 +205,6 @@ pub(crate) fn difference<Id>(stored: Vec<(Id, Slot)>, wanted: Vec<Slot>) -> Diff
 
 #[cfg(test)]
 mod tests {
-    use sv_proto::livetv::Programme;
-
     use super::*;
 
     /// Hours after the beginning of a day.
@@ -215,16 +213,12 @@ mod tests {
     }
 
     fn entry(number: i32, title: &str, start: i64, stop: Option<i64>) -> Entry {
-        let programme = Programme {
-            title: title.into(),
-            ..Programme::default()
-        };
         Entry {
             number,
             line: number,
             start: at(start),
             stop: stop.map(at),
-            show: Show::of(&programme),
+            show: Show::titled(title),
         }
     }
 
@@ -235,13 +229,9 @@ mod tests {
     fn arranged(entries: Vec<Entry>) -> (Vec<Hours>, Vec<(GuideProblem, i32)>) {
         let (slots, found) = arrange(entries);
         let hour = |at: Timestamp| at.secs() / 3600;
-        let slots = slots.into_iter().map(|slot| {
-            (
-                slot.show.programme().title,
-                hour(slot.start),
-                hour(slot.stop),
-            )
-        });
+        let slots = slots
+            .into_iter()
+            .map(|slot| (slot.show.title(), hour(slot.start), hour(slot.stop)));
         let found = found.into_iter().map(|found| (found.problem, found.number));
         (slots.collect(), found.collect())
     }

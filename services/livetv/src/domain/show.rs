@@ -1,32 +1,20 @@
-//! What a programme is, in the form in which it is stored: a guide of 100 MB has some hundred thousand of them
-//! in memory at once, which as messages would be several times as large.
+//! What is said of a programme, in the form in which it is stored: a guide of 100 MB has some hundred thousand of
+//! them in memory at once, which as messages would be several times as large.
 
 use std::sync::Arc;
 
-use prost::{DecodeError, Message as _};
-use sv_proto::livetv::Programme;
-
-/// A [`Programme`] without id and times, encoded. Cheap to clone.
+/// A programme without id and times, encoded: which words it has is its document's affair. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Show(Arc<[u8]>);
 
 impl Show {
-    pub(crate) fn of(programme: &Programme) -> Self {
-        Self(programme.encode_to_vec().into())
+    /// Keeps a programme that is encoded.
+    pub(crate) fn kept(programme: impl Into<Arc<[u8]>>) -> Self {
+        Self(programme.into())
     }
 
-    /// Takes bytes that were stored. Fails where they are no programme.
-    pub(crate) fn read(bytes: &[u8]) -> Result<Self, DecodeError> {
-        Programme::decode(bytes)?;
-        Ok(Self(bytes.into()))
-    }
-
+    /// Returns the programme as it is encoded.
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.0
-    }
-
-    pub(crate) fn programme(&self) -> Programme {
-        // Both ways to make one were given a programme.
-        Programme::decode(&*self.0).unwrap_or_default()
     }
 }

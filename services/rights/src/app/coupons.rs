@@ -11,11 +11,8 @@ use uuid::Uuid;
 
 use super::{App, expect, parse};
 use crate::{
-    domain::{
-        Coupon, Held, Plan, Subscription,
-        coupon::{charges, discount, gives_the_same, is_used_up, prepare, read_code, refused_at},
-        unfit,
-    },
+    documents::coupon::{charges, discount, gives_the_same, is_used_up, prepare, refused_at},
+    domain::{Coupon, Held, Plan, Subscription, coupon::read_code, unfit},
     store::{coupons, plans, subscriptions},
 };
 

@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use super::{App, parse};
 use crate::{
-    domain::{Held, Invoice, Month, PaidFor, PaymentMethod, Plan, Subscription, coupon, unused},
+    documents::coupon,
+    domain::{Held, Invoice, Month, PaidFor, PaymentMethod, Plan, Subscription, unused},
     payments::{Payment, PaymentStatus},
     store::{coupons, credits, invoices, payments},
 };

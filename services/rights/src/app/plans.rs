@@ -10,7 +10,8 @@ use sv_store::{StoreError, Tx, audit, work};
 
 use super::{App, expect, parse};
 use crate::{
-    domain::{self, Plan},
+    convert,
+    domain::Plan,
     store::{coupons, gifts, payments, plans, rules, subscriptions},
 };
 
@@ -52,7 +53,7 @@ impl App {
             version: 1,
             created_at: Some(ctx.now()),
             updated_at: Some(ctx.now()),
-            ..domain::prepare_plan(plan, None)?
+            ..convert::plan(plan, None)?
         };
         let done = self.db.respond(ctx, |tx| {
             work(async move {
@@ -91,7 +92,7 @@ impl App {
                     version: before.version.saturating_add(1),
                     created_at: before.created_at,
                     updated_at: Some(ctx.now()),
-                    ..domain::prepare_plan(wanted, Some(&before))?
+                    ..convert::plan(wanted, Some(&before))?
                 };
                 if saved.price != before.price
                     && (subscriptions::hold(tx, ctx, before.id).await?

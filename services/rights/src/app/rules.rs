@@ -13,7 +13,8 @@ use uuid::Uuid;
 
 use super::{App, expect, parse};
 use crate::{
-    domain::{self, Plan, scope, unfit},
+    documents::{prepare_rule, scope},
+    domain::{Plan, unfit},
     store::{plans, rules},
 };
 
@@ -51,7 +52,7 @@ impl App {
         ctx: &Ctx,
         rule: pb::Rule,
     ) -> Result<pb::CreateRuleResponse> {
-        let prepared = &domain::prepare_rule(rule)?;
+        let prepared = &prepare_rule(rule)?;
         self.title_is_there(ctx, prepared).await?;
         let id = ctx.new_id::<pb::Rule>().uuid();
         let now = Some(timestamp(ctx.now()));
@@ -89,7 +90,7 @@ impl App {
             Some(mask) if !mask.paths.is_empty() => merge(MESSAGE, seen, &rule, &mask.paths)?,
             _ => rule,
         };
-        let prepared = &domain::prepare_rule(wanted)?;
+        let prepared = &prepare_rule(wanted)?;
         if prepared.content_id != seen.content_id {
             self.title_is_there(ctx, prepared).await?;
         }

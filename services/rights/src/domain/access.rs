@@ -1,14 +1,11 @@
 //! May this profile watch this now? (C11, RGT-1)
 
-use sv_kernel::{Timestamp, Whereabouts};
+use sv_kernel::Timestamp;
 use sv_proto::{
-    channels,
-    content::{Content, ContentStatus, ContentType, Monetization, content::Details},
-    livetv::Channel,
+    content::{ContentType, Monetization},
     rights::Quality,
-    titles::{self, Opening},
+    titles::Opening,
 };
-use sv_rules::maturity;
 use uuid::Uuid;
 
 use super::{
@@ -28,44 +25,6 @@ pub(crate) struct Title {
     pub(crate) opening: Opening,
     pub(crate) monetization: Monetization,
     pub(crate) for_children: bool,
-}
-
-impl Title {
-    /// Reads a title as the catalogue has it, for callers somewhere at an instant; `None` where its id is
-    /// none.
-    pub(crate) fn of(content: &Content, of: Whereabouts, now: Timestamp) -> Option<Self> {
-        let opening = titles::opening(content, of, now);
-        let meanwhile = match opening {
-            Opening::Open { monetization, .. } => monetization,
-            _ => None,
-        };
-        let series = match &content.details {
-            Some(Details::Episode(episode)) => episode.series_id.parse().ok(),
-            _ => None,
-        };
-        Some(Self {
-            id: content.id.parse().ok()?,
-            series,
-            kind: content.r#type(),
-            shown: titles::is_shown(content),
-            opening,
-            monetization: meanwhile.unwrap_or_else(|| content.monetization()),
-            for_children: titles::ratings(content).all(maturity::open_to_kids),
-        })
-    }
-
-    /// Reads a channel: it is judged like a title (C28).
-    pub(crate) fn of_channel(channel: &Channel, of: Whereabouts, now: Timestamp) -> Option<Self> {
-        Some(Self {
-            id: channel.id.parse().ok()?,
-            series: None,
-            kind: ContentType::Channel,
-            shown: channel.status() == ContentStatus::Published,
-            opening: channels::opening(channel, of, now),
-            monetization: channel.monetization(),
-            for_children: maturity::open_to_kids(&channel.maturity_rating),
-        })
-    }
 }
 
 /// Lists the names of the rules that a title goes by, the first that there is before the others.
@@ -252,7 +211,7 @@ fn by_terms(
 #[cfg(test)]
 mod tests {
     use sv_kernel::{Currency, Id};
-    use sv_proto::content::{EpisodeDetails, EpisodeSeries};
+    use sv_rules::maturity;
 
     use super::*;
     use crate::domain::Price;
@@ -422,39 +381,5 @@ mod tests {
         };
         let open = of(until, false);
         assert_eq!((open.basis, open.until), (Basis::Subscription, Some(later)));
-    }
-
-    #[test]
-    fn an_episode_is_judged_with_its_series() {
-        let now = Timestamp::from_secs(1_700_000_000);
-        let basis = |status: ContentStatus, rating: &str, is_kids| {
-            let mut content = Content {
-                id: Uuid::nil().to_string(),
-                monetization: Monetization::Avod.into(),
-                maturity_rating: "G".into(),
-                details: Some(Details::Episode(EpisodeDetails {
-                    series: Some(EpisodeSeries {
-                        status: status.into(),
-                        maturity_rating: rating.into(),
-                        ..EpisodeSeries::default()
-                    }),
-                    ..EpisodeDetails::default()
-                })),
-                ..Content::default()
-            };
-            content.set_status(ContentStatus::Published);
-            decide(
-                Title::of(&content, Whereabouts::default(), now).as_ref(),
-                is_kids,
-                &[],
-                now,
-            )
-            .basis
-        };
-        let (published, draft) = (ContentStatus::Published, ContentStatus::Draft);
-        assert_eq!(basis(published, "G", true), Basis::Free);
-        assert_eq!(basis(published, "R", true), Basis::Maturity);
-        assert_eq!(basis(published, "R", false), Basis::Free);
-        assert_eq!(basis(draft, "G", false), Basis::NotAvailable);
     }
 }

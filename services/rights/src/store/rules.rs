@@ -16,7 +16,7 @@ use super::entity::{
     rule::{Column, Entity, Model},
     rule_plan,
 };
-use crate::domain::{Plan, scope};
+use crate::{documents::scope, domain::Plan};
 
 /// Finds a rule.
 pub(crate) async fn find(

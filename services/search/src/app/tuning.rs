@@ -228,11 +228,13 @@ impl App {
             return Ok(Known { checked, ..known });
         }
         let synonyms: Vec<Synonym> = store::all(db, tenant, Synonym::KIND).await?;
-        let pins = store::all(db, tenant, Pin::KIND).await?;
+        let pins: Vec<Pin> = store::all(db, tenant, Pin::KIND).await?;
+        let synonyms = synonyms.iter().map(Into::into).collect();
+        let pins = pins.into_iter().map(Into::into).collect();
         Ok(Known {
             version,
             checked,
-            tuning: Arc::new(Tuning::new(&synonyms, pins)),
+            tuning: Arc::new(Tuning::new(synonyms, pins)),
         })
     }
 

@@ -7,10 +7,6 @@ use sv_ports::index::{
     Words,
     analysis::{normal, words},
 };
-use sv_proto::{
-    convert::instant,
-    search::{Pin, Synonym},
-};
 
 /// The most other ways in which a search is asked: each costs as much as the search itself.
 const MAX_ALTERNATIVES: usize = 8;
@@ -25,9 +21,21 @@ pub(crate) struct Tuning {
     pins: HashMap<String, Pin>,
 }
 
+/// Titles that come first where something is typed.
+#[derive(Debug)]
+pub(crate) struct Pin {
+    pub(crate) typed: String,
+    /// Ids, the first before the others.
+    pub(crate) titles: Vec<String>,
+    /// When it begins to hold; always, where nothing is said.
+    pub(crate) start: Option<Timestamp>,
+    /// When it ceases to hold; never, where nothing is said.
+    pub(crate) end: Option<Timestamp>,
+}
+
 /// Phrases that mean the same, in words.
 #[derive(Debug)]
-struct Same {
+pub(crate) struct Same {
     phrases: Vec<Vec<String>>,
     one_way: bool,
     language: String,
@@ -43,13 +51,7 @@ fn split(text: &str) -> Vec<String> {
 }
 
 impl Tuning {
-    pub(crate) fn new(synonyms: &[Synonym], pins: Vec<Pin>) -> Self {
-        let same = |synonym: &Synonym| Same {
-            phrases: synonym.words.iter().map(|words| split(words)).collect(),
-            one_way: synonym.one_way,
-            language: synonym.language.clone(),
-        };
-        let synonyms: Vec<Same> = synonyms.iter().map(same).collect();
+    pub(crate) fn new(synonyms: Vec<Same>, pins: Vec<Pin>) -> Self {
         let mut by_first_word: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
         for (at, same) in synonyms.iter().enumerate() {
             let standing = if same.one_way { 1 } else { same.phrases.len() };
@@ -63,7 +65,10 @@ impl Tuning {
         Self {
             synonyms,
             by_first_word,
-            pins: pins.into_iter().map(|pin| (phrase(&pin.q), pin)).collect(),
+            pins: pins
+                .into_iter()
+                .map(|pin| (phrase(&pin.typed), pin))
+                .collect(),
         }
     }
 
@@ -101,14 +106,23 @@ impl Tuning {
         }
         let pin = self.pins.get(&phrase(typed));
         let holds = |pin: &&Pin| {
-            pin.start_time.is_none_or(|start| instant(start) <= now)
-                && pin.end_time.is_none_or(|end| now < instant(end))
+            pin.start.is_none_or(|start| start <= now) && pin.end.is_none_or(|end| now < end)
         };
-        pin.filter(holds).map_or(&[], |pin| &pin.content_ids)
+        pin.filter(holds).map_or(&[], |pin| &pin.titles)
     }
 }
 
 impl Same {
+    /// Takes phrases as editors wrote them; `one_way` means that only the first stands for the others. An empty
+    /// `language` is every one.
+    pub(crate) fn new(phrases: &[String], one_way: bool, language: &str) -> Self {
+        Self {
+            phrases: phrases.iter().map(|phrase| split(phrase)).collect(),
+            one_way,
+            language: language.to_owned(),
+        }
+    }
+
     /// Says whether the phrases mean the same in the viewer's language: `pt` is also for who reads `pt-BR`.
     fn speaks(&self, locale: &Locale) -> bool {
         let (wanted, read) = (&*self.language, locale.as_str());
@@ -126,13 +140,8 @@ mod tests {
     use super::*;
 
     fn tuning(words: &[&str], one_way: bool, language: &str) -> Tuning {
-        let synonym = Synonym {
-            words: words.iter().map(ToString::to_string).collect(),
-            one_way,
-            language: language.into(),
-            ..Synonym::default()
-        };
-        Tuning::new(&[synonym], Vec::new())
+        let words: Vec<String> = words.iter().map(ToString::to_string).collect();
+        Tuning::new(vec![Same::new(&words, one_way, language)], Vec::new())
     }
 
     fn starts(tuning: &Tuning, typed: &str, locale: &str) -> Vec<String> {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use sv_kernel::{Country, Locale, Tenant, Timestamp, Whereabouts};
 use sv_ports::index::{Candidate, Change, Index as _, Query, Words};
-use sv_proto::search::{Pin, SearchGlobalRequest, Synonym};
+use sv_proto::search::SearchGlobalRequest;
 
 use super::{
     fixture::{Title, catalogue, kind},
@@ -13,7 +13,10 @@ use super::{
 };
 use crate::{
     convert::{is_open, kind_name, question},
-    domain::{Asked, Entry, MEND_BELOW, pinned_first, rank_all, tuning::Tuning},
+    domain::{
+        Asked, Entry, MEND_BELOW, pinned_first, rank_all,
+        tuning::{Pin, Same, Tuning},
+    },
     store,
 };
 
@@ -63,21 +66,18 @@ fn tuning(titles: &[Title]) -> Tuning {
                 found.unwrap().entry.id.clone()
             };
             pins.push(Pin {
-                q: q.into(),
-                content_ids: pinned.split(" | ").map(id).collect(),
-                ..Pin::default()
+                typed: q.into(),
+                titles: pinned.split(" | ").map(id).collect(),
+                start: None,
+                end: None,
             });
             continue;
         }
         let (language, words) = said.split_once(": ").unwrap_or(("", said));
-        synonyms.push(Synonym {
-            words: words.split(", ").map(str::to_owned).collect(),
-            one_way: what == "means",
-            language: language.into(),
-            ..Synonym::default()
-        });
+        let words: Vec<String> = words.split(", ").map(str::to_owned).collect();
+        synonyms.push(Same::new(&words, what == "means", language));
     }
-    Tuning::new(&synonyms, pins)
+    Tuning::new(synonyms, pins)
 }
 
 fn golden(line: &'static str) -> Golden {

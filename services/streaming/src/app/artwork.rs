@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use super::{App, port};
 use crate::{
+    convert,
     domain::{Picture, PictureKey, picture},
     hash::short_hash,
     store,
@@ -69,7 +70,7 @@ impl App {
                 audit::record(tx, ctx, act.changed(before, said(new))).await?;
                 *replaced.lock().unwrap_or_else(PoisonError::into_inner) = known;
                 Ok(UploadArtworkResponse {
-                    picture: Some(new.told(&content.to_string())),
+                    picture: Some(convert::picture(new, &content.to_string())),
                 })
             })
         });

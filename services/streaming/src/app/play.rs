@@ -83,7 +83,7 @@ impl App {
             session,
             published,
             title: title.title,
-            markers: title.markers,
+            markers: title.markers.into_iter().map(Into::into).collect(),
             tracks,
             token,
             expires_at,

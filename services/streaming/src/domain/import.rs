@@ -1,10 +1,7 @@
 //! The way of one file from its first byte until its title plays it: an upload, which becomes an import.
 
 use sv_kernel::Timestamp;
-use sv_proto::{
-    convert::{count, timestamp},
-    streaming::{self as pb, ImportStage},
-};
+use sv_proto::streaming::ImportStage;
 use uuid::Uuid;
 
 /// One file on its way.
@@ -91,35 +88,5 @@ impl Import {
     /// Returns the folder of its bytes in the blob store.
     pub fn folder(tenant: &str, id: Uuid) -> String {
         format!("uploads/{tenant}/{id}/")
-    }
-}
-
-impl From<&Import> for pb::Import {
-    fn from(import: &Import) -> Self {
-        let bytes = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
-        let uploading = import.progress.stage == ImportStage::Uploading;
-        #[expect(clippy::cast_precision_loss, reason = "a fraction for people")]
-        let fraction = if uploading {
-            import.arrived as f64 / import.size.max(1) as f64
-        } else {
-            f64::from(import.progress.milli) / 1_000.0
-        };
-        Self {
-            id: import.id.to_string(),
-            content_id: import.content.to_string(),
-            user_id: import.user.to_string(),
-            file_name: import.file_name.clone(),
-            size: bytes(import.size),
-            arrived: bytes(import.arrived),
-            stage: import.progress.stage.into(),
-            fraction,
-            quality: import.progress.quality.clone(),
-            attempts: count(import.attempts),
-            problem: import.said.problem.clone(),
-            notes: import.said.notes.clone(),
-            create_time: Some(timestamp(import.created_at)),
-            update_time: Some(timestamp(import.updated_at)),
-            expire_time: import.is_held.then(|| timestamp(import.expires_at)),
-        }
     }
 }

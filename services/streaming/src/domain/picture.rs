@@ -1,7 +1,7 @@
 //! Pictures of titles: which file is one, and how it is named.
 
 use sv_kernel::{Locale, Timestamp};
-use sv_proto::{content::ArtworkRole, convert::timestamp, streaming::Picture as Told};
+use sv_proto::content::ArtworkRole;
 
 /// The most pixels each way.
 const MOST_PIXELS: u32 = 10_000;
@@ -108,24 +108,6 @@ impl Picture {
             self.key.name(),
             self.hash
         )
-    }
-
-    /// Tells of it.
-    pub fn told(&self, content: &str) -> Told {
-        let number = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);
-        Told {
-            role: self.key.role.into(),
-            language: self.key.language.clone(),
-            width: number(self.key.width),
-            height: number(self.height),
-            size: number(self.size),
-            url: format!(
-                "/stream/artwork/{content}/{}?v={}",
-                self.key.name(),
-                self.hash
-            ),
-            update_time: Some(timestamp(self.updated_at)),
-        }
     }
 }
 

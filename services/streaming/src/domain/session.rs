@@ -4,7 +4,7 @@
 use std::{sync::Arc, time::Duration};
 
 use sv_kernel::{Id, Timestamp, Whereabouts};
-use sv_proto::content::Marker;
+use sv_proto::content::MarkerKind;
 use uuid::Uuid;
 
 use super::{
@@ -173,6 +173,19 @@ pub fn make_room<'s>(
     own.sort_by_key(|session| session.beat_at);
     own.truncate(too_many);
     (own.len() == too_many && limit > 0).then_some(own)
+}
+
+/// A chapter of a title, or a part that players offer to skip.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Marker {
+    /// What it is.
+    pub kind: MarkerKind,
+    /// Where it begins, in seconds from the start of the title.
+    pub start: f64,
+    /// Where it ends, in the same seconds; 0 means where the title does.
+    pub end: f64,
+    /// Of a chapter: its name.
+    pub title: String,
 }
 
 /// Playback that was started or goes on.

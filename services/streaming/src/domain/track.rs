@@ -1,10 +1,7 @@
 //! Captions of a title in one language.
 
 use sv_kernel::{Locale, Timestamp};
-use sv_proto::{
-    convert::timestamp,
-    streaming::{CaptionKind, CaptionTrack},
-};
+use sv_proto::streaming::CaptionKind;
 
 /// How the folders of captions begin; what of them is a quality never does.
 const FOLDER: &str = "captions-";
@@ -81,19 +78,5 @@ fn word(kind: CaptionKind) -> &'static str {
         CaptionKind::Unspecified | CaptionKind::Subtitles => "subtitles",
         CaptionKind::Sdh => "sdh",
         CaptionKind::Forced => "forced",
-    }
-}
-
-impl From<&Track> for CaptionTrack {
-    fn from(track: &Track) -> Self {
-        Self {
-            language: track.key.language.clone(),
-            kind: track.key.kind.into(),
-            name: track.name.clone(),
-            is_default: track.is_default,
-            cues: track.cues,
-            update_time: Some(timestamp(track.updated_at)),
-            url: String::new(),
-        }
     }
 }

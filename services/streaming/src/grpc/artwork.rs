@@ -3,7 +3,7 @@ use sv_kernel::{Ctx, Result};
 use sv_proto::{convert::id, streaming as pb};
 
 use super::Streaming;
-use crate::domain::PictureKey;
+use crate::{convert, domain::PictureKey};
 
 impl ArtworkAdminService for Streaming {
     async fn upload_artwork(
@@ -24,9 +24,12 @@ impl ArtworkAdminService for Streaming {
     ) -> Result<pb::ListArtworkResponse> {
         let content = id(&request.content_id)?;
         let pictures = self.app.artwork(ctx, content).await?;
-        let told = pictures.iter().map(|one| one.told(&request.content_id));
-        let items = told.collect();
-        Ok(pb::ListArtworkResponse { items })
+        let told = pictures
+            .iter()
+            .map(|one| convert::picture(one, &request.content_id));
+        Ok(pb::ListArtworkResponse {
+            items: told.collect(),
+        })
     }
 
     async fn delete_artwork(

@@ -1,24 +1,18 @@
 //! What collections are, how they change, and what their rules say (X-CAT-10).
 
-use std::fmt::Debug;
-
-use sv_kernel::{Error, Locale, Paged, Result, fold, trim};
+use sv_kernel::{Error, Locale, Result, fold, trim};
 use sv_proto::{
-    content::{
-        AdminListCollectionsRequest, Collection, CollectionRule, Content, ContentReason,
-        ContentStatus, ListCollectionsRequest,
-    },
+    content::{Collection, CollectionRule, Content, ContentReason, ContentStatus},
     convert::refuse,
 };
 use uuid::Uuid;
 
 use super::{
-    Filter, Kind, Order, availability,
-    list::{said, words},
+    availability,
     person::credited,
-    release_year,
-    rules::is_seen,
+    rules::{is_seen, release_year},
 };
+use crate::domain::{Filter, Kind, Order, said, words};
 
 /// Brings what an editor sent into the form in which collections are stored. `before` is the stored one, if there is
 /// one.
@@ -163,34 +157,6 @@ fn kinds(rule: &CollectionRule) -> Vec<i32> {
         return all.to_vec();
     }
     named
-}
-
-/// A request for a part of the collections.
-pub(crate) trait CollectionList: Paged + Clone + Debug {
-    /// Returns of which statuses; none means any.
-    fn statuses(&self) -> Vec<i32>;
-    /// Returns the order that is asked for.
-    fn order(&self) -> Order;
-}
-
-impl CollectionList for ListCollectionsRequest {
-    fn statuses(&self) -> Vec<i32> {
-        vec![ContentStatus::Published.into()]
-    }
-
-    fn order(&self) -> Order {
-        Order::read(&self.order_by)
-    }
-}
-
-impl CollectionList for AdminListCollectionsRequest {
-    fn statuses(&self) -> Vec<i32> {
-        said(&self.status)
-    }
-
-    fn order(&self) -> Order {
-        Order::read(&self.order_by)
-    }
 }
 
 #[cfg(test)]

@@ -10,15 +10,8 @@ use sv_proto::{
 };
 use uuid::Uuid;
 
-use super::{Kind, video};
-
-/// Where an episode stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
-    pub(crate) series: Uuid,
-    pub(crate) season: i32,
-    pub(crate) episode: i32,
-}
+use super::video;
+use crate::domain::{Kind, Place};
 
 impl Place {
     /// Returns the place of an episode, `None` of any other title.
@@ -29,16 +22,6 @@ impl Place {
             season: episode.season_number,
             episode: episode.episode_number,
         })
-    }
-
-    /// Makes what episodes are sorted by.
-    pub(crate) fn key(self) -> String {
-        let Self {
-            series,
-            season,
-            episode,
-        } = self;
-        format!("{}{season:05}{episode:06}", series.simple())
     }
 }
 
@@ -166,7 +149,7 @@ mod tests {
     use sv_proto::{common::CommonReason, content::ContentStatus};
 
     use super::*;
-    use crate::domain::prepare;
+    use crate::documents::prepare;
 
     const SERIES: &str = "01936f00-ffff-7000-8000-000000000001";
 

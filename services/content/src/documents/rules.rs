@@ -9,10 +9,18 @@ use sv_proto::{
     convert::refuse,
 };
 
-use super::{Kind, availability, external, markers, series};
+use super::{availability, external, markers, series};
+use crate::domain::Kind;
 
 /// The largest stored title in bytes: what fits well into lists and into a bus record.
 const MAX_DOCUMENT: usize = 64 * 1024;
+
+impl Kind {
+    /// Says whether a title is of this kind.
+    pub(crate) fn is(self, content: &Content) -> bool {
+        content.r#type() == self.content_type()
+    }
+}
 
 /// Brings what an editor or importer sent into the form in which titles are stored: blanks around
 /// texts go, repeated genres, tags and countries go, what is not said gets its usual value.

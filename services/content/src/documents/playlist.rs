@@ -1,15 +1,13 @@
 //! What playlists are and how they change (CAT-12, CAT-13).
 
-use std::fmt::Debug;
-
-use sv_kernel::{Paged, Result, trim};
+use sv_kernel::{Result, trim};
 use sv_proto::{
-    content::{AdminListPlaylistsRequest, ContentStatus, ListPlaylistsRequest, Playlist},
+    content::{ContentStatus, Playlist},
     convert::refuse,
 };
 use uuid::Uuid;
 
-use super::{Order, list::said, rules::is_seen};
+use super::rules::is_seen;
 
 /// Brings what an editor sent into the form in which playlists are stored. `before` is the stored one, if there
 /// is one.
@@ -56,47 +54,6 @@ pub(crate) fn prepare_playlist(
 pub(crate) fn item_ids(playlist: &Playlist) -> Vec<Uuid> {
     let ids = playlist.item_ids.iter();
     ids.filter_map(|id| Uuid::try_parse(id).ok()).collect()
-}
-
-/// A request for a part of the playlists.
-pub(crate) trait PlaylistList: Paged + Clone + Debug {
-    /// Returns of which statuses; none means any.
-    fn statuses(&self) -> Vec<i32>;
-    /// Returns the order that is asked for.
-    fn order(&self) -> Order;
-    /// Says whether all that fit shall be counted, too.
-    fn with_total(&self) -> bool;
-    /// Returns the list itself, whatever part is asked for: what a page token belongs to.
-    fn itself(&self) -> Self;
-}
-
-/// Lists that are asked for in the same way; `$statuses` tells of which statuses.
-macro_rules! lists {
-    ($($request:ty: $statuses:expr;)*) => {$(
-        impl PlaylistList for $request {
-            fn statuses(&self) -> Vec<i32> {
-                let statuses: fn(&Self) -> Vec<i32> = $statuses;
-                statuses(self)
-            }
-
-            fn order(&self) -> Order {
-                Order::read(&self.order_by)
-            }
-
-            fn with_total(&self) -> bool {
-                self.with_total
-            }
-
-            fn itself(&self) -> Self {
-                Self { with_total: false, ..self.without_page() }
-            }
-        }
-    )*};
-}
-
-lists! {
-    ListPlaylistsRequest: |_| vec![ContentStatus::Published.into()];
-    AdminListPlaylistsRequest: |request| said(&request.status);
 }
 
 #[cfg(test)]
