@@ -171,7 +171,7 @@ search-TUNING_INVALID = This cannot be searched by. Correct the fields that deta
 
 ## streaming
 
-streaming-ACCESS_DENIED = This title is not open to you: { $basis }.
+streaming-ACCESS_DENIED = This title is not open to you. Details tell why, and what would open it.
 streaming-CONTENT_NOT_FOUND = There is no such title.
 streaming-MEDIA_NOT_READY = This title cannot be played yet. Try again later.
 streaming-MEDIA_INVALID = The media cannot be published: { $problem }.

@@ -170,7 +170,7 @@ search-TUNING_INVALID = Dette kan det ikke søkes etter. Rett feltene som detail
 
 ## streaming
 
-streaming-ACCESS_DENIED = Denne tittelen er ikke åpen for deg: { $basis }.
+streaming-ACCESS_DENIED = Denne tittelen er ikke åpen for deg. Detaljene sier hvorfor, og hva som åpner den.
 streaming-CONTENT_NOT_FOUND = Det finnes ingen slik tittel.
 streaming-MEDIA_NOT_READY = Denne tittelen kan ikke spilles av ennå. Prøv igjen senere.
 streaming-MEDIA_INVALID = Mediene kan ikke publiseres: { $problem }.

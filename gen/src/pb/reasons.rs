@@ -213,7 +213,7 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::streaming::v1::StreamingRea
     fn info(&self) -> &'static sv_kernel::ReasonInfo {
         match self {
             Self::Unspecified => &sv_kernel::ReasonInfo { name: "INTERNAL", domain: "common.streamverse", code: sv_kernel::Code::Internal, http: 500, message: "Something went wrong on our side.", detail: "", false_proof: false },
-            Self::AccessDenied => &sv_kernel::ReasonInfo { name: "ACCESS_DENIED", domain: "streaming.streamverse", code: sv_kernel::Code::PermissionDenied, http: 403, message: "This title is not open to you: {basis}.", detail: "streamverse.rights.v1.Offers", false_proof: false },
+            Self::AccessDenied => &sv_kernel::ReasonInfo { name: "ACCESS_DENIED", domain: "streaming.streamverse", code: sv_kernel::Code::PermissionDenied, http: 403, message: "This title is not open to you. Details tell why, and what would open it.", detail: "streamverse.rights.v1.Offers", false_proof: false },
             Self::ContentNotFound => &sv_kernel::ReasonInfo { name: "CONTENT_NOT_FOUND", domain: "streaming.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such title.", detail: "", false_proof: false },
             Self::MediaNotReady => &sv_kernel::ReasonInfo { name: "MEDIA_NOT_READY", domain: "streaming.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "This title cannot be played yet. Try again later.", detail: "", false_proof: false },
             Self::MediaInvalid => &sv_kernel::ReasonInfo { name: "MEDIA_INVALID", domain: "streaming.streamverse", code: sv_kernel::Code::InvalidArgument, http: 422, message: "The media cannot be published: {problem}.", detail: "", false_proof: false },

@@ -1555,10 +1555,10 @@ const file_streamverse_streaming_v1_playback_proto_rawDesc = "" +
 	"\n" +
 	"content_id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\tcontentId\"I\n" +
 	"\x10GetMediaResponse\x125\n" +
-	"\x05media\x18\x01 \x01(\v2\x1f.streamverse.streaming.v1.MediaR\x05media*\x9c\x1e\n" +
+	"\x05media\x18\x01 \x01(\v2\x1f.streamverse.streaming.v1.MediaR\x05media*\xbe\x1e\n" +
 	"\x0fStreamingReason\x12 \n" +
-	"\x1cSTREAMING_REASON_UNSPECIFIED\x10\x00\x12t\n" +
-	"\x1eSTREAMING_REASON_ACCESS_DENIED\x10\x01\x1aP\xda\xeb\x18L\b\a\x10\x93\x03\x1a'This title is not open to you: {basis}.\"\x1cstreamverse.rights.v1.Offers\x12J\n" +
+	"\x1cSTREAMING_REASON_UNSPECIFIED\x10\x00\x12\x95\x01\n" +
+	"\x1eSTREAMING_REASON_ACCESS_DENIED\x10\x01\x1aq\xda\xeb\x18m\b\a\x10\x93\x03\x1aHThis title is not open to you. Details tell why, and what would open it.\"\x1cstreamverse.rights.v1.Offers\x12J\n" +
 	"\"STREAMING_REASON_CONTENT_NOT_FOUND\x10\x02\x1a\"\xda\xeb\x18\x1e\b\x05\x10\x94\x03\x1a\x17There is no such title.\x12b\n" +
 	" STREAMING_REASON_MEDIA_NOT_READY\x10\x03\x1a<\xda\xeb\x188\b\t\x10\x99\x03\x1a1This title cannot be played yet. Try again later.\x12X\n" +
 	"\x1eSTREAMING_REASON_MEDIA_INVALID\x10\x04\x1a4\xda\xeb\x180\b\x03\x10\xa6\x03\x1a)The media cannot be published: {problem}.\x12d\n" +
