@@ -1,1 +1,0 @@
-export{t as auth}from"./auth-DM_Le7lj.js";

@@ -1,1 +1,0 @@
-import{J as e,P as t}from"./home-DSv-e0Jz.js";import{t as n}from"./auth_pb-B40HSROP.js";var r=e(n,t);export{r as t};

@@ -1,1 +1,0 @@
-import{J as e,P as t}from"./home-DSv-e0Jz.js";import{t as n}from"./collections_pb-RAui67iG.js";var r=e(n,t);export{r as t};

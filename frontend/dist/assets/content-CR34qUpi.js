@@ -1,1 +1,0 @@
-import{J as e,P as t}from"./home-DSv-e0Jz.js";import{n}from"./catalogue_pb-DOtUSLD8.js";var r=e(n,t);export{r as t};

@@ -1,1 +1,0 @@
-import{J as e,P as t}from"./home-DSv-e0Jz.js";import{t as n}from"./coupons_pb-ZAkh0X8x.js";var r=e(n,t);export{r as t};

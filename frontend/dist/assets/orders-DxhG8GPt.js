@@ -1,1 +1,0 @@
-import{J as e,P as t}from"./home-DSv-e0Jz.js";import{r as n}from"./orders_pb-CtB4I_ft.js";var r=e(n,t);export{r as t};

@@ -1,1 +1,0 @@
-import{J as e,P as t}from"./home-DSv-e0Jz.js";import{r as n}from"./people_pb-DZPhl0u5.js";var r=e(n,t);export{r as t};

@@ -1,1 +1,0 @@
-import{J as e,P as t}from"./home-DSv-e0Jz.js";import{o as n}from"./rights_pb-DmZ2fy0m.js";var r=e(n,t);export{r as t};

@@ -1,1 +1,0 @@
-import{J as e,P as t}from"./home-DSv-e0Jz.js";import{r as n}from"./search_pb-C2cyGROf.js";var r=e(n,t);export{r as t};

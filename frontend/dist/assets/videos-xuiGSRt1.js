@@ -1,1 +1,0 @@
-import{J as e,P as t}from"./home-DSv-e0Jz.js";import{n}from"./videos_pb-C_F9oXJy.js";var r=e(n,t);export{r as t};
