@@ -205,7 +205,9 @@ pub(crate) fn heed_hangups(tls: Vec<Tls>, lifecycle: &Lifecycle) -> std::io::Res
                 () = stop.cancelled() => return,
                 _ = hangups.recv() => {
                     info!(certificates = tls.len(), "SIGHUP received: certificates are read again");
-                    tls.iter().for_each(|tls| drop(tls.reload()));
+                    for tls in &tls {
+                        tls.reload();
+                    }
                 }
             }
         }

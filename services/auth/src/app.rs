@@ -17,9 +17,7 @@ mod ticket;
 use std::sync::Arc;
 
 use sv_boot::Mails;
-use sv_kernel::{
-    Actor, Ctx, Id, Result, Session, Timestamp, User, targets::Ended as GuessEnded,
-};
+use sv_kernel::{Actor, Ctx, Id, Result, Session, Timestamp, User, targets::Ended as GuessEnded};
 use sv_proto::{
     auth as pb,
     options::Role,

@@ -112,8 +112,11 @@ impl Document<'_> {
             }
         }
         if !details.is_empty() {
-            let error = json!({"type": "object", "properties": {
-                "details": {"type": "object", "properties": details},
+            // Beside what every refusal has: what stands there, too, is not ruled out here.
+            let error = json!({"type": "object", "additionalProperties": true, "properties": {
+                "details": {
+                    "type": "object", "additionalProperties": true, "properties": details,
+                },
             }});
             said["content"]["application/json"]["schema"] = json!({"allOf": [
                 {"$ref": "#/components/schemas/Error"},

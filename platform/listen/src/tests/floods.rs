@@ -97,6 +97,9 @@ async fn small_frames_of_a_request_that_is_read_late_all_arrive() {
     // Without the end of the stream.
     begun[4] = 0x4;
     client.write(&begun).await;
+    client.until(WINDOW_UPDATE).await.expect("a larger window");
+    // So does that of the stream hold, once it is acknowledged.
+    client.write(&frame(SETTINGS, 1, 0, &[])).await;
     client
         .write(&frame(DATA, 0, 1, &[7; 20]).repeat(FRAMES))
         .await;

@@ -104,7 +104,6 @@ impl App {
             None if self.cashier.takes_payments(ctx).await? => {}
             None => return Err(RightsReason::PaymentsOff.into()),
         }
-        let _turn = self.turns.take(user).await?;
         for _ in 0..RACES {
             let written = self.db.write(ctx, |tx| {
                 let method = method.clone();

@@ -96,7 +96,6 @@ impl App {
             version: 1,
             created_at: ctx.now(),
         };
-        let _turn = self.turns.take(user).await?;
         for _ in 0..RACES {
             match self.intend_order(ctx, &wanted).await {
                 Ok(Next::Have(order)) => {

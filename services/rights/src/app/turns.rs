@@ -1,7 +1,7 @@
-//! Accounts pay for one thing at a time.
+//! Accounts subscribe to one plan at a time.
 //!
-//! What is written makes certain that an account ends up with one plan, and has a title once, however many calls race;
-//! a call that gives another up finds it charged by then, which is given back. In turns, later calls find what the first one did instead.
+//! What is written makes certain that an account ends up with one plan, however many calls race; a call that gives
+//! another up finds it charged by then, which is given back. In turns, later calls find what the first one did instead.
 //! Other processes know nothing of the turns of this one.
 
 use std::{
@@ -20,12 +20,14 @@ use tokio::{
 /// How long a call waits for its turn.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
-/// Whose turn it is, for each account that pays at the moment.
+/// Whose turn it is, for each account that subscribes at the moment.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Turns(Arc<Mutex<HashMap<Id<User>, Weak<Turn<()>>>>>);
+pub(super) struct Turns(Arc<Mutex<Paying>>);
+
+type Paying = HashMap<Id<User>, Weak<Turn<()>>>;
 
 impl Turns {
-    /// Waits until no other call of an account pays.
+    /// Waits until no other call of an account subscribes.
     ///
     /// Fails with `CONTENDED` where that takes too long.
     pub(super) async fn take(&self, user: Id<User>) -> Result<OwnedMutexGuard<()>> {
