@@ -1,7 +1,7 @@
 //! What clocks of a zone show, as instants (X-CAT-5).
 
 use jiff::{civil, tz::TimeZone};
-use sv_kernel::Timestamp;
+use sv_kernel::{FieldViolation, Timestamp};
 
 /// Why what clocks show names no instant.
 #[derive(Clone, Copy, Debug, thiserror::Error, PartialEq, Eq)]
@@ -32,6 +32,46 @@ pub fn moment(zone: &str, shown: &str) -> Result<Timestamp, ZoneError> {
     let at = zone.to_ambiguous_timestamp(shown).compatible();
     let at = at.map_err(|_| ZoneError::Time)?.as_second();
     Timestamp::try_from_secs(at).ok_or(ZoneError::Time)
+}
+
+/// An end of a window as editors say it: its name, what clocks show, empty where they say nothing, and whether an instant
+/// stands beside.
+pub type Shown<'s> = (&'static str, &'s str, bool);
+
+/// Says which instants the ends of a window are that are told by what clocks of a zone show. A violation names its field
+/// within the window, such as `startLocal`.
+pub fn instants(
+    zone: &str,
+    ends: [Shown<'_>; 2],
+) -> Result<[Option<Timestamp>; 2], FieldViolation> {
+    let wrong = |field: String, rule, description: String| FieldViolation {
+        field,
+        rule,
+        description,
+    };
+    if !zone.is_empty() {
+        check(zone).map_err(|cause| wrong("timeZone".into(), "ZONE", cause.to_string()))?;
+    }
+    let mut instants = [None; 2];
+    for ((name, shown, has_instant), at) in ends.into_iter().zip(&mut instants) {
+        if shown.is_empty() {
+            continue;
+        }
+        let field = format!("{name}Local");
+        if has_instant {
+            let problem = format!("stands in place of {name}Time, not beside it");
+            return Err(wrong(field, "ALONE", problem));
+        }
+        let found = moment(zone, shown).map_err(|cause| {
+            let field = match cause {
+                ZoneError::Zone => "timeZone".into(),
+                ZoneError::Time => field,
+            };
+            wrong(field, "ZONE", cause.to_string())
+        });
+        *at = Some(found?);
+    }
+    Ok(instants)
 }
 
 fn named(zone: &str) -> Result<TimeZone, ZoneError> {

@@ -68,7 +68,7 @@ pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
     let presence = presence::announce(&config, &selection, &data).await?;
     let node = Node::start(&config, &selection, &config.server.data_dir).await?;
     let shown = secure.iter().map(|secure| &secure.tls).chain(&node.tls);
-    tls::heed_hangups(shown.cloned().collect(), &node.lifecycle)?;
+    tls::reload_on_hangup(shown.cloned().collect(), &node.lifecycle)?;
     files.tell();
     presence::keep(presence, &node.lifecycle);
     clock::remember(data.path(), &node.lifecycle);

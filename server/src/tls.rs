@@ -197,7 +197,7 @@ pub(crate) fn keep(name: &'static str, tls: &Tls, lifecycle: &Lifecycle) {
 }
 
 /// Takes the files anew at SIGHUP, which whoever renews them sends. It ends nothing, also where there is nothing to take.
-pub(crate) fn heed_hangups(tls: Vec<Tls>, lifecycle: &Lifecycle) -> std::io::Result<()> {
+pub(crate) fn reload_on_hangup(tls: Vec<Tls>, lifecycle: &Lifecycle) -> std::io::Result<()> {
     let mut hangups = signal(SignalKind::hangup())?;
     lifecycle.listen("hangups", |stop| async move {
         loop {

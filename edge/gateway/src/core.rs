@@ -15,8 +15,8 @@ use crate::{
     intake::Intake,
     keys::Remote,
     options::{Jwks, Options, Problems, Upstream},
-    places::{Caller, Place, Places},
     set,
+    stream_limit::{Caller, StreamLimit, StreamPermit},
     table::Table,
 };
 
@@ -28,7 +28,7 @@ pub(crate) struct Core {
     /// The keys of tokens, where an address has them.
     pub(crate) remote: Option<Arc<Remote>>,
     /// How many streams each caller has open.
-    pub(crate) places: Places,
+    pub(crate) stream_limit: StreamLimit,
     pub(crate) now: ArcSwap<Now>,
     /// Room for bodies of requests.
     pub(crate) intake: Intake,
@@ -83,25 +83,25 @@ impl Now {
 }
 
 impl Core {
-    /// Takes a place for one more stream of who calls.
-    pub(crate) fn place(&self, head: &Head, peer: &Peer) -> Result<Place, Failure> {
+    /// Takes a permit for one more stream of who calls.
+    pub(crate) fn permit(&self, head: &Head, peer: &Peer) -> Result<StreamPermit, Failure> {
         let caller = head.extensions.get::<Caller>();
         let caller = caller.cloned();
-        self.places
+        self.stream_limit
             .take(&caller.unwrap_or_else(|| Caller::at(peer.address.ip())))
     }
 
     /// Waits until a stream has to end: the process goes, or the token that opened it does not hold any more. The caller's
-    /// place is kept as long as somebody may wait.
+    /// permit is kept as long as somebody may wait.
     pub(crate) fn ended(
         self: &Arc<Self>,
         head: &Head,
-        place: Place,
+        permit: StreamPermit,
     ) -> BoxFuture<'static, Failure> {
         let core = self.clone();
         let headers = core.options.guard.as_ref().map(|_| head.headers.clone());
         Box::pin(async move {
-            let _place = place;
+            let _permit = permit;
             let refused = async {
                 let Some(headers) = headers else {
                     return std::future::pending().await;

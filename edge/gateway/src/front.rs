@@ -19,8 +19,9 @@ use crate::{
     intake::Intake,
     keys::Remote,
     options::{Jwks, Options, Problems, Upstream},
-    places::{Caller, Places},
-    rest, upstream,
+    rest,
+    stream_limit::{Caller, StreamLimit},
+    upstream,
 };
 
 /// Services in front of which this stands. Cheap to clone.
@@ -68,7 +69,7 @@ impl Gateway {
         let now = Now::read(&options, &channels, remote.as_ref());
         match now {
             Ok(now) if problems.is_empty() => Ok(Self(Arc::new(Core {
-                places: Places::new(options.streams_per_caller),
+                stream_limit: StreamLimit::new(options.streams_per_caller),
                 options,
                 channels,
                 remote,

@@ -12,7 +12,7 @@ use sv_listen::Peer;
 use tonic::{Code, Status, TimeoutExpired, body::Body};
 use tower::{Layer as _, ServiceExt as _};
 
-use crate::{core::Core, failure::Failure, metadata, places::Place, table::Table};
+use crate::{core::Core, failure::Failure, metadata, stream_limit::StreamPermit, table::Table};
 
 /// Answers a gRPC call.
 pub(crate) async fn serve(
@@ -97,8 +97,8 @@ async fn pass(core: &Core, table: &Table, peer: &Peer, request: Request<Body>) -
         return Status::new(Code::Unimplemented, unknown).into_http();
     };
     let (head, body) = request.into_parts();
-    let place = match rpc.streams.then(|| core.place(&head, peer)).transpose() {
-        Ok(place) => place,
+    let permit = match rpc.streams.then(|| core.permit(&head, peer)).transpose() {
+        Ok(permit) => permit,
         Err(failure) => return failure.respond_grpc(),
     };
     let mut forwarded = Request::new(body);
@@ -115,10 +115,10 @@ async fn pass(core: &Core, table: &Table, peer: &Peer, request: Request<Body>) -
         .headers_mut()
         .insert(header::TE, HeaderValue::from_static("trailers"));
     match rpc.channel.clone().oneshot(forwarded).await {
-        // The place is kept as long as the answer goes on.
-        Ok(response) => response.map(|body| match place {
-            Some(place) => Body::new(body.map_frame(move |frame| {
-                let _: &Place = &place;
+        // The permit is kept as long as the answer goes on.
+        Ok(response) => response.map(|body| match permit {
+            Some(permit) => Body::new(body.map_frame(move |frame| {
+                let _: &StreamPermit = &permit;
                 frame
             })),
             None => body,

@@ -12,7 +12,7 @@ use crate::{
     jwk::{Key, read_keys},
     keys::Remote,
     options::{GuardOptions, Jwks, Problems},
-    places::Caller,
+    stream_limit::Caller,
 };
 
 /// Seconds that clocks may differ.

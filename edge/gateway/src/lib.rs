@@ -5,7 +5,7 @@
 //! A request passes, in this order:
 //!
 //! 1. `sv_listen`: connections, heads, bodies and streams within their bounds
-//! 2. `front`: the bearer token (`guard`, `keys`), the protocol; `places`: how many streams a caller has
+//! 2. `front`: the bearer token (`guard`, `keys`), the protocol; `stream_limit`: how many streams a caller has
 //! 3. `rest`: route and request bytes (`sv_rest`), `upload`: of many messages; `metadata`, `headers`: which ones go on and come back;
 //!    `call`; `answer` and `stream`: JSON, bytes, lines, events; `socket`: WebSocket. `grpc`: passed through
 //! 4. `failure`: what goes wrong, as `google.rpc.Status` in JSON
@@ -40,13 +40,13 @@ mod jwk;
 mod keys;
 mod metadata;
 mod options;
-mod places;
 mod raw;
 mod rest;
 mod set;
 mod socket;
 mod sound;
 mod stream;
+mod stream_limit;
 mod table;
 mod upload;
 mod upstream;

@@ -94,7 +94,7 @@ pub struct GuardOptions {
     pub authorities: Option<PathBuf>,
 }
 
-/// Where keys are.
+/// Where the keys that sign callers' tokens are (RFC 7517).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Jwks {
     /// In a file, which is read again when it changes.

@@ -15,10 +15,9 @@ use crate::{
     call::{Call, Opened},
     core::Core,
     failure::{Failure, not_found},
-    grpc, metadata,
-    places::Place,
-    socket,
+    grpc, metadata, socket,
     stream::{self, Source},
+    stream_limit::StreamPermit,
     table::Table,
     upload,
     work::{FORM, Work},
@@ -101,9 +100,9 @@ impl<'r> Work<'r> {
         };
         let metadata = metadata::request(head, peer.address.ip())?;
         if is_socket {
-            return socket::open(&work, metadata, core.place(head, peer)?);
+            return socket::open(&work, metadata, core.permit(head, peer)?);
         }
-        let place = rpc.streams.then(|| core.place(head, peer)).transpose()?;
+        let permit = rpc.streams.then(|| core.permit(head, peer)).transpose()?;
         let mut held = core.intake.hold();
         let (body, broken) = if method.client_streaming && work.matched.takes_body() {
             upload::begin(&work, body)?
@@ -114,7 +113,7 @@ impl<'r> Work<'r> {
             let never: BoxFuture<'static, Failure> = Box::pin(pending());
             (body, never)
         };
-        let answered = work.call(metadata, body, broken, place).await;
+        let answered = work.call(metadata, body, broken, permit).await;
         drop(held);
         match answered {
             Err(failure) if streams => Ok(failure.respond_framed(table)),
@@ -127,15 +126,15 @@ impl<'r> Work<'r> {
         metadata: HeaderMap,
         body: Body,
         broken: BoxFuture<'static, Failure>,
-        place: Option<Place>,
+        permit: Option<StreamPermit>,
     ) -> Result<Response<Body>, Failure> {
         let call = Call::of(&self.core.options, self.rpc, self.until);
         let opening: BoxFuture<'static, _> = Box::pin(call.open(metadata, body));
         let method = self.matched.method();
         if method.server_streaming
-            && let Some(place) = place
+            && let Some(permit) = permit
         {
-            let leaving = self.core.ended(self.head, place);
+            let leaving = self.core.ended(self.head, permit);
             let ended = async move { select(broken, leaving).await.factor_first().0 };
             let timeout = method.client_streaming.then_some(FIRST_WORD);
             let source = Source::begin(opening, Box::pin(ended), timeout).await?;

@@ -7,7 +7,7 @@ use sv_listen::Upgrade;
 use sv_streams::{Bounds, Farewell, Handshake, Misuse, Socket, Takes, Talk, Unfit, is_of_page};
 use tonic::{Code, body::Body};
 
-use crate::{call::Call, failure::Failure, places::Place, upload::Reader, work::Work};
+use crate::{call::Call, failure::Failure, stream_limit::StreamPermit, upload::Reader, work::Work};
 
 /// How messages are read and written.
 struct Spoken {
@@ -56,7 +56,7 @@ impl Talk for Spoken {
 pub(crate) fn open(
     work: &Work<'_>,
     metadata: HeaderMap,
-    place: Place,
+    permit: StreamPermit,
 ) -> Result<Response<Body>, Failure> {
     let (core, head) = (work.core, work.head);
     let handshake = Handshake::read(head).map_err(unfit)?;
@@ -86,7 +86,7 @@ pub(crate) fn open(
         idle: Some(core.options.idle),
     };
     let call = Call::of(&core.options, work.rpc, work.until);
-    let ended = core.ended(head, place);
+    let ended = core.ended(head, permit);
     let upgrade = Upgrade::new(move |tunnel| async move {
         let calling = move |body| {
             let opened = stream::once(call.open(metadata, body));

@@ -8,9 +8,9 @@ use uuid::Uuid;
 /// The last row of a page: its instant, and its id among those of the same instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {
-    /// The instant.
+    /// By what the list goes, to the microsecond.
     pub at: Timestamp,
-    /// The id.
+    /// Of the row.
     pub id: Uuid,
 }
 

@@ -6,6 +6,7 @@
 mod availability;
 mod collection;
 mod external;
+mod items;
 mod markers;
 mod person;
 mod playlist;

@@ -1,6 +1,7 @@
 //! Use cases.
 
 mod access;
+mod account_locks;
 mod accounts;
 mod change;
 mod confirm;
@@ -20,7 +21,6 @@ mod subscribed;
 mod subscriptions;
 mod support;
 mod told;
-mod turns;
 mod unsettled;
 
 use std::sync::Arc;
@@ -62,7 +62,7 @@ pub(crate) struct App {
     options: Options,
     /// Tells the job of payments that are no longer wanted, and of such as it has to look at now.
     unwanted: Arc<Notify>,
-    turns: turns::Turns,
+    account_locks: account_locks::AccountLocks,
 }
 
 impl App {
@@ -78,7 +78,7 @@ impl App {
             cashier: Cashier::new(context.mesh.client_transport("payments")?),
             options,
             unwanted: Arc::default(),
-            turns: turns::Turns::default(),
+            account_locks: account_locks::AccountLocks::default(),
         })
     }
 

@@ -45,32 +45,25 @@ pub(super) fn check(windows: &mut Option<Availability>, of: &str) -> Result<()> 
 
 /// Says of what clocks of a zone show which instants it is.
 fn settle(window: &mut AvailabilityWindow, of: &str) -> Result<()> {
-    let zone = &window.time_zone;
-    if !zone.is_empty() {
-        let known = zones::check(zone);
-        known.map_err(|cause| refuse(&format!("{of}.timeZone"), "ZONE", &cause.to_string()))?;
+    let ends = [
+        ("start", &*window.start_local, window.start_time.is_some()),
+        ("end", &*window.end_local, window.end_time.is_some()),
+    ];
+    let instants = zones::instants(&window.time_zone, ends);
+    let [start, end] = instants.map_err(|wrong| {
+        refuse(
+            &format!("{of}.{}", wrong.field),
+            wrong.rule,
+            &wrong.description,
+        )
+    })?;
+    if let Some(start) = start {
+        window.start_time = Some(timestamp(start));
+        window.start_local.clear();
     }
-    for (local, at, name) in [
-        (&mut window.start_local, &mut window.start_time, "start"),
-        (&mut window.end_local, &mut window.end_time, "end"),
-    ] {
-        if local.is_empty() {
-            continue;
-        }
-        let field = format!("{of}.{name}Local");
-        if at.is_some() {
-            let problem = format!("stands in place of {name}Time, not beside it");
-            return Err(refuse(&field, "ALONE", &problem));
-        }
-        let moment = zones::moment(zone, local).map_err(|cause| {
-            let field = match cause {
-                zones::ZoneError::Zone => format!("{of}.timeZone"),
-                zones::ZoneError::Time => field,
-            };
-            refuse(&field, "ZONE", &cause.to_string())
-        })?;
-        *at = Some(timestamp(moment));
-        local.clear();
+    if let Some(end) = end {
+        window.end_time = Some(timestamp(end));
+        window.end_local.clear();
     }
     Ok(())
 }

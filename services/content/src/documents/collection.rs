@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::{
     availability,
+    items::check_items,
     person::credited,
     rules::{is_seen, release_year},
 };
@@ -32,19 +33,7 @@ pub(crate) fn prepare_collection(
     if collection.rule.is_some() && !collection.item_ids.is_empty() {
         return Err(Error::from(ContentReason::CollectionMixed));
     }
-    for id in &mut collection.item_ids {
-        id.make_ascii_lowercase();
-    }
-    for (at, id) in collection.item_ids.iter().enumerate() {
-        let field = || format!("collection.itemIds[{at}]");
-        if Uuid::try_parse(id).is_err() {
-            return Err(refuse(&field(), "UUID", "is a UUID in its hyphenated form"));
-        }
-        if collection.item_ids[..at].contains(id) {
-            let description = "stands in the collection already";
-            return Err(refuse(&field(), "REPEATED", description));
-        }
-    }
+    check_items(&mut collection.item_ids, "collection")?;
     availability::check(&mut collection.availability, "collection")?;
     if collection.status() == ContentStatus::Unspecified {
         collection.set_status(before.map_or(ContentStatus::Draft, Collection::status));

@@ -7,7 +7,7 @@ use sv_proto::{
 };
 use uuid::Uuid;
 
-use super::rules::is_seen;
+use super::{items::check_items, rules::is_seen};
 
 /// Brings what an editor sent into the form in which playlists are stored. `before` is the stored one, if there
 /// is one.
@@ -22,19 +22,7 @@ pub(crate) fn prepare_playlist(
     if !is_seen(&playlist.title) {
         return Err(refuse("playlist.title", "REQUIRED", "is required"));
     }
-    for id in &mut playlist.item_ids {
-        id.make_ascii_lowercase();
-    }
-    for (at, id) in playlist.item_ids.iter().enumerate() {
-        let field = || format!("playlist.itemIds[{at}]");
-        if Uuid::try_parse(id).is_err() {
-            return Err(refuse(&field(), "UUID", "is a UUID in its hyphenated form"));
-        }
-        if playlist.item_ids[..at].contains(id) {
-            let description = "stands in the playlist already";
-            return Err(refuse(&field(), "REPEATED", description));
-        }
-    }
+    check_items(&mut playlist.item_ids, "playlist")?;
     if playlist.status() == ContentStatus::Unspecified {
         playlist.set_status(before.map_or(ContentStatus::Draft, Playlist::status));
     }

@@ -5,7 +5,7 @@ use sv_proto::{
     convert::{instant, refuse, timestamp},
     livetv::Blackout,
 };
-use sv_rules::zones::{self, ZoneError};
+use sv_rules::zones;
 
 /// Brings a blackout into the form in which it is stored: each country once, and instants in place of what clocks show;
 /// `of` is its field in requests.
@@ -14,32 +14,29 @@ use sv_rules::zones::{self, ZoneError};
 pub(super) fn prepare(blackout: &mut Blackout, of: &str) -> Result<()> {
     distinct(&mut blackout.countries);
     trim(&mut blackout.note);
-    let zone = &blackout.time_zone;
-    if !zone.is_empty() {
-        let known = zones::check(zone);
-        known.map_err(|cause| refuse(&format!("{of}.timeZone"), "ZONE", &cause.to_string()))?;
+    let ends = [
+        (
+            "start",
+            &*blackout.start_local,
+            blackout.start_time.is_some(),
+        ),
+        ("end", &*blackout.end_local, blackout.end_time.is_some()),
+    ];
+    let instants = zones::instants(&blackout.time_zone, ends);
+    let [start, end] = instants.map_err(|wrong| {
+        refuse(
+            &format!("{of}.{}", wrong.field),
+            wrong.rule,
+            &wrong.description,
+        )
+    })?;
+    if let Some(start) = start {
+        blackout.start_time = Some(timestamp(start));
+        blackout.start_local.clear();
     }
-    for (local, at, name) in [
-        (&mut blackout.start_local, &mut blackout.start_time, "start"),
-        (&mut blackout.end_local, &mut blackout.end_time, "end"),
-    ] {
-        if local.is_empty() {
-            continue;
-        }
-        let field = format!("{of}.{name}Local");
-        if at.is_some() {
-            let problem = format!("stands in place of {name}Time, not beside it");
-            return Err(refuse(&field, "ALONE", &problem));
-        }
-        let moment = zones::moment(zone, local).map_err(|cause| {
-            let field = match cause {
-                ZoneError::Zone => format!("{of}.timeZone"),
-                ZoneError::Time => field,
-            };
-            refuse(&field, "ZONE", &cause.to_string())
-        })?;
-        *at = Some(timestamp(moment));
-        local.clear();
+    if let Some(end) = end {
+        blackout.end_time = Some(timestamp(end));
+        blackout.end_local.clear();
     }
     match (blackout.start_time, blackout.end_time) {
         (Some(start), Some(end)) if instant(end) <= instant(start) => Err(refuse(

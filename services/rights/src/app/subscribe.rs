@@ -57,7 +57,7 @@ impl App {
             .filter(|plan| plan.on_sale);
         let plan =
             found.ok_or_else(|| Error::from(RightsReason::PlanNotFound).with("plan", plan))?;
-        let _turn = self.turns.take(user).await?;
+        let _lock = self.account_locks.lock(user).await?;
         let mut lost = false;
         for _ in 0..RACES {
             match self.intend(ctx, user, plan.id, &terms, lost).await {

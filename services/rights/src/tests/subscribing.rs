@@ -55,7 +55,7 @@ async fn of_two_plans_at_once_one_is_had_and_the_other_is_refused() {
             }
         }
         assert_eq!(test.events().await, 1, "EVT-4");
-        assert_eq!(test.faults.count(Entry::Charged), 1, "in turns");
+        assert_eq!(test.faults.count(Entry::Charged), 1, "one after the other");
     }
 }
 

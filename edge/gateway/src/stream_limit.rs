@@ -1,4 +1,4 @@
-//! How many streams each caller has open.
+//! Bounds how many streams each caller has open.
 
 use std::{
     collections::HashMap,
@@ -30,21 +30,21 @@ impl Caller {
     }
 }
 
-/// The streams of all callers. Cheap to clone.
+/// The bound, and the streams of all callers. Cheap to clone.
 #[derive(Clone, Debug)]
-pub(crate) struct Places {
+pub(crate) struct StreamLimit {
     most: usize,
     open: Arc<Mutex<HashMap<Caller, usize>>>,
 }
 
-/// A caller's place for one stream, until it is dropped.
+/// Leave for one stream, until it is dropped.
 #[derive(Debug)]
-pub(crate) struct Place {
+pub(crate) struct StreamPermit {
     caller: Caller,
-    places: Places,
+    limit: StreamLimit,
 }
 
-impl Places {
+impl StreamLimit {
     /// Gives each caller so many.
     pub(crate) fn new(most: usize) -> Self {
         Self {
@@ -53,24 +53,24 @@ impl Places {
         }
     }
 
-    /// Takes a place for one more stream of a caller, or refuses it.
-    pub(crate) fn take(&self, caller: &Caller) -> Result<Place, Failure> {
+    /// Takes a permit for one more stream of a caller, or refuses it.
+    pub(crate) fn take(&self, caller: &Caller) -> Result<StreamPermit, Failure> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let count = open.entry(caller.clone()).or_default();
         if *count >= self.most {
             return Err(Failure::too_many_streams(self.most));
         }
         *count += 1;
-        Ok(Place {
+        Ok(StreamPermit {
             caller: caller.clone(),
-            places: self.clone(),
+            limit: self.clone(),
         })
     }
 }
 
-impl Drop for Place {
+impl Drop for StreamPermit {
     fn drop(&mut self) {
-        let open = &self.places.open;
+        let open = &self.limit.open;
         let mut open = open.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = open.get_mut(&self.caller) {
             *count -= 1;
@@ -86,20 +86,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_caller_has_so_many_places_and_gets_them_back() {
-        let places = Places::new(2);
+    fn a_caller_has_so_many_streams_and_gets_them_back() {
+        let limit = StreamLimit::new(2);
         let at = |address: &str| Caller::at(address.parse().unwrap());
-        let one = places.take(&at("2001:db8::1")).unwrap();
-        let two = places.take(&at("2001:db8::2")).unwrap();
+        let one = limit.take(&at("2001:db8::1")).unwrap();
+        let two = limit.take(&at("2001:db8::2")).unwrap();
         assert!(
-            places.take(&at("2001:db8::3")).is_err(),
+            limit.take(&at("2001:db8::3")).is_err(),
             "of the same network"
         );
-        let other = places.take(&at("2001:db8:0:1::1")).unwrap();
-        let old = places.take(&at("::ffff:10.0.0.1")).unwrap();
+        let other = limit.take(&at("2001:db8:0:1::1")).unwrap();
+        let old = limit.take(&at("::ffff:10.0.0.1")).unwrap();
         assert_eq!(old.caller, at("10.0.0.1"));
         drop((one, two, other));
-        assert!(places.take(&at("2001:db8::3")).is_ok());
-        assert_eq!(places.open.lock().unwrap().len(), 1);
+        assert!(limit.take(&at("2001:db8::3")).is_ok());
+        assert_eq!(limit.open.lock().unwrap().len(), 1);
     }
 }
