@@ -54,7 +54,7 @@ pub(super) async fn put_method(
     (id, user): (Id<Subscription>, Id<User>),
     method: PaymentMethod,
 ) -> Result<(Subscription, Option<Payment>, bool)> {
-    let found = subscriptions::find(tx, ctx, id).await?;
+    let found = subscriptions::lock(tx, ctx, id).await?;
     let old = found
         .filter(|found| found.user == user)
         .ok_or(RightsReason::SubscriptionNotFound)?;

@@ -163,8 +163,9 @@ impl App {
     ) -> Result<Option<Payment>> {
         let intended = self.db.write(ctx, |tx| {
             work(async move {
-                // It may have been cancelled since it was read.
-                let current = subscriptions::find(tx, ctx, subscription.id).await?;
+                // It may have been cancelled since it was read, or tried by somebody else who looks after it: unlocked,
+                // what that try changes would be seen too late.
+                let current = subscriptions::lock(tx, ctx, subscription.id).await?;
                 if current.as_ref() != Some(subscription) {
                     return Ok(None);
                 }

@@ -48,6 +48,18 @@ pub(crate) async fn find(
     Ok(found.transpose()?.map(|found| found.at(ctx.now())))
 }
 
+/// Finds one, and keeps others from changing it until the transaction ends.
+pub(crate) async fn lock(
+    tx: &Tx,
+    ctx: &Ctx,
+    id: Id<Subscription>,
+) -> Result<Option<Subscription>, StoreError> {
+    let query = Entity::of(&ctx.tenant).filter(Column::Id.eq(id.uuid()));
+    let row = query.lock_exclusive().one(tx).await?;
+    let found = row.map(Subscription::try_from).transpose()?;
+    Ok(found.map(|found| found.at(ctx.now())))
+}
+
 /// Lists the account's subscriptions that are requested or paid, newest first: at most one that
 /// would be charged again, and cancelled ones whose time still runs.
 pub(crate) async fn open(
