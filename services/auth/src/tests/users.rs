@@ -25,8 +25,6 @@ pub(super) enum Fault {
     HangsBefore,
     /// The account is created, but no answer comes.
     HangsAfter,
-    /// Whoever asks for an account waits until told to go on.
-    WaitsToRead,
     /// Nothing works.
     Unavailable,
 }
@@ -38,6 +36,8 @@ pub(super) struct Users(Arc<State>);
 struct State {
     accounts: Mutex<HashMap<String, pb::User>>,
     fault: Mutex<Fault>,
+    /// The account whose next reader waits.
+    held_up: Mutex<Option<String>>,
     hanging: Notify,
     going_on: Notify,
     creations: AtomicU32,
@@ -59,7 +59,7 @@ impl Users {
             .on_get_user(move |_, request| {
                 let users = reading.clone();
                 async move {
-                    if users.fault() == Fault::WaitsToRead {
+                    if users.is_held_up(&request.id) {
                         users.0.hanging.notify_one();
                         users.0.going_on.notified().await;
                     }
@@ -152,6 +152,16 @@ impl Users {
 
     pub(super) fn fail(&self, fault: Fault) {
         *self.0.fault.lock().unwrap() = fault;
+    }
+
+    /// Has the next who reads an account wait until told to go on.
+    pub(super) fn hold_up(&self, user: &str) {
+        *self.0.held_up.lock().unwrap() = Some(user.to_owned());
+    }
+
+    fn is_held_up(&self, user: &str) -> bool {
+        let mut held_up = self.0.held_up.lock().unwrap();
+        held_up.take_if(|held| held == user).is_some()
     }
 
     /// Lets a call go on that waits.
