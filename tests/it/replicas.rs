@@ -12,15 +12,15 @@ use crate::harness::{Answer, Client, servers, tell};
 /// The demonstration's second short: it comes with a clip and needs a subscription.
 const SHORT: &str = "01936f00-0002-7000-8000-000000000002";
 
-/// One after the other, because they share the servers: the thread over both edges, a later release's tables and a
-/// rolling restart on them under load, and each process killed in turn.
+/// One after the other, because they share the servers: the thread over both edges, each process killed in turn, and a
+/// later release's tables, another signing key and another login of the database with a rolling restart under load.
 #[test]
 fn two_of_each_behave_like_one_and_lose_nothing_when_one_goes() {
     let mut group = Group::start(&servers());
     thread_over_two_edges(&group);
+    kill_each_in_turn(&mut group);
     restart_each_in_turn_on_later_tables(&mut group);
     a_contraction_is_refused(&group);
-    kill_each_in_turn(&mut group);
 }
 
 /// Whatever one edge hands out, the other takes.
@@ -91,14 +91,19 @@ fn thread_over_two_edges(group: &Group) {
 
 /// What the release before another lives through, under load: the other's `migrate` changes the tables beneath it, and
 /// each of its processes is told to stop and started again on them (DEP-4). The later program itself is not there.
+/// Meanwhile another key signs, and the processes come back with another login of the database (AUTH-6): tokens of
+/// the old key hold, and nobody is connected by the old login in the end.
 fn restart_each_in_turn_on_later_tables(group: &mut Group) {
     let load = Load::new(group.editors());
-    let mut widened = (0, 0);
+    let key = group.signing_keys();
+    let (mut widened, mut old_login) = ((0, 0), String::new());
     let ledger = load.while_at_work(|| {
         load.progress();
         all_tell_their_jobs(group);
         widened = group.widen_tables();
         all_tell_their_jobs(group);
+        group.change_signing_key();
+        old_login = group.change_login();
         for place in 0..group.len() {
             load.progress();
             load.leave(group.edge_of(place));
@@ -110,9 +115,15 @@ fn restart_each_in_turn_on_later_tables(group: &mut Group) {
     });
     let (tables, schemas) = widened;
     tell(&format!(
-        "{tables} tables in {schemas} schemas widened, and a rolling restart on them: {load}"
+        "{tables} tables in {schemas} schemas widened, signing key and login of the database changed, and a rolling restart on them: {load}"
     ));
     assert!(tables > 50 && schemas >= 9, "{widened:?}");
+    let keys = group.signing_keys();
+    assert!(
+        key[0] == key[1] && keys[0] == keys[1] && key[0] != keys[0],
+        "one key signs at both edges, and another one than before: {key:?}, {keys:?}"
+    );
+    assert_eq!(group.connections_by(&old_login), 0, "{old_login} is in use");
     assert_eq!(load.failures(), Vec::<String>::new(), "requests failed");
     ledger.holds_in(&group.editors()[0]);
 }

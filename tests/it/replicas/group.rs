@@ -1,6 +1,11 @@
 //! The processes: three kinds, two of each.
 
-use std::{fs, net::TcpListener, process::Command, time::Duration};
+use std::{
+    fs,
+    net::TcpListener,
+    process::{Command, Output},
+    time::{Duration, Instant},
+};
 
 use sea_orm::{ConnectionTrait as _, Database, DbBackend, Statement};
 
@@ -10,6 +15,8 @@ use crate::harness::{Client, Server, with_others};
 const KINDS: [&str; 3] = ["admin,auth,users,content,rights", "others", "edge"];
 /// A migration of a later release.
 const LATER: &str = "9998_later";
+/// How long it takes at most until every process knows a signing key.
+const KNOWN: Duration = Duration::from_secs(150);
 /// How long a process may take to stop in order.
 const STOP: Duration = Duration::from_mins(1);
 
@@ -166,6 +173,67 @@ impl Group {
         })
     }
 
+    /// Has the key that was published next sign from now on; waits until every process knows it.
+    pub(super) fn change_signing_key(&self) {
+        let begin = Instant::now();
+        loop {
+            let said = self.run(&["keys", "rotate"]);
+            let text = String::from_utf8_lossy(&said.stderr).into_owned();
+            if said.status.success() {
+                return;
+            }
+            assert!(
+                text.contains("not every process knows the next key") && begin.elapsed() < KNOWN,
+                "{text}"
+            );
+            std::thread::sleep(Duration::from_secs(1));
+        }
+    }
+
+    /// Returns what tokens that each edge hands out are signed by: their headers, which name the key.
+    pub(super) fn signing_keys(&self) -> [String; 2] {
+        self.clients().map(|mut client| {
+            client.login(&self.admin.0, &self.admin.1);
+            let token = client.token.unwrap_or_default();
+            token.split('.').next().unwrap_or_default().to_owned()
+        })
+    }
+
+    /// Makes another login of the database, a member of the role that owns the tables, which processes begin with from
+    /// now on; returns the one of before (docs/operations/rotation.md).
+    pub(super) fn change_login(&mut self) -> String {
+        const LOGIN: &str = "another_login";
+        let old = self.sql(async |database| {
+            let who = Statement::from_string(DbBackend::Postgres, "SELECT current_user::text AS name");
+            let row = database.query_one_raw(who).await.unwrap().expect("a row");
+            let old: String = row.try_get("", "name").unwrap();
+            let sql = format!(
+                "CREATE ROLE {LOGIN} LOGIN PASSWORD '{LOGIN}' IN ROLE \"{old}\"; ALTER ROLE {LOGIN} SET role = '{old}'"
+            );
+            database.execute_unprepared(&sql).await.unwrap();
+            old
+        });
+        let url = self.env.iter_mut().find(|(name, _)| name == "DATABASE_URL");
+        let url = &mut url.expect("tables are on a server").1;
+        let (scheme, rest) = url.split_once("://").expect("an address");
+        let (_, place) = rest.split_once('@').expect("a login");
+        *url = format!("{scheme}://{LOGIN}:{LOGIN}@{place}");
+        old
+    }
+
+    /// Counts who else is connected to the database by a login.
+    pub(super) fn connections_by(&self, login: &str) -> i64 {
+        let sql = format!(
+            "SELECT count(*) AS n FROM pg_stat_activity
+                WHERE datname = current_database() AND usename = '{login}' AND pid <> pg_backend_pid()"
+        );
+        self.sql(async |database| {
+            let ask = Statement::from_string(DbBackend::Postgres, sql);
+            let row = database.query_one_raw(ask).await.unwrap().expect("a row");
+            row.try_get("", "n").unwrap()
+        })
+    }
+
     /// Says in the history of `content` that only programs that know the later release's migration may go on, and
     /// returns what this one says about that; then takes it back.
     pub(super) fn refused_by_contraction(&self) -> String {
@@ -197,15 +265,19 @@ impl Group {
 
     /// Runs a command that fails, and returns what it says.
     fn command(&self, words: &[&str]) -> String {
-        let ended = Command::new(crate::harness::program())
+        let ended = self.run(words);
+        assert!(!ended.status.success(), "{words:?} ends well");
+        String::from_utf8_lossy(&ended.stderr).into_owned()
+    }
+
+    fn run(&self, words: &[&str]) -> Output {
+        Command::new(crate::harness::program())
             .args(words)
             .arg("--data-dir")
             .arg(self.members[0].data.path())
             .envs(self.env.iter().cloned())
             .output()
-            .unwrap();
-        assert!(!ended.status.success(), "{words:?} ends well");
-        String::from_utf8_lossy(&ended.stderr).into_owned()
+            .unwrap()
     }
 
     /// Ends a process at once.

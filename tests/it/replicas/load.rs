@@ -308,7 +308,7 @@ impl Load {
     /// Notes what became of a request; returns a sound answer.
     fn note(&self, what: &str, answer: Result<Answer, ureq::Error>) -> Option<Answer> {
         let failure = match answer {
-            Ok(answer) if answer.status < 500 => {
+            Ok(answer) if answer.status < 500 && answer.status != 401 => {
                 self.answered.rest.fetch_add(1, Ordering::Relaxed);
                 return Some(answer);
             }
