@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { crc32, deflateSync } from "node:zlib";
 import { accessible, base, check, counts, fits, launch, open, problems, settled, shot, step } from "./browser.mjs";
 
 const email = process.env.ADMIN_EMAIL;
@@ -235,6 +236,107 @@ await step("a search is tuned: synonyms, and a pin that comes first", async () =
   await press("Delete");
   await press("Delete", dialog);
   await page.waitForURL((url) => url.pathname === "/admin/search/pins");
+});
+
+/** A picture of one colour, as a PNG of a size in pixels, made as large in bytes as is asked. */
+const png = (width, height, bytes = 0) => {
+  const chunk = (name, data) => {
+    const body = Buffer.concat([Buffer.from(name), data]);
+    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(data.length);
+    sum.writeUInt32BE(crc32(body));
+    return Buffer.concat([length, body, sum]);
+  };
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  head.set([8, 2], 8);
+  const row = Buffer.concat([Buffer.from([0]), Buffer.alloc(width * 3, Buffer.from([40, 110, 160]))]);
+  return Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), chunk("IHDR", head), chunk("tEXt", Buffer.alloc(bytes)), chunk("IDAT", deflateSync(Buffer.concat(Array(height).fill(row)))), chunk("IEND", Buffer.alloc(0))]);
+};
+const picture = (name, buffer) => ({ name, mimeType: "image/png", buffer });
+
+await step("artwork: what is no picture is not sent; one is uploaded, shown to viewers, replaced and removed", async () => {
+  await go("/admin/titles/movies/01936f00-0003-7000-8000-000000000003");
+  const art = page.locator("#artwork");
+  const of = (role) => art.getByRole("region", { name: role, exact: true });
+  const choose = (role, file) => of(role).locator("input[type=file]").last().setInputFiles(file);
+  await of("Poster").waitFor();
+  const puts = [];
+  page.on("request", (request) => request.method() === "PUT" && puts.push(request.url()));
+  await choose("Poster", { name: "poster.png", mimeType: "image/png", buffer: Buffer.from("GIF89a, and no PNG at all") });
+  await of("Poster").getByText("This is no JPEG, PNG or WebP").waitFor();
+  await choose("Poster", picture("large.png", png(60, 90, 4 * 1024 * 1024)));
+  await of("Poster").getByText("larger than 4 MiB").waitFor();
+  await choose("Poster", picture("cut.png", png(60, 90).subarray(0, 50)));
+  await of("Poster").getByText("cannot be read as a picture").waitFor();
+  await accessible(page, "artwork that was refused");
+  await art.scrollIntoViewIfNeeded();
+  await shot(page, "admin-artwork-refused-dark-1440");
+  check(puts.length === 0, "nothing of it was sent");
+
+  // What is being written meanwhile stays.
+  const synopsis = await page.inputValue("#f-synopsis");
+  await page.fill("#f-synopsis", "Being written.");
+  await choose("Backdrop", picture("backdrop.png", png(1280, 720)));
+  await of("Backdrop").getByRole("img", { name: "Backdrop: Small Lives" }).waitFor();
+  await toast("Backdrop: uploaded");
+  check((await page.inputValue("#f-synopsis")) === "Being written.", "what was being written is still there");
+  await press("Take changes back");
+  check((await page.inputValue("#f-synopsis")) === synopsis, "and can be taken back");
+  await choose("Poster", picture("poster.png", png(400, 600)));
+  await toast("Poster: uploaded");
+  await of("Poster").getByText("Shown in lists").waitFor();
+  await art.getByLabel("Language of what is written in it").fill("en");
+  await choose("Logo", picture("logo.png", png(500, 120)));
+  await toast("Logo: uploaded");
+  await of("Logo").getByText("English").waitFor();
+  await choose("Still", picture("still.png", png(300, 400)));
+  await of("Still").getByText("It is not wide").waitFor();
+  await accessible(page, "artwork");
+  await fits(page, "artwork");
+  await art.scrollIntoViewIfNeeded();
+  await shot(page, "admin-artwork-dark-1440");
+
+  const viewer = await context.newPage();
+  await viewer.goto(`${base}/title/01936f00-0003-7000-8000-000000000003`);
+  const heading = viewer.getByRole("heading", { level: 1, name: "Small Lives" });
+  await heading.waitFor();
+  const loads = (selector) => viewer.waitForFunction((one) => document.querySelector(one)?.naturalWidth > 0, selector);
+  await loads("h1 img");
+  await loads("main section img[src*='/backdrop-']");
+  await settled(viewer);
+  await accessible(viewer, "a title with artwork");
+  await shot(viewer, "title-artwork-dark-1440");
+  await viewer.close();
+
+  // Another size in its place: the first one is gone, and viewers have the second.
+  const before = await of("Poster").getByRole("img").getAttribute("src");
+  await of("Poster").locator("li input[type=file]").setInputFiles(picture("better.png", png(600, 900)));
+  await toast("Poster: replaced");
+  await of("Poster").getByText("600 × 900").waitFor();
+  await of("Poster").getByText("400 × 600").waitFor({ state: "detached" });
+  check((await page.inputValue("#f-posterUrl")).includes("poster-und-600"), "lists show the new one");
+  check((await of("Poster").getByRole("img").getAttribute("src")) !== before, "and so does the page");
+  for (const role of ["Poster", "Backdrop", "Still", "Logo"]) {
+    await press("Remove", of(role));
+    await press("Remove", dialog);
+    await toast(`${role}: removed`);
+    await of(role).locator("li").waitFor({ state: "detached" });
+  }
+  check((await page.inputValue("#f-posterUrl")) === "", "no address is left that leads nowhere");
+});
+
+await step("the address of a picture: seen as it is typed, and what is wrong with it", async () => {
+  await go("/admin/channels/new");
+  await page.fill("#f-logoUrl", "javascript:alert(1)");
+  await main.getByText("An address begins with").waitFor();
+  await page.fill("#f-logoUrl", "/no-such-picture.png");
+  await main.getByText("No picture comes from this address").waitFor();
+  await accessible(page, "an address of no picture");
+  await page.fill("#f-logoUrl", "/favicon.svg");
+  await main.getByRole("img", { name: /preview/ }).waitFor();
+  await page.fill("#f-logoUrl", "");
 });
 
 /** A clip of a few seconds, where ffmpeg is there to make it: what packages uploads needs it as well. */

@@ -21,6 +21,8 @@ export interface Form<T> {
   settle: (stored: T, sent?: T) => void;
   /** Goes on from a stored value with one that is not saved. */
   rebase: (stored: T, value: T) => void;
+  /** Takes over what was stored beside the form; what is being written stays, and is still to be saved. */
+  merge: (patch: Partial<T>) => void;
   refusal: Refusal | undefined;
   refuse: (refusal: Refusal | undefined) => void;
   violations: { path: string; text: string }[];
@@ -47,6 +49,11 @@ export function useForm<T extends object>(initial: T, /** The field of the reque
         return Object.keys(left).length === 0 ? next : { ...next, ...left };
       });
       refuse(undefined);
+    },
+    merge: (patch) => {
+      const next = { ...stored, ...patch };
+      setStored(next);
+      setValue((now) => (now === stored ? next : { ...now, ...patch }));
     },
     rebase: (base, next) => {
       setStored(base);
@@ -259,11 +266,11 @@ interface At<T, Value> {
   hint?: ReactNode;
 }
 
-export function Text<T extends object>({ form, at, label, hint, lines, ...rest }: At<T, string> & { lines?: number; type?: string; required?: boolean; list?: string; placeholder?: string; inputMode?: "numeric" | "decimal" | "url" | "email"; autoComplete?: string; maxLength?: number }) {
+export function Text<T extends object>({ form, at, label, hint, lines, warning, ...rest }: At<T, string> & { lines?: number; /** What the page itself finds wrong. */ warning?: string | undefined; type?: string; required?: boolean; list?: string; placeholder?: string; inputMode?: "numeric" | "decimal" | "url" | "email"; autoComplete?: string; maxLength?: number }) {
   const set = (text: string) => form.set({ [at]: text } as Partial<T>);
   const value = form.value[at] as string;
   if (lines) return <TextArea id={`f-${at}`} label={label} hint={hint} error={form.problem(at)} rows={lines} dir="auto" value={value} onChange={(event) => set(event.target.value)} />;
-  return <TextField id={`f-${at}`} label={label} hint={hint} error={form.problem(at)} dir="auto" {...rest} value={value} onChange={(event) => set(event.target.value)} />;
+  return <TextField id={`f-${at}`} label={label} hint={hint} error={form.problem(at) ?? warning} dir="auto" {...rest} value={value} onChange={(event) => set(event.target.value)} />;
 }
 
 export function Whole<T extends object>({ form, at, label, hint, min = 0 }: At<T, number> & { min?: number }) {

@@ -1,6 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { ContentStatus, Monetization } from "@gen/streamverse/content/v1/content_pb";
 import { ChannelSchema } from "@gen/streamverse/livetv/v1/channels_pb";
+import { ChannelMark } from "@/artwork";
 import { useAddress } from "../address";
 import { channelAdmin } from "../clients/channelAdmin";
 import { ifMatch } from "../clients/ifMatch";
@@ -8,6 +9,7 @@ import { Entity, there } from "../entity";
 import { formStyles, Pick, Text, Tick, Whole, Words } from "../form";
 import { Section } from "../frame";
 import { TitlePicker } from "../pickers";
+import { PictureAddress } from "../pictures/address";
 import { useAdminT } from "../texts";
 import { KINDS, MONETIZATIONS, STATUSES } from "../titles/kinds";
 
@@ -45,7 +47,9 @@ export function ChannelPage() {
               <Text form={form} at="country" label={t("channels.country")} hint={t("channels.countryHint")} maxLength={2} />
               <Text form={form} at="language" label={t("title.language")} hint={t("title.languageHint")} />
               <Text form={form} at="maturityRating" label={t("titles.rating")} hint={t("title.ratingHint")} />
-              <Text form={form} at="logoUrl" label={t("channels.logo")} hint={t("title.posterHint")} inputMode="url" />
+              <div className={formStyles.whole}>
+                <PictureAddress form={form} at="logoUrl" label={t("channels.logo")} hint={t("title.posterHint")} shape="square" drawn={<ChannelMark name={form.value.name || "…"} number={form.value.number} />} />
+              </div>
             </div>
           </Section>
           <Section title={t("channels.source")} text={t("channels.sourceText")}>

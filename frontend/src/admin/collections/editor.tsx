@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Check, SelectField, TextArea, TextField } from "@/design/field";
 import { CollectionRuleSchema, CollectionSchema, CollectionTranslationSchema, type Collection, type CollectionRule } from "@gen/streamverse/content/v1/collections_pb";
 import { ContentStatus, ContentType } from "@gen/streamverse/content/v1/content_pb";
+import { Backdrop, Poster, type Subject } from "@/artwork";
 import { languageName } from "@/i18n/format";
 import { collectionAdmin } from "../clients/collectionAdmin";
 import { ifMatch } from "../clients/ifMatch";
@@ -12,6 +13,7 @@ import { formStyles, NumberBox, Pick, Text, Whole, WordsBox, type Form } from ".
 import { Section } from "../frame";
 import { Items } from "../items";
 import { PersonPicker } from "../pickers";
+import { PictureAddress } from "../pictures/address";
 import { Rows } from "../rows";
 import { useAdminT } from "../texts";
 import { STATUSES } from "../titles/kinds";
@@ -44,8 +46,12 @@ export function CollectionPage() {
               <Text form={form} at="title" label={t("titles.name")} required />
               <Pick form={form} at="status" label={t("titles.status")} options={STATUSES.map(([value, , text]) => [value, t(text)] as const)} />
               <Whole form={form} at="featuredRank" label={t("collections.rank")} hint={t("collections.rankHint")} />
-              <Text form={form} at="posterUrl" label={t("title.poster")} hint={t("title.posterHint")} inputMode="url" />
-              <Text form={form} at="backdropUrl" label={t("collections.backdrop")} hint={t("title.posterHint")} inputMode="url" />
+              <div className={formStyles.whole}>
+                <PictureAddress form={form} at="posterUrl" label={t("title.poster")} hint={t("title.posterHint")} shape="upright" drawn={<Poster subject={drawn(form.value)} />} />
+              </div>
+              <div className={formStyles.whole}>
+                <PictureAddress form={form} at="backdropUrl" label={t("collections.backdrop")} hint={t("title.posterHint")} shape="flat" drawn={<Backdrop subject={drawn(form.value)} />} />
+              </div>
               <div className={formStyles.whole}>
                 <Text form={form} at="description" label={t("lists.description")} lines={3} />
               </div>
@@ -75,6 +81,11 @@ export function CollectionPage() {
       )}
     </Entity>
   );
+}
+
+/** What the pictures are drawn from where there are none. */
+function drawn({ id, title }: Collection): Subject {
+  return { id: id || "new", title: title || "…", year: 0, type: "collection", genres: [] };
 }
 
 /** A list of titles or a rule: one leaves the other out. */

@@ -1,10 +1,12 @@
 import { create } from "@bufbuild/protobuf";
 import { PersonSchema } from "@gen/streamverse/content/v1/people_pb";
+import { Avatar } from "@/artwork";
 import { ifMatch } from "../clients/ifMatch";
 import { personAdmin } from "../clients/personAdmin";
 import { Entity, there } from "../entity";
 import { formStyles, Text } from "../form";
 import { Section } from "../frame";
+import { PictureAddress } from "../pictures/address";
 import { Table } from "../table";
 import { useAdminT } from "../texts";
 import { Status, TitleName } from "../titles/chips";
@@ -53,7 +55,7 @@ export function PersonPage() {
         <Section title={t("title.basics")}>
           <div className={formStyles.grid}>
             <Text form={form} at="name" label={t("credit.name")} hint={form.value.titleCount > 0 ? t("people.renames", { count: form.value.titleCount }) : undefined} required />
-            <Text form={form} at="portraitUrl" label={t("people.portrait")} hint={t("title.posterHint")} inputMode="url" />
+            <PictureAddress form={form} at="portraitUrl" label={t("people.portrait")} hint={t("title.posterHint")} shape="square" drawn={<Avatar name={form.value.name || "…"} id={form.value.id} />} />
             <div className={formStyles.whole}>
               <Text form={form} at="biography" label={t("people.biography")} lines={6} />
             </div>

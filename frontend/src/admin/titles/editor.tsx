@@ -9,7 +9,7 @@ import { Button, ButtonLink } from "@/design/button";
 import { Dialog } from "@/design/dialog";
 import { Failure, Loading, Skeleton } from "@/design/states";
 import { toast } from "@/design/toast";
-import { Poster, Still } from "@/artwork";
+import { Backdrop, Poster, Still } from "@/artwork";
 import { useT } from "@/i18n";
 import { dateTime, length } from "@/i18n/format";
 import { Refusal } from "@/wire/refusal";
@@ -19,6 +19,8 @@ import { mediaAdmin } from "../clients/mediaAdmin";
 import { FormFrame, formStyles, Pick, printed, Text, useForm, Whole, Words, type Form } from "../form";
 import { Columns, Facts, Page, Section } from "../frame";
 import { useMay } from "../navigation";
+import { PictureAddress } from "../pictures/address";
+import { Pictures } from "../pictures/pictures";
 import { useAdminT, type AdminTextKey } from "../texts";
 import { When } from "../when";
 import { AvailabilityFields, CreditFields, ExternalFields, MarkerFields, ScoreFields } from "./parts";
@@ -130,10 +132,7 @@ function Editor({ kind, stored, back }: { kind: Kind; stored: Content; back: Par
           <Section title={t("title.credits")} id="credits">
             <CreditFields form={form} />
           </Section>
-          <Section title={t("title.artwork")} id="artwork" text={t("title.artworkText")}>
-            <Text form={form} at="posterUrl" label={t("title.poster")} hint={t("title.posterHint")} inputMode="url" />
-            <Artwork title={title} />
-          </Section>
+          <Artwork kind={kind} form={form} isNew={isNew} />
           <Section title={t("title.availability")} id="availability" text={t("title.availabilityText")}>
             <div className={formStyles.grid}>
               <Pick form={form} at="monetization" label={t("titles.money")} options={MONETIZATIONS.map(([value, text]) => [value, t(text)] as const)} />
@@ -209,6 +208,7 @@ const LABELS: Record<string, AdminTextKey> = {
   monetization: "titles.money",
   status: "titles.status",
   tags: "title.tags",
+  artwork: "title.artwork",
   posterUrl: "title.poster",
   scores: "title.scores",
   externalIds: "title.externalIds",
@@ -328,22 +328,16 @@ function Media({ id }: { id: string }) {
   );
 }
 
-function Artwork({ title }: { title: Content }) {
+function Artwork({ kind, form, isNew }: { kind: Kind; form: Form<Content>; isNew: boolean }) {
   const t = useAdminT();
+  const may = useMay();
+  const title = form.value;
   const drawn = subject(title.id ? title : { ...title, id: "new", title: title.title || "…" });
   return (
-    <div className={css.art}>
-      <figure>
-        <div className={css.upright}>{title.posterUrl ? <img src={title.posterUrl} alt="" /> : <Poster subject={drawn} />}</div>
-        <figcaption>{t(title.posterUrl ? "title.ownPoster" : "title.drawnPoster")}</figcaption>
-      </figure>
-      <figure>
-        <div className={css.flat}>
-          <Still subject={drawn} />
-        </div>
-        <figcaption>{t("title.drawnStill")}</figcaption>
-      </figure>
-    </div>
+    <Section title={t("title.artwork")} id="artwork" text={t("title.artworkText")}>
+      {isNew ? <p className="second">{t("art.first")}</p> : may("catalogue") && <Pictures kind={kind} form={form} drawn={{ poster: <Poster subject={drawn} />, backdrop: <Backdrop subject={drawn} />, still: <Still subject={drawn} />, logo: null }} />}
+      <PictureAddress form={form} at="posterUrl" label={t("title.poster")} hint={t("title.posterHint")} shape="upright" drawn={<Poster subject={drawn} />} />
+    </Section>
   );
 }
 

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { Check } from "lucide-react";
-import type { Content, SeriesDetails } from "@gen/streamverse/content/v1/content_pb";
+import { ArtworkRole, type Content, type SeriesDetails } from "@gen/streamverse/content/v1/content_pb";
 import type { WatchedTitle } from "@gen/streamverse/streaming/v1/history_pb";
 import { Still } from "@/artwork";
 import { Button } from "@/design/button";
@@ -10,6 +10,7 @@ import { Bar, Chip, Empty, Failure, Loading, Skeleton } from "@/design/states";
 import { useT } from "@/i18n";
 import { length } from "@/i18n/format";
 import { Picture } from "@/titles/card";
+import { pictureOf } from "@/titles/pictures";
 import { ofContent, subjectOf } from "@/titles/subject";
 import { content } from "@/wire/clients/content";
 import css from "./title.module.css";
@@ -77,7 +78,7 @@ export function Episodes({ series, details, season, next, watched }: Props) {
                 <Link to="/watch/$id" params={{ id: episode.id }} className={css.episode} data-next={episode.id === next || undefined}>
                   <span className={css.still}>
                     <Still subject={subjectOf(ofContent(series))} season={season} episode={number} />
-                    <Picture url={episode.posterUrl} />
+                    <Picture url={pictureOf(episode, ArtworkRole.STILL, 420)?.url || episode.posterUrl} />
                     {seen && !seen.watched && seen.durationSeconds > 0 && (
                       <span>
                         <Bar value={seen.positionSeconds / seen.durationSeconds} label={t("home.left", { time: length(seen.durationSeconds - seen.positionSeconds) })} />

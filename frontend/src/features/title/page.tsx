@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { CreditRole, type Content } from "@gen/streamverse/content/v1/content_pb";
+import { ArtworkRole, CreditRole, type Content } from "@gen/streamverse/content/v1/content_pb";
 import { useTitle } from "@/app/shell";
 import { Backdrop, Poster } from "@/artwork";
 import { Button, ButtonLink } from "@/design/button";
@@ -13,6 +13,7 @@ import { useAccess } from "@/titles/access";
 import { Picture, TitleCard } from "@/titles/card";
 import { titleQuery } from "@/titles/find";
 import { MainButton } from "@/titles/main-button";
+import { pictureOf } from "@/titles/pictures";
 import { Rail } from "@/titles/rail";
 import { ofContent, subjectOf } from "@/titles/subject";
 import { browse } from "@/wire/clients/browse";
@@ -98,12 +99,13 @@ function Details({ title }: { title: Content }) {
   });
   const resume = current && !current.nextEpisode ? (current.title?.positionSeconds ?? 0) : 0;
   const score = title.scores[0];
+  const backdrop = pictureOf(title, ArtworkRole.BACKDROP, 1280);
   const watched = new Map((past.data?.items ?? []).map((item) => [item.contentId, item]));
   return (
     <>
       <section className={css.hero} data-theme="dark">
         <div className={css.art}>
-          {title.posterUrl ? <Picture first url={title.posterUrl} /> : <Backdrop subject={subjectOf(info)} />}
+          <Picture first url={backdrop?.url || title.posterUrl} instead={<Backdrop subject={subjectOf(info)} />} />
         </div>
         <div className={css.scrim} />
         <div className={css.inner}>
@@ -113,7 +115,9 @@ function Details({ title }: { title: Content }) {
                 {episode.series?.title} · S{episode.seasonNumber} E{episode.episodeNumber}
               </Link>
             )}
-            <h1 dir="auto">{title.title}</h1>
+            <h1 dir="auto">
+              <Heading title={title} />
+            </h1>
             <div className={css.meta}>
               {info.year > 0 && <span className="num">{info.year}</span>}
               {series ? <span>{t("title.seasons", { count: series.seasons.length })}</span> : title.durationSeconds > 0 && <span>{length(title.durationSeconds)}</span>}
@@ -135,9 +139,9 @@ function Details({ title }: { title: Content }) {
               {score && <span className={css.scores}>{`${score.source}: ${t("title.score", { value: score.value, scale: score.scale, votes: score.votes })}`}</span>}
             </div>
           </div>
-          {!title.posterUrl && (
+          {(backdrop || !title.posterUrl) && (
             <div className={css.poster}>
-              <Poster subject={subjectOf(info)} />
+              <Picture first url={title.posterUrl} instead={<Poster subject={subjectOf(info)} />} />
             </div>
           )}
         </div>
@@ -156,6 +160,13 @@ function Details({ title }: { title: Content }) {
 
 function numberOf(episode: Content | undefined): number {
   return episode?.details.case === "episode" ? episode.details.value.episodeNumber : 1;
+}
+
+/** The name as it is drawn, where there is such a picture and it loads. */
+function Heading({ title }: { title: Content }) {
+  const logo = pictureOf(title, ArtworkRole.LOGO, 400);
+  const [broken, setBroken] = useState(false);
+  return logo && !broken ? <img src={logo.url} alt={title.title} onError={() => setBroken(true)} /> : title.title;
 }
 
 function Synopsis({ text }: { text: string }) {

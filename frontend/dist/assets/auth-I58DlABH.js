@@ -1,1 +1,0 @@
-import{J as e,P as t}from"./home-n6MvPEaq.js";import{t as n}from"./auth_pb-CsGLNK7D.js";var r=e(n,t);export{r as t};

@@ -1,1 +1,0 @@
-import{J as e,P as t}from"./home-n6MvPEaq.js";import{i as n}from"./collections_pb-B9S-tTg0.js";var r=e(n,t);export{r as t};

@@ -1,1 +1,0 @@
-import{J as e,P as t}from"./home-n6MvPEaq.js";import{n}from"./catalogue_pb-iNQuWcAO.js";var r=e(n,t);export{r as t};

@@ -1,1 +1,0 @@
-import{J as e,P as t}from"./home-n6MvPEaq.js";import{r as n}from"./guide_pb-Cqnih9aP.js";var r=e(n,t);export{r as t};

@@ -1,1 +1,0 @@
-import{J as e,P as t}from"./home-n6MvPEaq.js";import{t as n}from"./people_pb-3YBqDM5j.js";var r=e(n,t);export{r as t};

@@ -1,1 +1,0 @@
-import{Qn as e}from"./entry-B6ynHhjh.js";import{t}from"./rightsAdmin-CrEadwwX.js";function n(){return e({queryKey:[`admin`,`plans`,`all`],queryFn:async({signal:e})=>(await t.adminListPlans({pageSize:100},{signal:e})).items})}export{n as t};

@@ -1,1 +1,0 @@
-import{J as e,P as t}from"./home-n6MvPEaq.js";import{o as n}from"./rights_pb-Diuq-b4o.js";var r=e(n,t);export{r as t};

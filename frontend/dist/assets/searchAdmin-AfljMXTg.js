@@ -1,1 +1,0 @@
-import{J as e,P as t}from"./home-n6MvPEaq.js";import{n}from"./search_pb-Bu4INhdv.js";var r=e(n,t);export{r as t};

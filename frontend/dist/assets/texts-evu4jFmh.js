@@ -1,1 +1,0 @@
-import{Dn as e,En as t}from"./entry-B6ynHhjh.js";var n=e({},{en:()=>t(()=>import(`./en-DUUv4iUy.js`),[]),nb:()=>t(()=>import(`./nb-p6zvC8Nn.js`),[]),de:()=>t(()=>import(`./de-B6QIA2ih.js`),[]),es:()=>t(()=>import(`./es-CIKJNtEL.js`),[]),ar:()=>t(()=>import(`./ar-BRyWD__m.js`),[])}),r=n.use;export{r as n,n as t};

@@ -1,1 +1,0 @@
-import{J as e,P as t}from"./home-n6MvPEaq.js";import{n}from"./videos_pb-B53A5253.js";var r=e(n,t);export{r as t};
