@@ -497,6 +497,19 @@ await step("German on a phone, Spanish on a desktop", async () => {
   }
 });
 
+await step("what is refused, and what a field must be, in the language of the page", async () => {
+  await page.evaluate(() => localStorage.setItem("sv.language", "de"));
+  await go("/admin/plans/01936f00-0003-7000-8000-0000000fffff");
+  await main.getByText("Diesen Tarif gibt es nicht.").waitFor();
+  await shot(page, "admin-refused-de-1440");
+  await page.evaluate(() => localStorage.setItem("sv.language", "ar"));
+  await go("/admin/titles/movies/new");
+  await main.locator("button[type=submit]").click();
+  await main.getByText("مطلوب").first().waitFor();
+  await fits(page, "a form that was refused, ar");
+  await shot(page, "admin-form-refused-ar-1440");
+});
+
 await browser.close();
 console.log(`${counts.steps} steps, ${counts.shots} pictures, ${counts.axe} times axe, ${((Date.now() - from) / 1000).toFixed(0)} s`);
 if (problems.length > 0) {

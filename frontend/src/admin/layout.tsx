@@ -2,16 +2,17 @@ import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { lazy, Suspense, use, useEffect, useRef } from "react";
 import { Brand, Connection, Me } from "@/app/shell";
 import { ButtonLink } from "@/design/button";
-import { addCatalogue, useT } from "@/i18n";
+import { addCatalogue, addReasons, useT } from "@/i18n";
 import { currentLanguage } from "@/i18n/language";
 import css from "./layout.module.css";
 import { groups, useMay } from "./navigation";
 import { Palette } from "./palette";
+import { adminReasons } from "./reasons";
 import { adminTexts, useAdminT } from "./texts";
 import { useAllTransfers } from "./uploads/transfers";
 
 const Dock = lazy(() => import("./uploads/dock").then((module) => ({ default: module.Dock })));
-const loaded = addCatalogue(adminTexts, currentLanguage());
+const loaded = Promise.all([addCatalogue(adminTexts, currentLanguage()), addReasons("/admin", adminReasons, currentLanguage())]);
 
 /** Around every page of the administration: navigation at the start side, the page beside it. */
 export function AdminLayout() {

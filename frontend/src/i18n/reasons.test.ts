@@ -3,6 +3,11 @@ import { describe, expect, it } from "vitest";
 import { AccessBasis } from "@gen/streamverse/rights/v1/rights_pb";
 import { StopReason } from "@gen/streamverse/streaming/v1/sessions_pb";
 import { whyNot } from "@/titles/basis";
+import admin from "@/admin/reasons/en";
+import { adminReasons } from "@/admin/reasons";
+import { Refusal } from "@/wire/refusal";
+import { addReasons, reasonText, ruleText, viewer } from ".";
+import { applyLanguage } from "./language";
 import entry from "./entry/en";
 import pages from "./pages/en";
 
@@ -31,6 +36,79 @@ describe("reasons of docs/errors.md", () => {
       return heading || !VIEWERS.has(service) || OTHERS.test(reason) || `reason.${reason}` in texts ? [] : [`${service} ${reason}`];
     });
     expect(missing).toEqual([]);
+  });
+});
+
+/** What only programs meet: they spoke the protocol wrongly, or did what no page does. */
+const PROGRAMS = new Set([
+  ...["JSON_INVALID", "QUERY_INVALID", "PATH_INVALID", "HEADER_INVALID", "ID_REQUIRED", "ROUTE_NOT_FOUND", "METHOD_NOT_ALLOWED", "NOT_ACCEPTABLE", "URI_TOO_LONG", "UNSUPPORTED_MEDIA_TYPE", "HTTP_INVALID", "HEADERS_TOO_LARGE", "ENCODING_UNSUPPORTED", "SERVED_OVER_HTTP", "SERVICES_ONLY"],
+  ...["TEST_CLOCK_OFF", "TEST_CLOCK_BACKWARDS", "TEST_CLOCK_TOO_FAR", "TICKET_INVALID", "POSITION_UNKNOWN", "SIGNATURE_INVALID", "PAYMENT_MISMATCH"],
+  // Lists are ordered by what is offered; ranges, prefetching, and where an upload goes on are the browser's and tus' own.
+  ...["ORDER_UNKNOWN", "RANGE_NOT_SATISFIABLE", "PREFETCH_REFUSED", "UPLOAD_OFFSET_CONFLICT", "UPLOAD_VERSION_UNSUPPORTED"],
+]);
+
+describe("reasons that administrators meet", () => {
+  const reasons = listed.flatMap(([, , reason = "", message = ""]) => (reason ? [{ reason, message }] : []));
+  const names = (text: string) => [...text.matchAll(/\{(\w+)[,}]/g)].map(([, name = ""]) => name);
+
+  it("have texts of their own: whoever adds a reason says it in five languages, or that no page meets it", () => {
+    expect(reasons.map(({ reason }) => reason).filter((reason) => !PROGRAMS.has(reason) && !(`reason.${reason}` in admin) && !(`reason.${reason}` in texts))).toEqual([]);
+    const known = new Set(reasons.map(({ reason }) => reason));
+    expect([...PROGRAMS, ...Object.keys(admin).map((key) => key.slice(7))].filter((reason) => !known.has(reason))).toEqual([]);
+    expect([...PROGRAMS].filter((reason) => `reason.${reason}` in texts)).toEqual([]);
+  });
+
+  it("are told with values that the server sends", () => {
+    for (const [key, text] of Object.entries(admin)) {
+      const sent = reasons.filter(({ reason }) => key === `reason.${reason}`).flatMap(({ message }) => names(message));
+      expect(sent, key).toEqual(expect.arrayContaining(names(text)));
+    }
+  });
+
+  it.each(["nb", "de", "es", "ar"] as const)("are all said in %s, with the same values", async (language) => {
+    const own = (await import(`../admin/reasons/${language}.ts`) as { default: Record<string, string> }).default;
+    expect(Object.keys(own)).toEqual(Object.keys(admin));
+    for (const [key, text] of Object.entries(own)) {
+      expect(new Set(names(text)), key).toEqual(new Set(names(admin[key as keyof typeof admin])));
+      expect(text, key).not.toBe(admin[key as keyof typeof admin]);
+    }
+  });
+
+  it("are told so on the administration's pages, and as before on those of viewers", async () => {
+    const refusal = (reason: string, values = {}) => new Refusal({ reason, message: "The server's words.", values, violations: [], retrySeconds: 0, requestId: "", missing: false });
+    history.replaceState(null, "", "/admin/plans");
+    await addReasons("/admin", adminReasons, "de");
+    applyLanguage("de");
+    expect(reasonText(refusal("JOB_RUNNING", { job: "sweep" }))).toBe("Der Job sweep läuft gerade. Warte auf sein Ende.");
+    expect(reasonText(refusal("PLAN_NOT_FOUND"))).toBe("Diesen Tarif gibt es nicht.");
+    expect(reasonText(refusal("OF_A_LATER_SERVER"))).toBe("The server's words.");
+    history.replaceState(null, "", "/plans");
+    expect(reasonText(refusal("PLAN_NOT_FOUND"))).not.toBe("Diesen Tarif gibt es nicht.");
+    expect(reasonText(refusal("JOB_RUNNING", { job: "sweep" }))).toBe("The server's words.");
+    applyLanguage("en");
+  });
+});
+
+/** What no form can send: it has no fields that could be filled in so. */
+const RULES_OF_PROGRAMS = ["TOO_DEEP", "MALFORMED", "UTF8", "WORD", "FINITE", "RANGE", "ABSENT", "UNKNOWN_FIELD"];
+
+describe("rules of fields", () => {
+  it("are said in words of the page: whoever adds one says it, too", () => {
+    const sources = ["format", "scan"].map((name) => readFileSync(`../platform/rpc/src/validate/${name}.rs`, "utf8")).join("\n");
+    const rules = [...sources.matchAll(/^ +(?:self\.add\()?"([A-Z][A-Z_0-9]+)",?|self\.add\("([A-Z_0-9]+)"|, "(FORMAT_[A-Z]+)"/gm)].map(([, a, b, c]) => a ?? b ?? c ?? "");
+    expect(rules.length).toBeGreaterThan(20);
+    expect([...new Set(rules)].filter((rule) => !RULES_OF_PROGRAMS.includes(rule) && !(`rule.${rule}` in texts))).toEqual([]);
+  });
+
+  it("are told with their numbers, and in the server's words where it says none", async () => {
+    await viewer.load("de", true);
+    applyLanguage("de");
+    expect(ruleText("MAX_LENGTH", "has at most 200 characters")).toBe("hat höchstens 200 Zeichen");
+    expect(ruleText("MAX", "is not too much")).toBe("is not too much");
+    expect(ruleText("REQUIRED", "is required")).toBe("wird gebraucht");
+    expect(ruleText("OF_A_LATER_SERVER", "is better")).toBe("is better");
+    applyLanguage("en");
+    expect(ruleText("REQUIRED", "is required")).toBe("is required");
   });
 });
 

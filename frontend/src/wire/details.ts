@@ -1,4 +1,5 @@
 import { Code, ConnectError } from "@connectrpc/connect";
+import { ruleText } from "@/i18n";
 import { BadRequestSchema, ErrorInfoSchema, LocalizedMessageSchema, RetryInfoSchema } from "@gen/google/rpc/error_details_pb";
 import { isUnreached, readBy, type Told } from "./refusal";
 
@@ -20,7 +21,7 @@ export function told(from: unknown): Told {
     reason: info?.reason || (unreached ? "OFFLINE" : (BY_CODE[error.code] ?? "UNKNOWN")),
     message: error.findDetails(LocalizedMessageSchema)[0]?.message || error.rawMessage,
     values: info?.metadata ?? {},
-    violations: error.findDetails(BadRequestSchema).flatMap((request) => request.fieldViolations.map((v) => ({ field: v.field, text: v.description }))),
+    violations: error.findDetails(BadRequestSchema).flatMap((request) => request.fieldViolations.map((v) => ({ field: v.field, text: ruleText(v.reason, v.description) }))),
     retrySeconds: Number(error.findDetails(RetryInfoSchema)[0]?.retryDelay?.seconds ?? 0n),
     requestId: error.metadata.get("x-request-id") ?? "",
     missing: error.code === Code.NotFound,

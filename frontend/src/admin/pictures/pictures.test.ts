@@ -4,7 +4,6 @@ import { ArtworkRole, ArtworkSchema } from "@gen/streamverse/content/v1/content_
 import { PictureSchema } from "@gen/streamverse/streaming/v1/artwork_pb";
 import { look, MOST_BYTES, stands } from "./look";
 import { ROLES } from "./roles";
-import { refused } from "./send";
 import { shelf, tell, untell } from "./shelf";
 
 const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -63,14 +62,5 @@ describe("the pictures of a title", () => {
     expect(untell(told, "/a")).toMatchObject({ posterUrl: "", artwork: [{ language: "nb" }] });
     expect(untell({ artwork: [poster("/a"), poster("/b", 800)], posterUrl: "/a" }, "/a").posterUrl).toBe("/b");
     expect(untell(told, "https://elsewhere.example/b.jpg").posterUrl).toBe("/a");
-  });
-});
-
-describe("a refusal of REST", () => {
-  it("is read as one of a call is", () => {
-    const body = { success: false, error: { code: "VALIDATION_FAILED", message: "Some fields break their rules.", details: { violations: [{ field: "language", description: "is a language tag", rule: "FORMAT_LANGUAGE" }] } } };
-    expect(refused(JSON.stringify(body), "r1")).toMatchObject({ reason: "VALIDATION_FAILED", requestId: "r1", violations: [{ field: "language", text: "is a language tag" }] });
-    expect(refused('{"error":{"code":"ARTWORK_LIMIT","message":"","details":{"limit":"100"}}}', "")).toMatchObject({ reason: "ARTWORK_LIMIT", values: { limit: "100" } });
-    expect(refused("<html>Bad gateway</html>", "r2")).toMatchObject({ reason: "UNKNOWN", requestId: "r2" });
   });
 });

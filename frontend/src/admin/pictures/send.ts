@@ -1,7 +1,7 @@
 import { currentLanguage } from "@/i18n/language";
 import { accessToken } from "@/wire/auth";
 import { deviceName } from "@/wire/device";
-import { Refusal, type Told } from "@/wire/refusal";
+import { refused, unreached } from "@/wire/rest";
 import type { Place } from "./shelf";
 import type { Kind } from "./look";
 import type { Role } from "./roles";
@@ -27,7 +27,7 @@ export async function send({ contentId, role, language, file, kind, signal, onPr
   const request = new XMLHttpRequest();
   const answered = new Promise<void>((resolve, reject) => {
     request.onload = () => resolve();
-    request.onerror = () => reject(new Refusal({ ...none, reason: "OFFLINE" }));
+    request.onerror = () => reject(unreached());
     request.onabort = () => reject(signal.reason as Error);
     request.upload.onprogress = ({ loaded, total }) => onProgress(total ? loaded / total : 0);
     signal.addEventListener("abort", () => request.abort());
@@ -39,21 +39,7 @@ export async function send({ contentId, role, language, file, kind, signal, onPr
   if (token) request.setRequestHeader("authorization", `Bearer ${token}`);
   request.send(file);
   await answered;
-  if (request.status !== 200) throw new Refusal(refused(request.responseText, request.getResponseHeader("x-request-id") ?? ""));
+  if (request.status !== 200) throw refused(request.responseText, request.getResponseHeader("x-request-id") ?? "");
   const { data } = JSON.parse(request.responseText) as { data: Omit<Place, "role"> };
   return { role: role.role, language: data.language, width: data.width, height: data.height, url: data.url };
-}
-
-const none: Told = { reason: "UNKNOWN", message: "", values: {}, violations: [], retrySeconds: 0, requestId: "", missing: false };
-
-/** Reads a refusal of REST, as docs/errors.md has it. */
-export function refused(body: string, requestId: string): Told {
-  try {
-    const { code, message, details } = (JSON.parse(body) as { error: { code: string; message: string; details?: Record<string, unknown> } }).error;
-    const violations = (details?.violations ?? []) as { field: string; description: string }[];
-    const values = Object.fromEntries(Object.entries(details ?? {}).filter((one): one is [string, string] => typeof one[1] === "string"));
-    return { ...none, reason: code, message, values, requestId, violations: violations.map(({ field, description }) => ({ field, text: description })) };
-  } catch {
-    return { ...none, requestId };
-  }
 }

@@ -2,7 +2,8 @@ import { create } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
 import { ImportSchema, ImportStage } from "@gen/streamverse/streaming/v1/imports_pb";
 import { isUnderWay, merged, stepOf, STEPS } from "./stages";
-import { sentence } from "./transfers";
+import { sending } from "./words";
+import { refused } from "@/wire/rest";
 
 const at = (stage: ImportStage, id = "a") => create(ImportSchema, { id, stage });
 
@@ -21,8 +22,9 @@ test("what is told of an import takes its place, and a new one comes first", () 
   expect(merged(items, at(ImportStage.UPLOADING, "c")).map(({ id }) => id)).toEqual(["c", "b", "a"]);
 });
 
-test("a refusal is told in the server's words, and a page of a proxy is not", () => {
-  expect(sentence('{"success":false,"error":{"code":"UPLOAD_LIMIT","message":"At most 20 files."}}')).toBe("At most 20 files.");
-  expect(sentence("<html>502</html>")).toBe("");
-  expect(sentence('{"error":{}}')).toBe("");
+test("a refusal is told as what it is, and a page of a proxy as a file that was not sent on", () => {
+  const of = (body: string) => sending({ key: 1, contentId: "", page: "", id: "", name: "", size: 10, sent: 5, rate: 0, state: "failed", refusal: refused(body, "") }, (key) => key)[1];
+  expect(of('{"success":false,"error":{"code":"A_NEW_REASON","message":"At most 20 files."}}')).toBe("At most 20 files.");
+  expect(of("<html>502</html>")).toBe("upload.notSent");
+  expect(of('{"error":{}}')).toBe("upload.notSent");
 });

@@ -3,6 +3,8 @@ import type { DetailedError, HttpRequest, Upload } from "tus-js-client";
 import { currentLanguage } from "@/i18n/language";
 import { accessToken } from "@/wire/auth";
 import { deviceName } from "@/wire/device";
+import type { Refusal } from "@/wire/refusal";
+import { refused } from "@/wire/rest";
 import { session, subscribe } from "@/wire/session";
 import { Pace } from "./pace";
 
@@ -21,8 +23,8 @@ export interface Transfer {
   rate: number;
   /** `arrived` until the list of imports says so, too. */
   state: "sending" | "paused" | "failed" | "arrived";
-  /** Why it failed, in the server's words where it has said some. */
-  problem: string;
+  /** Why it failed, where the server has said so. */
+  refusal: Refusal | undefined;
 }
 
 /** Bytes of a request: what a break costs at most, unless the server has kept more. */
@@ -63,16 +65,6 @@ export function useTransfers(contentId: string): Transfer[] {
   return useAllTransfers().filter((one) => one.contentId === contentId);
 }
 
-/** The server's sentence in an answer that refuses, or nothing. */
-export function sentence(body: string): string {
-  try {
-    const { error } = JSON.parse(body) as { error?: { message?: unknown } };
-    return typeof error?.message === "string" ? error.message : "";
-  } catch {
-    return "";
-  }
-}
-
 /** What every request says, besides what tus wants. */
 async function headers(): Promise<Record<string, string>> {
   const token = await accessToken();
@@ -86,11 +78,11 @@ export async function send(contentId: string, file: File): Promise<void> {
   if (same?.state === "sending") return;
   if (same) forget(same.key);
   const key = (last += 1);
-  set([...transfers, { key, contentId, page: location.pathname, id: "", name: file.name, size: file.size, sent: 0, rate: 0, state: "sending", problem: "" }]);
+  set([...transfers, { key, contentId, page: location.pathname, id: "", name: file.name, size: file.size, sent: 0, rate: 0, state: "sending", refusal: undefined }]);
   const pace = new Pace();
   const failed = (error: unknown) => {
-    const body = (error as Partial<DetailedError>).originalResponse?.getBody() ?? "";
-    change(key, { state: "failed", rate: 0, problem: sentence(body) });
+    const answer = (error as Partial<DetailedError>).originalResponse;
+    change(key, { state: "failed", rate: 0, refusal: answer?.getBody() ? refused(answer.getBody(), answer.getHeader("x-request-id") ?? "") : undefined });
   };
   try {
     const { Upload } = await import("tus-js-client");
@@ -129,7 +121,7 @@ export async function pause(key: number): Promise<void> {
 }
 
 export function resume(key: number) {
-  change(key, { state: "sending", problem: "" });
+  change(key, { state: "sending", refusal: undefined });
   uploads.get(key)?.start();
 }
 
@@ -139,7 +131,7 @@ export async function cancel(contentId: string, id: string, key?: number): Promi
   if (id) {
     const answer = await fetch(`/admin/media/${contentId}/uploads/${id}`, { method: "DELETE", headers: { ...(await headers()), "tus-resumable": "1.0.0" } });
     // What has ended already is what was wanted.
-    if (!answer.ok && answer.status !== 404 && answer.status !== 410) throw new Error(sentence(await answer.text()) || `${answer.status}`);
+    if (!answer.ok && answer.status !== 404 && answer.status !== 410) throw refused(await answer.text(), answer.headers.get("x-request-id") ?? "");
   }
   if (key !== undefined) forget(key);
 }

@@ -1,4 +1,5 @@
 import { ImportStage, type Import } from "@gen/streamverse/streaming/v1/imports_pb";
+import { reasonText } from "@/i18n";
 import { dateTime, length } from "@/i18n/format";
 import { currentLanguage } from "@/i18n/language";
 import { session } from "@/wire/session";
@@ -13,7 +14,7 @@ type Texts = ReturnType<typeof useAdminT>;
 /** How far a file is that is sent from here, and how to say it. */
 export function sending(one: Transfer, t: Texts): [part: number, words: string] {
   const part = one.size > 0 ? one.sent / one.size : 0;
-  if (one.state === "failed") return [part, one.problem || t("upload.notSent")];
+  if (one.state === "failed") return [part, one.refusal && one.refusal.reason !== "UNKNOWN" ? reasonText(one.refusal) : t("upload.notSent")];
   if (one.state === "paused") return [part, t("upload.paused", { percent: percent(part) })];
   const pace = one.rate > 0 ? [t("upload.rate", { size: size(one.rate) }), t("upload.left", { time: length(Math.max(1, (one.size - one.sent) / one.rate)) })] : [];
   return [part, [percent(part), ...pace].join(" · ")];

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-BUVN4tGb.js";import{i as n}from"./collections_pb-BM2yYwgF.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-BUVN4tGb.js";import{n}from"./catalogue_pb-B8RekLFO.js";var r=t(n,e);export{r as t};

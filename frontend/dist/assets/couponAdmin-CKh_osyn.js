@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-BUVN4tGb.js";import{t as n}from"./coupons_pb-EfCbDJax.js";var r=t(n,e);export{r as t};

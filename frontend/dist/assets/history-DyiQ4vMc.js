@@ -1,1 +1,0 @@
-export{t as history}from"./history-C34wajUb.js";

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-BUVN4tGb.js";import{r as n}from"./orders_pb-C5GjLefT.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-export{t as Plans,n as QUALITIES}from"./page-CRAs5kO8.js";

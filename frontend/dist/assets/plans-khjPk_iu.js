@@ -1,1 +1,0 @@
-import{tr as e}from"./entry-BVABEEVK.js";import{t}from"./rightsAdmin-pwOPdWCQ.js";function n(){return e({queryKey:[`admin`,`plans`,`all`],queryFn:async({signal:e})=>(await t.adminListPlans({pageSize:100},{signal:e})).items})}export{n as t};

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-BUVN4tGb.js";import{o as n}from"./rights_pb-zJ_YERUN.js";var r=t(n,e);export{r as t};

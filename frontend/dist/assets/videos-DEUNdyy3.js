@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-BUVN4tGb.js";import{n}from"./videos_pb-85XF6ijf.js";var r=t(n,e);export{r as t};
