@@ -4,6 +4,7 @@
 //! |---|---|
 //! | table `plans` | what is on sale, and retired plans that accounts may still have |
 //! | tables `rules`, `rule_plans` | what opens titles, where their monetization does not say it |
+//! | table `buyers` | whose orders are written one after the other; its rows are what a call locks that wants a title |
 //! | table `subscriptions` | at most one per account that goes on, and cancelled ones that still run; see [`domain::Subscription`] |
 //! | table `orders` | titles that accounts bought or rented; see [`domain::Order`] |
 //! | tables `gifts`, `gift_redemptions` | codes that give a plan, by their digests, and who has redeemed them |

@@ -10,6 +10,8 @@
 
 mod cashier;
 
+use std::time::Duration;
+
 use sv_kernel::{Id, Money, Timestamp};
 
 use crate::domain::{PaidFor, PaymentMethod, Plan};
@@ -46,6 +48,16 @@ pub(crate) struct Payment {
     pub(crate) created_at: Timestamp,
     /// When its state changed last.
     pub(crate) updated_at: Timestamp,
+}
+
+/// For so long at most a call asks the provider for its payment; what is open longer was left behind.
+const BEING_ASKED: Duration = Duration::from_secs(10);
+
+impl Payment {
+    /// Says whether another call, of whichever process, waits for the provider's answer about it at this moment.
+    pub(crate) fn is_being_asked(&self, now: Timestamp) -> bool {
+        self.status == PaymentStatus::Intended && self.created_at + BEING_ASKED > now
+    }
 }
 
 /// Where a payment stands.

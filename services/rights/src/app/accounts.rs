@@ -39,9 +39,8 @@ impl App {
 /// Ends at once what an account that is gone has begun: its subscriptions, and orders that wait for their
 /// payment. Payments under way are cancelled or given back by the job. What was paid stays in the books.
 pub(crate) async fn close(tx: &Tx, ctx: &Ctx, user: Id<User>) -> Result<(), StoreError> {
-    for open in subscriptions::open(tx, ctx, user).await? {
+    for open in subscriptions::lock_open(tx, ctx, user).await? {
         let ended = open.clone().ended();
-        // Where another call was first, the renewal asks again whether the account is there.
         if subscriptions::update(tx, ctx, &ended).await? {
             payments::void_open(tx, ctx, PaidFor::Subscription(open.id)).await?;
             let act = act(Some(&open), &ended, None).named("subscription.ended");
@@ -51,5 +50,6 @@ pub(crate) async fn close(tx: &Tx, ctx: &Ctx, user: Id<User>) -> Result<(), Stor
     for waits in orders::waiting(tx, ctx, user).await? {
         give_up(tx, ctx, waits).await?;
     }
+    orders::forget_turns(tx, ctx, user).await?;
     Ok(())
 }

@@ -1,7 +1,5 @@
 //! From one plan to another (X-PAY-3).
 
-use std::time::Duration;
-
 use sea_orm::ConnectionTrait;
 use sv_kernel::{Ctx, Error, Id, Result, Timestamp, User};
 use sv_proto::{
@@ -25,8 +23,6 @@ use crate::{
 
 /// How often a call that lost a race against another of the same account tries again.
 const RACES: u32 = 5;
-/// For so long at most a call asks the provider for its payment; what is open longer was left behind.
-const BEING_ASKED: Duration = Duration::from_secs(10);
 
 /// What is wanted.
 #[derive(Clone, Copy, Debug)]
@@ -153,17 +149,18 @@ async fn intend(
     wanted: Wanted<'_>,
     method: Option<PaymentMethod>,
 ) -> Result<(Next, bool), IntendError> {
-    let found = subscriptions::find(tx, ctx, wanted.subscription).await?;
-    let old = goes_on(ctx, found, user)?;
-    let before = plans::by_ids(tx, ctx, [old.plan]).await?;
-    let before = before.into_iter().next();
-    let before = before.ok_or_else(|| Error::from(CommonReason::Internal))?;
     let plan = plans::find(tx, ctx, wanted.plan).await?;
     // Locked, it is the plan that is charged: neither its price nor its sale changes between.
     let plan = match plan {
         Some(plan) => plans::lock(tx, ctx, plan.id).await?,
         None => None,
     };
+    // Nor does the subscription, be it by its renewal. The plan is locked first, as by those who subscribe.
+    let found = subscriptions::lock(tx, ctx, wanted.subscription).await?;
+    let old = goes_on(ctx, found, user)?;
+    let before = plans::by_ids(tx, ctx, [old.plan]).await?;
+    let before = before.into_iter().next();
+    let before = before.ok_or_else(|| Error::from(CommonReason::Internal))?;
     let plan = may_have(plan, &before, wanted.plan)?;
     let of = PaidFor::Subscription(old.id);
     let open = payments::newest(tx, ctx, of).await?;
@@ -176,9 +173,9 @@ async fn intend(
         {
             return Ok((Next::Pay(open.clone()), false));
         }
-        // What another call asks the provider for at this moment is not given up for this one: of calls by several
-        // means each would be charged, and given back, in turn.
-        if open.is_some_and(|open| is_being_asked(ctx, &open)) {
+        // What another call, or a renewal, asks the provider for at this moment is not given up for this one: of calls by
+        // several means each would be charged, and given back, in turn.
+        if open.is_some_and(|open| open.is_being_asked(ctx.now())) {
             return Err(IntendError::Refused(CommonReason::Contended.into()));
         }
         // Another change, or a renewal: what is paid now stands for both.
@@ -213,13 +210,6 @@ async fn intend(
         tell(tx, ctx, &new, (&before, &plan), at, None).await?;
     }
     Ok((Next::Done(new), given_up))
-}
-
-/// Says whether another call waits for the provider's answer about a change.
-fn is_being_asked(ctx: &Ctx, open: &Payment) -> bool {
-    open.change_to.is_some()
-        && open.status == PaymentStatus::Intended
-        && open.created_at + BEING_ASKED > ctx.now()
 }
 
 /// Tells that an account has, or will have, another plan.

@@ -150,7 +150,7 @@ async fn give(
     gift: &Gift,
     plan: &Plan,
 ) -> Result<Subscription> {
-    let open = subscriptions::open(tx, ctx, user).await?;
+    let open = subscriptions::lock_open(tx, ctx, user).await?;
     let runs = |one: &Subscription| one.ends_with(plan.id) && one.gives_access(ctx.now());
     let (before, given) = if let Some(running) = open.into_iter().find(runs) {
         let prolonged = running.clone().prolonged(gift.months, ctx.now());

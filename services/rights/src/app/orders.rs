@@ -285,18 +285,24 @@ impl App {
 
 /// Writes an intent; says, too, whether the job has to speak to the provider because of it.
 async fn put_intent(tx: &Tx, ctx: &Ctx, wanted: &Order) -> Result<(Next, bool), IntendError> {
-    let titles = [Some(wanted.content), wanted.series].into_iter().flatten();
-    let open = orders::open(tx, ctx, wanted.user, titles).await?;
+    orders::take_turn(tx, ctx, wanted.user).await?;
+    let mut open = orders::lock_open(tx, ctx, wanted).await?;
+    // Without what it has of its episodes.
+    open.retain(|had| had.is_about(wanted));
     if let Some(repeated) = had(ctx, &open, wanted).map_err(IntendError::Refused)? {
         return Ok((Next::Have(repeated), false));
     }
     let is_purchase = |kind: OrderKind| kind == OrderKind::Purchase;
-    let same_title = open.into_iter().filter(|order| {
-        order.content == wanted.content && is_purchase(order.kind) == is_purchase(wanted.kind)
-    });
     let mut given_up = false;
     let mut waits = None;
-    for order in same_title {
+    for order in open
+        .into_iter()
+        .filter(|order| order.content == wanted.content)
+    {
+        let same_kind = is_purchase(order.kind) == is_purchase(wanted.kind);
+        if order.status == OrderStatus::Paid && !same_kind {
+            continue;
+        }
         if order.status == OrderStatus::Paid {
             // A rental that is over: what runs was refused above.
             orders::update(tx, ctx, &order.into(OrderStatus::Ended)).await?;
@@ -306,9 +312,12 @@ async fn put_intent(tx: &Tx, ctx: &Ctx, wanted: &Order) -> Result<(Next, bool), 
         let payment = payment.filter(|payment| payment.status.is_open());
         let is_same = (order.kind, order.price) == (wanted.kind, wanted.price)
             && order.method == wanted.method;
-        if let (true, Some(payment)) = (is_same, payment) {
-            waits = Some(payment);
-        } else {
+        if let (true, Some(payment)) = (is_same, &payment) {
+            waits = Some(payment.clone());
+        } else if payment.is_some_and(|payment| payment.is_being_asked(ctx.now())) {
+            // Given up for this one it would be charged, and given back; beside it one of the two might be.
+            return Err(IntendError::Refused(CommonReason::Contended.into()));
+        } else if same_kind {
             // Another offer or means.
             given_up |= give_up(tx, ctx, order).await?;
         }

@@ -25,7 +25,7 @@ impl App {
         }
         let done = self.db.respond(ctx, |tx| {
             work(async move {
-                let order = orders::find(tx, ctx, id).await?;
+                let order = orders::lock(tx, ctx, id).await?;
                 let order = order.ok_or(RightsReason::OrderNotFound)?;
                 if order.status == OrderStatus::Refunded {
                     ctx.changes_nothing();

@@ -169,7 +169,7 @@ impl App {
         let schedule = &self.options.schedule(&ctx.tenant);
         let written = self.db.write(ctx, |tx| {
             work(async move {
-                let now = sales::find(tx, ctx, payment.pays_for).await?;
+                let now = sales::lock(tx, ctx, payment.pays_for).await?;
                 put_outcome(
                     tx,
                     ctx,

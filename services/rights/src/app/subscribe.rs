@@ -106,7 +106,7 @@ impl App {
             work(async move {
                 // Locked, it is the plan that is charged: neither its price nor its sale changes between.
                 let plan = &sold(tx, ctx, plan).await?;
-                let (over, running): (Vec<_>, Vec<_>) = subscriptions::open(tx, ctx, user)
+                let (over, running): (Vec<_>, Vec<_>) = subscriptions::lock_open(tx, ctx, user)
                     .await?
                     .into_iter()
                     .partition(|open| open.status_at(ctx.now()) == Status::Ended);

@@ -86,7 +86,7 @@ impl App {
         let done = self.db.write(ctx, |tx| {
             work(async move {
                 let mut open = Vec::new();
-                for one in subscriptions::open(tx, ctx, user).await? {
+                for one in subscriptions::lock_open(tx, ctx, user).await? {
                     let meant = id.is_empty() || one.id.to_string() == id;
                     if meant && may_charge(tx, ctx, &one).await? {
                         open.push(one);

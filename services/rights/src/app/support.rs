@@ -49,7 +49,7 @@ impl App {
         let plan = &self.plan_of(ctx, &found).await?;
         let done = self.db.write(ctx, |tx| {
             work(async move {
-                let found = subscriptions::find(tx, ctx, id).await?;
+                let found = subscriptions::lock(tx, ctx, id).await?;
                 let old = found.ok_or(RightsReason::SubscriptionNotFound)?;
                 let of = PaidFor::Subscription(id);
                 let ends = matches!(old.status, Status::Pending | Status::Active);

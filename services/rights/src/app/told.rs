@@ -84,7 +84,7 @@ impl App {
         let Some(charge) = Charge::read(told, String::new()) else {
             return Ok(());
         };
-        let sale = sales::find(tx, ctx, payment.pays_for).await?;
+        let sale = sales::lock(tx, ctx, payment.pays_for).await?;
         let sale = sale.ok_or_else(|| pays_for_nothing(payment))?;
         if matches!(&sale, Sale::Order(order) if order.status == OrderStatus::Pending)
             && charge.outcome == ChargeOutcome::Confirmed
@@ -116,6 +116,11 @@ async fn revoke(
     said: Said,
     schedule: &Schedule,
 ) -> Result<()> {
+    let sale = sales::lock(tx, ctx, payment.pays_for).await?;
+    // As it stands now: it may have been settled since it was read.
+    let payment = payments::find(tx, ctx, payment.id)
+        .await?
+        .unwrap_or(payment);
     let was = payment.status;
     let refunded = Payment {
         status: PaymentStatus::Refunded,
@@ -124,7 +129,6 @@ async fn revoke(
     if !payments::advance(tx, ctx, &refunded, &NOT_REFUNDED).await? {
         return Ok(());
     }
-    let sale = sales::find(tx, ctx, payment.pays_for).await?;
     let before = sale.ok_or_else(|| pays_for_nothing(&payment))?;
     let after = match (&before, was) {
         // It never came to pay for anything.

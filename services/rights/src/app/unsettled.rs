@@ -89,17 +89,23 @@ impl App {
             // Whoever acts later must not be charged for it.
             let schedule = self.options.schedule(&ctx.tenant);
             let of = payment.pays_for;
-            let declined = &sale.clone().declined(&payment, &schedule, ctx.now());
-            let before = &sale;
+            let (asked, schedule) = (&payment, &schedule);
             let given_up = self.db.write(ctx, |tx| {
                 work(async move {
-                    payments::void_open(tx, ctx, of).await?;
-                    let Some(declined) = declined else {
+                    let sale = sales::lock(tx, ctx, of).await?;
+                    // Where it was paid since it was read there is nothing to give up.
+                    if !payments::void_open(tx, ctx, of).await? {
+                        return Ok(());
+                    }
+                    let then = sale
+                        .clone()
+                        .and_then(|sale| sale.declined(asked, schedule, ctx.now()));
+                    let (Some(before), Some(declined)) = (sale, then) else {
                         return Ok(());
                     };
-                    if sales::update(tx, ctx, declined).await?
+                    if sales::update(tx, ctx, &declined).await?
                         && let (Sale::Subscription(old, plan), Sale::Subscription(new, _)) =
-                            (before, declined)
+                            (&before, &declined)
                     {
                         overdue::tell(tx, ctx, old, new, plan).await?;
                     }

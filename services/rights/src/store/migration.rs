@@ -301,6 +301,17 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
             ),
         ],
     },
+    Migration {
+        id: "0011_accounts_buy_in_turns",
+        steps: &[Step::Sql(
+            "CREATE TABLE buyers (
+                tenant TEXT NOT NULL,
+                user_id {uuid} NOT NULL,
+                turns BIGINT NOT NULL,
+                PRIMARY KEY (tenant, user_id)
+            );",
+        )],
+    },
 ];
 
 /// SQLite does not take a `NOT NULL` back: the table is made anew.

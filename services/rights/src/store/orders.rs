@@ -32,6 +32,22 @@ pub(crate) async fn update(tx: &Tx, ctx: &Ctx, changed: &Order) -> Result<bool, 
     Ok(written.rows_affected == 1)
 }
 
+/// Keeps other calls from writing what the account wants until the transaction ends, in every process: of two that want
+/// the same title the later one finds what the earlier wants.
+pub(crate) async fn take_turn(tx: &Tx, ctx: &Ctx, user: Id<User>) -> Result<(), StoreError> {
+    let sql = "INSERT INTO buyers (tenant, user_id, turns) VALUES ($1, $2, 1)
+               ON CONFLICT (tenant, user_id) DO UPDATE SET turns = buyers.turns + 1";
+    let values = [ctx.tenant.as_str().into(), user.uuid().into()];
+    tx.run(sql, values).await.map(drop)
+}
+
+/// Forgets the turns of an account that is gone.
+pub(crate) async fn forget_turns(tx: &Tx, ctx: &Ctx, user: Id<User>) -> Result<(), StoreError> {
+    let sql = "DELETE FROM buyers WHERE tenant = $1 AND user_id = $2";
+    let values = [ctx.tenant.as_str().into(), user.uuid().into()];
+    tx.run(sql, values).await.map(drop)
+}
+
 /// Finds an order.
 pub(crate) async fn find(
     db: &impl ConnectionTrait,
@@ -40,6 +56,13 @@ pub(crate) async fn find(
 ) -> Result<Option<Order>, StoreError> {
     let query = Entity::of(&ctx.tenant).filter(Column::Id.eq(id.uuid()));
     query.one(db).await?.map(Order::try_from).transpose()
+}
+
+/// Finds one, and keeps others from changing it until the transaction ends.
+pub(crate) async fn lock(tx: &Tx, ctx: &Ctx, id: Id<Order>) -> Result<Option<Order>, StoreError> {
+    let query = Entity::of(&ctx.tenant).filter(Column::Id.eq(id.uuid()));
+    let row = query.lock_exclusive().one(tx).await?;
+    row.map(Order::try_from).transpose()
 }
 
 /// Lists the account's orders of these titles that wait for their payment, or are paid.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
-    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
 };
 use sv_kernel::{Ctx, Id, Tenant, Timestamp, User, clock_of};
 use sv_store::{Position, StoreError, TenantTable as _, Tx};
@@ -67,14 +67,25 @@ pub(crate) async fn open(
     ctx: &Ctx,
     user: Id<User>,
 ) -> Result<Vec<Subscription>, StoreError> {
-    let rows = Entity::of(&ctx.tenant)
+    as_they_are(ctx, are_open(ctx, user).all(db).await?)
+}
+
+/// Lists as [`open`] does, and keeps others from changing them until the transaction ends.
+pub(crate) async fn lock_open(
+    tx: &Tx,
+    ctx: &Ctx,
+    user: Id<User>,
+) -> Result<Vec<Subscription>, StoreError> {
+    let rows = are_open(ctx, user).lock_exclusive().all(tx).await?;
+    as_they_are(ctx, rows)
+}
+
+fn are_open(ctx: &Ctx, user: Id<User>) -> Select<Entity> {
+    Entity::of(&ctx.tenant)
         .filter(Column::UserId.eq(user.uuid()))
         .filter(Column::Status.is_in([Status::Pending.name(), Status::Active.name()]))
         .order_by_desc(Column::CreatedAt)
         .order_by_desc(Column::Id)
-        .all(db)
-        .await?;
-    as_they_are(ctx, rows)
 }
 
 /// Reads subscriptions as they are now.

@@ -643,3 +643,77 @@ async fn entitlements_are_plans_then_titles_and_only_what_runs() {
         assert_eq!(kinds, [Purchase]);
     }
 }
+
+/// Of calls that want one title in ways that exclude each other one is charged, and none is given back: not by two cards,
+/// and not to own what is rented at this moment.
+#[tokio::test]
+async fn a_title_that_is_being_paid_is_not_charged_for_otherwise_meanwhile() {
+    for test in TestApp::all().await {
+        test.make_rule(for_sale(PAID_FILM)).await.unwrap();
+        let user = test.user();
+        test.faults.hold.send_replace(true);
+        let first = test.buy(user, PAID_FILM, "test_ok");
+        let others = async {
+            while test.faults.asked.load(Ordering::SeqCst) < 1 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            let by_other_means = test.buy(user, PAID_FILM, "test_late");
+            let rented = test.rent(user, PAID_FILM, 48, "test_ok");
+            let refused = (by_other_means.await.err(), rented.await.err());
+            test.faults.hold.send_replace(false);
+            refused
+        };
+        let (first, (by_other_means, rented)) = tokio::join!(first, others);
+        let bought = first.unwrap().purchase.unwrap();
+        assert_eq!(bought.status(), OrderStatus::Active);
+        for refused in [by_other_means, rented] {
+            assert_eq!(refused.unwrap().reason(), "CONTENDED");
+        }
+        test.settle().await;
+        let (charged, refunded) = (Entry::Charged, Entry::Refunded);
+        assert_eq!(
+            (test.faults.count(charged), test.faults.count(refunded)),
+            (1, 0)
+        );
+        assert_eq!(test.faults.books_len(), 1, "nobody was charged in vain");
+
+        // What a call has left behind is given up for the next one.
+        let user = test.user();
+        test.faults.down.store(true, Ordering::SeqCst);
+        test.buy(user, PAID_FILM, "test_ok").await.unwrap();
+        test.faults.down.store(false, Ordering::SeqCst);
+        let at_once = test.buy(user, PAID_FILM, "test_late").await.unwrap_err();
+        assert_eq!(at_once.reason(), "CONTENDED");
+        test.harness.clock.advance(Duration::from_secs(11));
+        test.buy(user, PAID_FILM, "test_late").await.unwrap();
+    }
+}
+
+/// All of them begin at once: whoever writes first decides, and what is charged is what the account has.
+#[tokio::test]
+async fn whatever_races_for_a_title_is_charged_as_it_is_had() {
+    for test in TestApp::all().await {
+        test.make_rule(for_sale(PAID_FILM)).await.unwrap();
+        for _ in 0..10 {
+            let (user, before) = (test.user(), test.faults.books_len());
+            let charged = test.faults.count(Entry::Charged);
+            let buys = ["test_ok", ""].map(|means| test.buy(user, PAID_FILM, means));
+            let rents = ["test_ok", ""].map(|means| test.rent(user, PAID_FILM, 48, means));
+            let (bought, rented) = futures::future::join(join_all(buys), join_all(rents)).await;
+            let refused = bought.into_iter().filter_map(Result::err);
+            for refused in refused.chain(rented.into_iter().filter_map(Result::err)) {
+                let reasons = ["CONTENDED", "ALREADY_OWNED", "ALREADY_RENTED"];
+                assert!(reasons.contains(&refused.reason()), "{refused}");
+            }
+            test.settle().await;
+            let now = test.faults.books_len() - before;
+            assert_eq!(
+                test.faults.count(Entry::Charged) - charged,
+                now,
+                "all was kept"
+            );
+            assert!((1..=2).contains(&now), "rented and then bought at most");
+            assert!(test.decide(user, "", PAID_FILM).await.allowed);
+        }
+    }
+}
