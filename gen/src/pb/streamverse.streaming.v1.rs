@@ -1526,6 +1526,49 @@ pub struct Import {
     /// When it ends unless something comes; of one that failed, when its file goes.
     #[prost(message, optional, tag = "15")]
     pub expire_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// `notes` for programs, which tell them in the reader's language. An import of a release before this has none.
+    #[prost(message, repeated, tag = "16")]
+    pub report: ::prost::alloc::vec::Vec<ImportNote>,
+    /// `problem` for programs; absent where no try has failed.
+    #[prost(message, optional, tag = "17")]
+    pub failure: ::core::option::Option<ImportNote>,
+}
+/// What became of a file, or why nothing did, as a code with its values. Values that the code does not name are absent.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ImportNote {
+    /// What it says.
+    #[prost(enumeration = "ImportNoteCode", tag = "1")]
+    pub code: i32,
+    /// The same in an English sentence.
+    #[prost(string, tag = "2")]
+    pub text: ::prost::alloc::string::String,
+    /// The track of the file, counted from 0.
+    #[prost(int32, optional, tag = "3")]
+    pub track: ::core::option::Option<i32>,
+    /// The codec as ffmpeg calls it, e.g. `ac3`; empty where nobody knows it.
+    #[prost(string, tag = "4")]
+    pub codec: ::prost::alloc::string::String,
+    /// The language as the file tells it, e.g. `deu`; empty where it tells none.
+    #[prost(string, tag = "5")]
+    pub language: ::prost::alloc::string::String,
+    /// How the codec was used: the profile and pixels of a picture, the channels of a sound, e.g. `5.1`.
+    #[prost(string, tag = "6")]
+    pub format: ::prost::alloc::string::String,
+    /// Pixels.
+    #[prost(int32, optional, tag = "7")]
+    pub width: ::core::option::Option<i32>,
+    /// Pixels.
+    #[prost(int32, optional, tag = "8")]
+    pub height: ::core::option::Option<i32>,
+    /// A length or a distance in seconds.
+    #[prost(double, optional, tag = "9")]
+    pub seconds: ::core::option::Option<f64>,
+    /// How many.
+    #[prost(int64, optional, tag = "10")]
+    pub count: ::core::option::Option<i64>,
+    /// What a program said, in English.
+    #[prost(string, tag = "11")]
+    pub detail: ::prost::alloc::string::String,
 }
 /// Asks what of tus is spoken.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1703,6 +1746,201 @@ impl ImportStage {
             "IMPORT_STAGE_FAILED" => Some(Self::Failed),
             "IMPORT_STAGE_CANCELLED" => Some(Self::Cancelled),
             "IMPORT_STAGE_EXPIRED" => Some(Self::Expired),
+            _ => None,
+        }
+    }
+}
+/// What a note on an import says: one code for each sentence. Which values come with it stands at each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ImportNoteCode {
+    /// A sentence that has no code, from a release before there were any.
+    Unspecified = 0,
+    /// The picture became H.264 of `width` and `height`, because not every player takes its `codec`.
+    VideoReencodedCodec = 1,
+    /// The same, because of the profile and pixels that `format` names.
+    VideoReencodedProfile = 2,
+    /// The same, because it was interlaced.
+    VideoReencodedInterlaced = 3,
+    /// The same, because it was turned.
+    VideoReencodedTurned = 4,
+    /// The same, because a picture that stands alone came only every `seconds`.
+    VideoReencodedKeyframes = 5,
+    /// The same, because its segments would not have stood alone.
+    VideoReencodedSegments = 6,
+    /// High dynamic range was not mapped: colours may look pale.
+    HdrNotMapped = 7,
+    /// The sound, of `codec` and the layout that `format` names, became AAC in stereo.
+    AudioReencoded = 8,
+    /// The file has no sound.
+    NoAudio = 9,
+    /// A sound was left out, because one is kept: `track`, `codec`, `language`.
+    AudioLeftOut = 10,
+    /// Subtitles were left out; they can be uploaded as captions: `track`, `codec`, `language`.
+    SubtitlesLeftOut = 11,
+    /// A cover was left out; it can be uploaded as artwork: `track`, `codec`, `language`.
+    CoverLeftOut = 12,
+    /// A picture was left out, because one is kept: `track`, `codec`, `language`.
+    VideoLeftOut = 13,
+    /// An attachment was left out: `track`, `codec`, `language`.
+    AttachmentLeftOut = 14,
+    /// Data were left out: `track`, `codec`, `language`.
+    DataLeftOut = 15,
+    /// `count` more tracks were left out than the notes name.
+    TracksLeftOut = 16,
+    /// `count` chapters were left out; they can be set as markers of the title.
+    ChaptersLeftOut = 17,
+    /// The program that `detail` names is not installed where files are imported.
+    ToolMissing = 40,
+    /// There is no such title any more.
+    TitleUnknown = 41,
+    /// The title could not be looked up; `detail` has the refusal.
+    TitleUnavailable = 42,
+    /// It is not a file that can be read.
+    FileUnreadable = 43,
+    /// The bytes are no known container.
+    NotVideo = 44,
+    /// It is in a format that is not read, such as a playlist, subtitles or text.
+    FormatNotRead = 45,
+    /// It has no picture.
+    NoVideo = 46,
+    /// Its picture is of a `codec` that is not decoded; empty where the file names none.
+    CodecUnsupported = 47,
+    /// The picture of `width` and `height` is larger than what is read.
+    PictureTooLarge = 48,
+    /// The end of the file is missing.
+    CutOff = 49,
+    /// It has no duration.
+    NoDuration = 50,
+    /// It lasts longer than `seconds`.
+    TooLong = 51,
+    /// The picture has more than `count` frames.
+    TooManyFrames = 52,
+    /// The tools were stopped after `seconds` without an end.
+    TooSlow = 53,
+    /// The tools failed; `detail` has the end of what they said.
+    ToolFailed = 54,
+    /// What was packaged did not pass its check; `detail` says what.
+    CheckFailed = 55,
+    /// The disk of the process that imported it failed.
+    DiskFailed = 56,
+    /// The media could not be stored.
+    StoreFailed = 57,
+    /// The title did not take the media; `detail` has the refusal.
+    MediaRefused = 58,
+    /// Something of ours failed; `detail` has the refusal.
+    ServiceFailed = 59,
+    /// The processes that packaged it ended before they could say why.
+    ProcessesEnded = 60,
+    /// The uploaded bytes are not there any more.
+    UploadLost = 61,
+    /// It was given up after its last try; `detail` has the cause.
+    GivenUp = 62,
+}
+impl ImportNoteCode {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "IMPORT_NOTE_CODE_UNSPECIFIED",
+            Self::VideoReencodedCodec => "IMPORT_NOTE_CODE_VIDEO_REENCODED_CODEC",
+            Self::VideoReencodedProfile => "IMPORT_NOTE_CODE_VIDEO_REENCODED_PROFILE",
+            Self::VideoReencodedInterlaced => {
+                "IMPORT_NOTE_CODE_VIDEO_REENCODED_INTERLACED"
+            }
+            Self::VideoReencodedTurned => "IMPORT_NOTE_CODE_VIDEO_REENCODED_TURNED",
+            Self::VideoReencodedKeyframes => "IMPORT_NOTE_CODE_VIDEO_REENCODED_KEYFRAMES",
+            Self::VideoReencodedSegments => "IMPORT_NOTE_CODE_VIDEO_REENCODED_SEGMENTS",
+            Self::HdrNotMapped => "IMPORT_NOTE_CODE_HDR_NOT_MAPPED",
+            Self::AudioReencoded => "IMPORT_NOTE_CODE_AUDIO_REENCODED",
+            Self::NoAudio => "IMPORT_NOTE_CODE_NO_AUDIO",
+            Self::AudioLeftOut => "IMPORT_NOTE_CODE_AUDIO_LEFT_OUT",
+            Self::SubtitlesLeftOut => "IMPORT_NOTE_CODE_SUBTITLES_LEFT_OUT",
+            Self::CoverLeftOut => "IMPORT_NOTE_CODE_COVER_LEFT_OUT",
+            Self::VideoLeftOut => "IMPORT_NOTE_CODE_VIDEO_LEFT_OUT",
+            Self::AttachmentLeftOut => "IMPORT_NOTE_CODE_ATTACHMENT_LEFT_OUT",
+            Self::DataLeftOut => "IMPORT_NOTE_CODE_DATA_LEFT_OUT",
+            Self::TracksLeftOut => "IMPORT_NOTE_CODE_TRACKS_LEFT_OUT",
+            Self::ChaptersLeftOut => "IMPORT_NOTE_CODE_CHAPTERS_LEFT_OUT",
+            Self::ToolMissing => "IMPORT_NOTE_CODE_TOOL_MISSING",
+            Self::TitleUnknown => "IMPORT_NOTE_CODE_TITLE_UNKNOWN",
+            Self::TitleUnavailable => "IMPORT_NOTE_CODE_TITLE_UNAVAILABLE",
+            Self::FileUnreadable => "IMPORT_NOTE_CODE_FILE_UNREADABLE",
+            Self::NotVideo => "IMPORT_NOTE_CODE_NOT_VIDEO",
+            Self::FormatNotRead => "IMPORT_NOTE_CODE_FORMAT_NOT_READ",
+            Self::NoVideo => "IMPORT_NOTE_CODE_NO_VIDEO",
+            Self::CodecUnsupported => "IMPORT_NOTE_CODE_CODEC_UNSUPPORTED",
+            Self::PictureTooLarge => "IMPORT_NOTE_CODE_PICTURE_TOO_LARGE",
+            Self::CutOff => "IMPORT_NOTE_CODE_CUT_OFF",
+            Self::NoDuration => "IMPORT_NOTE_CODE_NO_DURATION",
+            Self::TooLong => "IMPORT_NOTE_CODE_TOO_LONG",
+            Self::TooManyFrames => "IMPORT_NOTE_CODE_TOO_MANY_FRAMES",
+            Self::TooSlow => "IMPORT_NOTE_CODE_TOO_SLOW",
+            Self::ToolFailed => "IMPORT_NOTE_CODE_TOOL_FAILED",
+            Self::CheckFailed => "IMPORT_NOTE_CODE_CHECK_FAILED",
+            Self::DiskFailed => "IMPORT_NOTE_CODE_DISK_FAILED",
+            Self::StoreFailed => "IMPORT_NOTE_CODE_STORE_FAILED",
+            Self::MediaRefused => "IMPORT_NOTE_CODE_MEDIA_REFUSED",
+            Self::ServiceFailed => "IMPORT_NOTE_CODE_SERVICE_FAILED",
+            Self::ProcessesEnded => "IMPORT_NOTE_CODE_PROCESSES_ENDED",
+            Self::UploadLost => "IMPORT_NOTE_CODE_UPLOAD_LOST",
+            Self::GivenUp => "IMPORT_NOTE_CODE_GIVEN_UP",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "IMPORT_NOTE_CODE_UNSPECIFIED" => Some(Self::Unspecified),
+            "IMPORT_NOTE_CODE_VIDEO_REENCODED_CODEC" => Some(Self::VideoReencodedCodec),
+            "IMPORT_NOTE_CODE_VIDEO_REENCODED_PROFILE" => {
+                Some(Self::VideoReencodedProfile)
+            }
+            "IMPORT_NOTE_CODE_VIDEO_REENCODED_INTERLACED" => {
+                Some(Self::VideoReencodedInterlaced)
+            }
+            "IMPORT_NOTE_CODE_VIDEO_REENCODED_TURNED" => Some(Self::VideoReencodedTurned),
+            "IMPORT_NOTE_CODE_VIDEO_REENCODED_KEYFRAMES" => {
+                Some(Self::VideoReencodedKeyframes)
+            }
+            "IMPORT_NOTE_CODE_VIDEO_REENCODED_SEGMENTS" => {
+                Some(Self::VideoReencodedSegments)
+            }
+            "IMPORT_NOTE_CODE_HDR_NOT_MAPPED" => Some(Self::HdrNotMapped),
+            "IMPORT_NOTE_CODE_AUDIO_REENCODED" => Some(Self::AudioReencoded),
+            "IMPORT_NOTE_CODE_NO_AUDIO" => Some(Self::NoAudio),
+            "IMPORT_NOTE_CODE_AUDIO_LEFT_OUT" => Some(Self::AudioLeftOut),
+            "IMPORT_NOTE_CODE_SUBTITLES_LEFT_OUT" => Some(Self::SubtitlesLeftOut),
+            "IMPORT_NOTE_CODE_COVER_LEFT_OUT" => Some(Self::CoverLeftOut),
+            "IMPORT_NOTE_CODE_VIDEO_LEFT_OUT" => Some(Self::VideoLeftOut),
+            "IMPORT_NOTE_CODE_ATTACHMENT_LEFT_OUT" => Some(Self::AttachmentLeftOut),
+            "IMPORT_NOTE_CODE_DATA_LEFT_OUT" => Some(Self::DataLeftOut),
+            "IMPORT_NOTE_CODE_TRACKS_LEFT_OUT" => Some(Self::TracksLeftOut),
+            "IMPORT_NOTE_CODE_CHAPTERS_LEFT_OUT" => Some(Self::ChaptersLeftOut),
+            "IMPORT_NOTE_CODE_TOOL_MISSING" => Some(Self::ToolMissing),
+            "IMPORT_NOTE_CODE_TITLE_UNKNOWN" => Some(Self::TitleUnknown),
+            "IMPORT_NOTE_CODE_TITLE_UNAVAILABLE" => Some(Self::TitleUnavailable),
+            "IMPORT_NOTE_CODE_FILE_UNREADABLE" => Some(Self::FileUnreadable),
+            "IMPORT_NOTE_CODE_NOT_VIDEO" => Some(Self::NotVideo),
+            "IMPORT_NOTE_CODE_FORMAT_NOT_READ" => Some(Self::FormatNotRead),
+            "IMPORT_NOTE_CODE_NO_VIDEO" => Some(Self::NoVideo),
+            "IMPORT_NOTE_CODE_CODEC_UNSUPPORTED" => Some(Self::CodecUnsupported),
+            "IMPORT_NOTE_CODE_PICTURE_TOO_LARGE" => Some(Self::PictureTooLarge),
+            "IMPORT_NOTE_CODE_CUT_OFF" => Some(Self::CutOff),
+            "IMPORT_NOTE_CODE_NO_DURATION" => Some(Self::NoDuration),
+            "IMPORT_NOTE_CODE_TOO_LONG" => Some(Self::TooLong),
+            "IMPORT_NOTE_CODE_TOO_MANY_FRAMES" => Some(Self::TooManyFrames),
+            "IMPORT_NOTE_CODE_TOO_SLOW" => Some(Self::TooSlow),
+            "IMPORT_NOTE_CODE_TOOL_FAILED" => Some(Self::ToolFailed),
+            "IMPORT_NOTE_CODE_CHECK_FAILED" => Some(Self::CheckFailed),
+            "IMPORT_NOTE_CODE_DISK_FAILED" => Some(Self::DiskFailed),
+            "IMPORT_NOTE_CODE_STORE_FAILED" => Some(Self::StoreFailed),
+            "IMPORT_NOTE_CODE_MEDIA_REFUSED" => Some(Self::MediaRefused),
+            "IMPORT_NOTE_CODE_SERVICE_FAILED" => Some(Self::ServiceFailed),
+            "IMPORT_NOTE_CODE_PROCESSES_ENDED" => Some(Self::ProcessesEnded),
+            "IMPORT_NOTE_CODE_UPLOAD_LOST" => Some(Self::UploadLost),
+            "IMPORT_NOTE_CODE_GIVEN_UP" => Some(Self::GivenUp),
             _ => None,
         }
     }

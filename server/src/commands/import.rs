@@ -19,7 +19,10 @@ use sv_proto::{
     livetv::guide_admin_service_client::GuideAdminServiceClient,
     streaming::{Media, media_admin_service_client::MediaAdminServiceClient},
 };
-use sv_streaming::import::{Imported, Job, Stage};
+use sv_streaming::{
+    domain::Note,
+    import::{Imported, Job, Stage},
+};
 
 use crate::{
     adapters,
@@ -140,7 +143,7 @@ async fn examine(job: &Job<'_>, operator: &Operator, output: Output) -> Result<S
             "width": found.width,
             "height": found.height,
             "durationSeconds": found.duration_seconds,
-            "notes": found.notes,
+            "notes": found.notes.iter().map(|note| &note.text).collect::<Vec<_>>(),
         }))?,
         Output::Text => {
             let size = format!("{}×{}", found.width, found.height);
@@ -199,7 +202,7 @@ fn media_report(
             "durationSeconds": published.duration_seconds,
             "segments": segments,
             "reused": imported.reused,
-            "notes": imported.notes,
+            "notes": imported.notes.iter().map(|note| &note.text).collect::<Vec<_>>(),
         }))?,
         Output::Text => {
             let how = if imported.reused {
@@ -217,8 +220,10 @@ fn media_report(
 }
 
 /// Puts notes below a line, indented.
-fn with_notes(head: String, notes: &[String]) -> String {
-    notes.iter().fold(head, |text, note| text + "\n  " + note)
+fn with_notes(head: String, notes: &[Note]) -> String {
+    notes
+        .iter()
+        .fold(head, |text, note| text + "\n  " + &note.text)
 }
 
 /// Opens a file that can be read from its start to its end, more than once. Pipes and devices may

@@ -8,7 +8,7 @@ use sv_proto::{
 };
 
 use crate::domain::{
-    Import, Marker, Media, MediaProblem, Picture, Play, Published, Rendition, Segment, Sheet,
+    Import, Marker, Media, MediaProblem, Note, Picture, Play, Published, Rendition, Segment, Sheet,
     Thumbnails, Track,
 };
 
@@ -238,6 +238,7 @@ impl From<&Track> for pb::CaptionTrack {
 impl From<&Import> for pb::Import {
     fn from(import: &Import) -> Self {
         let bytes = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+        let (notes, failure) = (&import.said.notes, import.said.failure.as_ref());
         let uploading = import.progress.stage == ImportStage::Uploading;
         #[expect(clippy::cast_precision_loss, reason = "a fraction for people")]
         let fraction = if uploading {
@@ -256,11 +257,31 @@ impl From<&Import> for pb::Import {
             fraction,
             quality: import.progress.quality.clone(),
             attempts: count(import.attempts),
-            problem: import.said.problem.clone(),
-            notes: import.said.notes.clone(),
+            problem: failure.map_or_else(String::new, |note| note.text.clone()),
+            notes: notes.iter().map(|note| note.text.clone()).collect(),
+            report: notes.iter().map(pb::ImportNote::from).collect(),
+            failure: failure.map(pb::ImportNote::from),
             create_time: Some(timestamp(import.created_at)),
             update_time: Some(timestamp(import.updated_at)),
             expire_time: import.is_held.then(|| timestamp(import.expires_at)),
+        }
+    }
+}
+
+impl From<&Note> for pb::ImportNote {
+    fn from(note: &Note) -> Self {
+        Self {
+            code: note.code.into(),
+            text: note.text.clone(),
+            track: note.track.map(signed),
+            codec: note.codec.clone(),
+            language: note.language.clone(),
+            format: note.format.clone(),
+            width: note.pixels.map(|(width, _)| signed(width)),
+            height: note.pixels.map(|(_, height)| signed(height)),
+            seconds: note.seconds,
+            count: note.count.map(|n| i64::try_from(n).unwrap_or(i64::MAX)),
+            detail: note.detail.clone(),
         }
     }
 }

@@ -45,7 +45,7 @@ pub(crate) use scratch::Scratch;
 pub use tools::{Sandbox, Tools};
 
 use crate::{
-    domain::{Media, Rendition, Thumbnails, check::is_uuid, media::bandwidth},
+    domain::{Media, Note, Rendition, Thumbnails, check::is_uuid, media::bandwidth},
     hash::short_hash,
 };
 use plan::Plan;
@@ -100,7 +100,7 @@ pub struct Imported {
     /// What to publish.
     pub media: Media,
     /// What a person should know about it, also where it had been packaged before.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
     /// Whether the same file had been packaged and stored before.
     pub reused: bool,
 }
@@ -115,7 +115,7 @@ pub struct Examined {
     /// Length in seconds.
     pub duration_seconds: f64,
     /// What a person should know about it.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
 }
 
 /// Packages a file and stores it. `report` hears how far it has come.

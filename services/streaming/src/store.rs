@@ -212,4 +212,10 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
             "ALTER TABLE play_sessions ADD COLUMN platform TEXT NOT NULL DEFAULT '';",
         )],
     },
+    Migration {
+        id: "0012_import_report",
+        steps: &[Step::Sql(
+            "ALTER TABLE imports ADD COLUMN report TEXT NOT NULL DEFAULT '';",
+        )],
+    },
 ];

@@ -8,6 +8,7 @@ import { useT } from "@/i18n";
 import { size } from "../file";
 import { useAdminT } from "../texts";
 import css from "./dock.module.css";
+import { problemOf } from "./notes";
 import { STEP_TEXTS, stepOf, STEPS } from "./stages";
 import { forget, pause, resume, useAllTransfers, type Transfer } from "./transfers";
 import files from "./uploads.module.css";
@@ -103,7 +104,7 @@ function Arrived({ transfer }: { transfer: Transfer }) {
           <span>{[t(STEP_TEXTS[stage]), words].filter(Boolean).join(" · ")}</span>
         ) : (
           <span className={css.failed}>
-            {t(stored?.stage === ImportStage.CANCELLED ? "upload.cancelled" : stored?.stage === ImportStage.EXPIRED ? "upload.expired" : "upload.failed")} <bdi>{stored?.problem}</bdi>
+            {t(stored?.stage === ImportStage.CANCELLED ? "upload.cancelled" : stored?.stage === ImportStage.EXPIRED ? "upload.expired" : "upload.failed")} <bdi>{problemOf(stored, t)}</bdi>
           </span>
         )}
         <Open transfer={transfer} />

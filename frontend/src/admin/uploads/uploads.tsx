@@ -12,6 +12,7 @@ import { Failed } from "../failed";
 import { FileDrop, size } from "../file";
 import { Section } from "../frame";
 import { useAdminT } from "../texts";
+import { problemOf, saidOf } from "./notes";
 import { sending, there } from "./words";
 import { isUnderWay, STEP_TEXTS, stepOf, STEPS } from "./stages";
 import { cancel, forget, pause, resume, send, useTransfers, type Transfer } from "./transfers";
@@ -60,6 +61,7 @@ export function Uploads({ contentId }: { contentId: string }) {
 function Row({ contentId, stored, transfer }: { contentId: string; stored: Import | undefined; transfer: Transfer | undefined }) {
   const t = useAdminT();
   const name = transfer?.name || stored?.fileName || t("upload.nameless");
+  const notes = saidOf(stored, t);
   const open = transfer !== undefined || (stored !== undefined && (isUnderWay(stored) || stored.stage === ImportStage.FAILED));
   return (
     <li className={css.file}>
@@ -70,11 +72,11 @@ function Row({ contentId, stored, transfer }: { contentId: string; stored: Impor
         <span className="second">{size(transfer?.size ?? Number(stored?.size ?? 0))}</span>
       </p>
       <Progress stored={stored} transfer={transfer} />
-      {stored && stored.notes.length > 0 && (
+      {notes.length > 0 && (
         <div>
           <p className="second">{t("upload.notes")}</p>
           <ul className={css.notes}>
-            {stored.notes.map((note) => (
+            {notes.map((note) => (
               <li key={note}>
                 <bdi>{note}</bdi>
               </li>
@@ -172,7 +174,7 @@ function Ended({ stored }: { stored: Import | undefined }) {
   return (
     <div className={css.failed} role="alert">
       <p>
-        <b>{t("upload.failed")}</b> <bdi>{stored?.problem}</bdi>
+        <b>{t("upload.failed")}</b> <bdi>{problemOf(stored, t)}</bdi>
       </p>
       {kept && <p className="second">{t("upload.kept", { time: dateTime(stored.expireTime) })}</p>}
     </div>

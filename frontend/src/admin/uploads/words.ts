@@ -5,6 +5,7 @@ import { currentLanguage } from "@/i18n/language";
 import { session } from "@/wire/session";
 import { size } from "../file";
 import type { useAdminT } from "../texts";
+import { problemOf } from "./notes";
 import type { Transfer } from "./transfers";
 
 export const percent = (part: number) => new Intl.NumberFormat(currentLanguage(), { style: "percent" }).format(Math.floor(Math.min(1, Math.max(0, part)) * 100) / 100);
@@ -27,6 +28,6 @@ export function there(one: Import | undefined, t: Texts): [part: number, words: 
   // Only who began it goes on with it; what somebody else sends may be on its way at this moment.
   if (one.stage === ImportStage.UPLOADING && one.userId !== session()?.userId) return [arrived, percent(arrived)];
   if (one.stage === ImportStage.UPLOADING) return [arrived, t("upload.broken", { percent: percent(arrived), time: dateTime(one.expireTime) })];
-  if (one.stage === ImportStage.WAITING) return [0, [t("upload.waiting"), one.problem].filter(Boolean).join(" · ")];
+  if (one.stage === ImportStage.WAITING) return [0, [t("upload.waiting"), problemOf(one, t)].filter(Boolean).join(" · ")];
   return [one.fraction, [one.stage === ImportStage.PACKAGING ? one.quality : "", percent(one.fraction)].filter(Boolean).join(" · ")];
 }

@@ -10,7 +10,8 @@ use sv_kernel::{Ctx, Error, Result};
 use sv_proto::{
     common::CommonReason,
     streaming::{
-        self as pb, ImportStage, RetryImportResponse, StreamingReason, WatchImportResponse,
+        self as pb, ImportNoteCode, ImportStage, RetryImportResponse, StreamingReason,
+        WatchImportResponse,
     },
 };
 use sv_rpc::handler::Answers;
@@ -29,7 +30,7 @@ use super::{
 };
 use crate::{
     domain::{
-        Import,
+        Import, Note,
         import::{Progress, Said},
     },
     import::{self, ImportError, Imported, Job, Scratch, Stage},
@@ -54,7 +55,7 @@ const BATCH: u64 = 100;
 /// Why an import came to nothing.
 struct Failure {
     /// For people.
-    problem: String,
+    why: Note,
     /// From which try on nothing else will come of it.
     final_after: u32,
     error: Error,
@@ -287,7 +288,7 @@ impl App {
     /// Notes that an import has come to its end.
     async fn published(&self, ctx: &Ctx, id: Uuid, imported: Imported) -> Result<()> {
         let said = &Said {
-            problem: String::new(),
+            failure: None,
             notes: imported.notes,
         };
         let rendition = imported.media.renditions.first();
@@ -321,10 +322,7 @@ impl App {
             ImportStage::Waiting
         };
         let progress = &Progress::at(stage);
-        let said = &Said {
-            problem: failure.problem,
-            notes: Vec::new(),
-        };
+        let said = &Said::failed(failure.why);
         let expires_at = ctx.now() + self.importing.bounds.timeout;
         let change = &Change {
             said: Some(said),
@@ -366,10 +364,10 @@ impl App {
             };
             let ctx = &ctx.for_tenant(dead.tenant);
             let progress = &Progress::at(ImportStage::Failed);
-            let said = &Said {
-                problem: dead.cause,
-                notes: Vec::new(),
-            };
+            let said = &Said::failed(Note {
+                detail: dead.cause.clone(),
+                ..Note::new(ImportNoteCode::GivenUp, dead.cause)
+            });
             let change = &Change {
                 said: Some(said),
                 expires_at: Some(ctx.now() + self.importing.bounds.timeout),
@@ -424,9 +422,17 @@ impl Failure {
     fn of_ours(error: Error) -> Self {
         let of_title =
             error.is(&StreamingReason::ContentNotFound) || error.is(&StreamingReason::MediaInvalid);
+        let (code, final_after) = if of_title {
+            (ImportNoteCode::MediaRefused, 1)
+        } else {
+            (ImportNoteCode::ServiceFailed, TRIES)
+        };
         Self {
-            problem: error.message(),
-            final_after: if of_title { 1 } else { TRIES },
+            why: Note {
+                detail: error.message(),
+                ..Note::new(code, error.message())
+            },
+            final_after,
             error,
         }
     }
@@ -434,9 +440,11 @@ impl Failure {
     /// Is the failure of an import whose processes ended while they packaged it.
     fn left() -> Self {
         Self {
-            problem: "the processes that packaged it ended before they could say why; it may need more memory than they \
-                      have"
-                .to_owned(),
+            why: Note::new(
+                ImportNoteCode::ProcessesEnded,
+                "the processes that packaged it ended before they could say why; it may need more memory than they \
+                 have",
+            ),
             final_after: 1,
             error: CommonReason::Internal.into(),
         }
@@ -445,7 +453,10 @@ impl Failure {
     /// Is the failure of an upload whose bytes are not there any more.
     fn lost() -> Self {
         Self {
-            problem: "the uploaded bytes are not there any more; upload the file again".to_owned(),
+            why: Note::new(
+                ImportNoteCode::UploadLost,
+                "the uploaded bytes are not there any more; upload the file again",
+            ),
             final_after: 1,
             error: CommonReason::Internal.into(),
         }
@@ -467,7 +478,7 @@ impl From<ImportError> for Failure {
             _ => 1,
         };
         Self {
-            problem: cause.to_string().chars().take(1_000).collect(),
+            why: cause.note(),
             final_after,
             error: Error::from(CommonReason::Internal).because(cause),
         }

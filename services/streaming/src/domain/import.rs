@@ -4,6 +4,8 @@ use sv_kernel::Timestamp;
 use sv_proto::streaming::ImportStage;
 use uuid::Uuid;
 
+use super::Note;
+
 /// One file on its way.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Import {
@@ -25,7 +27,7 @@ pub struct Import {
     pub progress: Progress,
     /// Which try it is.
     pub attempts: u32,
-    /// Why its last try failed, or what a person should know, by lines.
+    /// Why its last try failed, or what a person should know.
     pub said: Said,
     /// When it was begun.
     pub created_at: Timestamp,
@@ -49,12 +51,22 @@ pub struct Progress {
 }
 
 /// What an import has to say.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Said {
     /// Why its last try failed.
-    pub problem: String,
+    pub failure: Option<Note>,
     /// What became of the file.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
+}
+
+impl Said {
+    /// Says why a try failed.
+    pub const fn failed(why: Note) -> Self {
+        Self {
+            failure: Some(why),
+            notes: Vec::new(),
+        }
+    }
 }
 
 impl Progress {

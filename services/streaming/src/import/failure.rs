@@ -3,6 +3,12 @@
 use std::time::Duration;
 
 use sv_ports::PortError;
+use sv_proto::streaming::ImportNoteCode as Code;
+
+use crate::domain::{Note, media::MAX_DURATION_SECONDS};
+
+/// The most characters of what is said: a tool may say much.
+const MOST: usize = 1_000;
 
 /// Why a file could not be imported.
 #[derive(Debug, thiserror::Error)]
@@ -43,10 +49,10 @@ pub enum ImportError {
     NoVideoStream,
     /// No decoder that we trust.
     #[error(
-        "the video codec {0} is not supported; convert the file first: \
-         ffmpeg -i IN -c:v libx264 -c:a aac OUT.mp4"
+        "the video codec {} is not supported; convert the file first: \
+         ffmpeg -i IN -c:v libx264 -c:a aac OUT.mp4", .0.as_deref().unwrap_or("of the file")
     )]
-    UnsupportedCodec(String),
+    UnsupportedCodec(Option<String>),
     /// The picture is too large to decode safely.
     #[error("the picture has {0}x{1} pixels; at most 8192x4320 are read")]
     TooLarge(u32, u32),
@@ -93,6 +99,56 @@ pub enum ImportError {
 }
 
 impl ImportError {
+    /// Says it as a code with its values, and in its sentence.
+    pub(crate) fn note(&self) -> Note {
+        let cut = |text: String| text.chars().take(MOST).collect::<String>();
+        let plain = |code| Note::new(code, cut(self.to_string()));
+        let detailed = |code, detail: String| Note {
+            detail: cut(detail),
+            ..plain(code)
+        };
+        match self {
+            Self::ToolMissing(tool) => detailed(Code::ToolMissing, tool.clone()),
+            Self::NotAnId(_) | Self::NoTitle(_) => plain(Code::TitleUnknown),
+            Self::Title(refusal) => detailed(Code::TitleUnavailable, refusal.message()),
+            Self::NotAFile(_) => plain(Code::FileUnreadable),
+            Self::NotVideo => plain(Code::NotVideo),
+            Self::Playlist => plain(Code::FormatNotRead),
+            Self::NoVideoStream => plain(Code::NoVideo),
+            Self::UnsupportedCodec(codec) => Note {
+                codec: codec.clone().unwrap_or_default(),
+                ..plain(Code::CodecUnsupported)
+            },
+            Self::TooLarge(width, height) => Note {
+                pixels: Some((*width, *height)),
+                ..plain(Code::PictureTooLarge)
+            },
+            Self::Truncated => plain(Code::CutOff),
+            Self::NoDuration => plain(Code::NoDuration),
+            Self::TooLong => Note {
+                seconds: Some(MAX_DURATION_SECONDS),
+                ..plain(Code::TooLong)
+            },
+            Self::TooManyFrames(most) => Note {
+                count: Some(*most as u64),
+                ..plain(Code::TooManyFrames)
+            },
+            Self::TooSlow(after) => Note {
+                seconds: Some(after.as_secs_f64().floor()),
+                ..plain(Code::TooSlow)
+            },
+            Self::Tool { doing, complaint } => {
+                detailed(Code::ToolFailed, format!("{doing}: {complaint}"))
+            }
+            Self::Broken { what, problem } => {
+                detailed(Code::CheckFailed, format!("{what}: {problem}"))
+            }
+            Self::Disk(_) => plain(Code::DiskFailed),
+            Self::Store(_) => plain(Code::StoreFailed),
+            Self::Publish(refusal) => detailed(Code::MediaRefused, refusal.message()),
+        }
+    }
+
     /// Says what did not pass its check.
     pub(super) fn broken(what: impl Into<String>, problem: impl std::fmt::Display) -> Self {
         Self::Broken {

@@ -1,13 +1,16 @@
 //! What a file holds and its media does not: named, so that nobody misses it only when somebody watches.
 
+use sv_proto::streaming::ImportNoteCode as Code;
+
 use super::stream::Stream;
+use crate::domain::Note;
 
 /// The most lines about tracks.
 const MOST: usize = 20;
 
 /// Names each track that is not among the `used`, and the chapters.
-pub(super) fn left_out(streams: &[Stream], used: &[u32], chapters: usize) -> Vec<String> {
-    let mut notes: Vec<String> = streams
+pub(super) fn left_out(streams: &[Stream], used: &[u32], chapters: usize) -> Vec<Note> {
+    let mut notes: Vec<Note> = streams
         .iter()
         .filter(|stream| !used.contains(&stream.index))
         .map(note)
@@ -15,33 +18,52 @@ pub(super) fn left_out(streams: &[Stream], used: &[u32], chapters: usize) -> Vec
     let beyond = notes.len().saturating_sub(MOST);
     if beyond > 0 {
         notes.truncate(MOST);
-        notes.push(format!("tracks: {beyond} more were left out"));
+        let text = format!("tracks: {beyond} more were left out");
+        notes.push(Note {
+            count: Some(beyond as u64),
+            ..Note::new(Code::TracksLeftOut, text)
+        });
     }
     if chapters > 0 {
-        notes.push(format!(
-            "chapters: {chapters} left out; they can be set as markers of the title"
-        ));
+        let text =
+            format!("chapters: {chapters} left out; they can be set as markers of the title");
+        notes.push(Note {
+            count: Some(chapters as u64),
+            ..Note::new(Code::ChaptersLeftOut, text)
+        });
     }
     notes
 }
 
-fn note(stream: &Stream) -> String {
-    let (kind, hint) = match stream.codec_type.as_str() {
-        "audio" => ("audio", "; one sound is kept"),
-        "subtitle" => ("subtitles", "; they can be uploaded as captions"),
-        "video" if stream.is_cover() => ("cover", "; it can be uploaded as artwork"),
-        "video" => ("video", "; one picture is kept"),
-        "attachment" => ("attachment", ""),
-        _ => ("data", ""),
+fn note(stream: &Stream) -> Note {
+    let (code, kind, hint) = match stream.codec_type.as_str() {
+        "audio" => (Code::AudioLeftOut, "audio", "; one sound is kept"),
+        "subtitle" => {
+            let hint = "; they can be uploaded as captions";
+            (Code::SubtitlesLeftOut, "subtitles", hint)
+        }
+        "video" if stream.is_cover() => {
+            let hint = "; it can be uploaded as artwork";
+            (Code::CoverLeftOut, "cover", hint)
+        }
+        "video" => (Code::VideoLeftOut, "video", "; one picture is kept"),
+        "attachment" => (Code::AttachmentLeftOut, "attachment", ""),
+        _ => (Code::DataLeftOut, "data", ""),
     };
     let codec = Some(stream.codec_name.as_str()).filter(|name| !name.is_empty());
     let codec = codec.unwrap_or("unknown format");
     let language = stream.language().map(|language| format!(", {language}"));
-    format!(
+    let text = format!(
         "{kind}: track {} ({codec}{}) was left out{hint}",
         stream.index,
         language.unwrap_or_default()
-    )
+    );
+    Note {
+        track: Some(stream.index),
+        codec: stream.codec_name.clone(),
+        language: stream.language().unwrap_or_default().to_owned(),
+        ..Note::new(code, text)
+    }
 }
 
 #[cfg(test)]
@@ -64,8 +86,10 @@ mod tests {
 
     #[test]
     fn what_is_not_kept_is_named_with_its_format_and_language() {
+        let notes = left_out(&streams(), &[0, 1], 3);
+        let texts: Vec<_> = notes.iter().map(|note| note.text.as_str()).collect();
         assert_eq!(
-            left_out(&streams(), &[0, 1], 3),
+            texts,
             [
                 "audio: track 2 (ac3, deu) was left out; one sound is kept",
                 "subtitles: track 3 (subrip) was left out; they can be uploaded as captions",
@@ -74,6 +98,11 @@ mod tests {
                 "chapters: 3 left out; they can be set as markers of the title",
             ]
         );
+        let values = |note: &Note| (note.code, note.track, note.count);
+        assert_eq!(values(&notes[0]), (Code::AudioLeftOut, Some(2), None));
+        assert_eq!((&*notes[0].codec, &*notes[0].language), ("ac3", "deu"));
+        assert_eq!(values(&notes[2]), (Code::CoverLeftOut, Some(4), None));
+        assert_eq!(values(&notes[4]), (Code::ChaptersLeftOut, None, Some(3)));
     }
 
     #[test]
@@ -86,6 +115,6 @@ mod tests {
         }
         let notes = left_out(&many, &[0, 1], 0);
         assert_eq!(notes.len(), MOST + 1);
-        assert_eq!(notes[MOST], "tracks: 38 more were left out");
+        assert_eq!(notes[MOST].text, "tracks: 38 more were left out");
     }
 }

@@ -1,6 +1,9 @@
 //! Decides what happens to the streams of a file: kept where every player takes them, else re-encoded.
 
+use sv_proto::streaming::ImportNoteCode as Code;
+
 use super::{probe::Source, stream::Stream};
+use crate::domain::Note;
 
 /// Pictures that are wider or higher are made smaller when they are re-encoded.
 const LARGEST: (f64, f64) = (1920.0, 1080.0);
@@ -17,7 +20,7 @@ pub(super) struct Plan {
     /// The sound, if there is any.
     pub audio: Option<Audio>,
     /// What a person should know about it.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
 }
 
 /// What happens to the picture.
@@ -69,22 +72,28 @@ pub(super) fn plan(source: &Source, keep: bool) -> Plan {
     let obstacle = if keep {
         obstacle(source)
     } else {
-        Some("its segments would not stand alone".into())
+        let why = "its segments would not stand alone";
+        Some(Note::new(Code::VideoReencodedSegments, why))
     };
     let video = match obstacle {
         None => Video::Kept,
         Some(why) => {
             let encoding = encoding(&source.video);
-            notes.push(format!(
-                "video: re-encoded to H.264 {}x{}, because {why}",
-                encoding.width, encoding.height
-            ));
+            let (width, height) = (encoding.width, encoding.height);
+            notes.push(Note {
+                text: format!(
+                    "video: re-encoded to H.264 {width}x{height}, because {}",
+                    why.text
+                ),
+                pixels: Some((width, height)),
+                ..why
+            });
             if matches!(
                 source.video.color_transfer.as_str(),
                 "smpte2084" | "arib-std-b67"
             ) {
-                notes
-                    .push("video: high dynamic range was not mapped, colours may look pale".into());
+                let pale = "video: high dynamic range was not mapped, colours may look pale";
+                notes.push(Note::new(Code::HdrNotMapped, pale));
             }
             Video::Encoded(encoding)
         }
@@ -100,14 +109,16 @@ pub(super) fn plan(source: &Source, keep: bool) -> Plan {
         let layout = Some(stream.channel_layout.as_str())
             .filter(|layout| !layout.is_empty())
             .unwrap_or("unknown layout");
-        notes.push(format!(
-            "audio: {} ({layout}) became AAC stereo",
-            stream.codec_name
-        ));
+        let text = format!("audio: {} ({layout}) became AAC stereo", stream.codec_name);
+        notes.push(Note {
+            codec: stream.codec_name.clone(),
+            format: stream.channel_layout.clone(),
+            ..Note::new(Code::AudioReencoded, text)
+        });
         Audio::Encoded
     });
     if audio.is_none() {
-        notes.push("audio: the file has no sound".into());
+        notes.push(Note::new(Code::NoAudio, "audio: the file has no sound"));
     }
     notes.extend(source.left_out.iter().cloned());
     Plan {
@@ -117,11 +128,15 @@ pub(super) fn plan(source: &Source, keep: bool) -> Plan {
     }
 }
 
-/// Says why the picture cannot stay as it is.
-fn obstacle(source: &Source) -> Option<String> {
+/// Says why the picture cannot stay as it is: half a sentence.
+fn obstacle(source: &Source) -> Option<Note> {
     let v = &source.video;
     if v.codec_name != "h264" {
-        return Some(format!("{} does not play everywhere", v.codec_name));
+        let why = format!("{} does not play everywhere", v.codec_name);
+        return Some(Note {
+            codec: v.codec_name.clone(),
+            ..Note::new(Code::VideoReencodedCodec, why)
+        });
     }
     let profile_fits = matches!(
         v.profile.as_str(),
@@ -134,16 +149,21 @@ fn obstacle(source: &Source) -> Option<String> {
     );
     let format_fits = matches!(v.pix_fmt.as_str(), "yuv420p" | "yuvj420p");
     if !profile_fits || !format_fits || v.level > 52 {
-        return Some(format!(
-            "profile {} {} does not play everywhere",
-            v.profile, v.pix_fmt
-        ));
+        let format = format!("{} {}", v.profile, v.pix_fmt);
+        let why = format!("profile {format} does not play everywhere");
+        return Some(Note {
+            format,
+            ..Note::new(Code::VideoReencodedProfile, why)
+        });
     }
     if is_interlaced(v) {
-        return Some("it is interlaced".into());
+        return Some(Note::new(
+            Code::VideoReencodedInterlaced,
+            "it is interlaced",
+        ));
     }
     if v.rotation() != 0.0 {
-        return Some("it is turned".into());
+        return Some(Note::new(Code::VideoReencodedTurned, "it is turned"));
     }
     let gop = source.timeline.longest_gop();
     let starts_late = source
@@ -152,9 +172,11 @@ fn obstacle(source: &Source) -> Option<String> {
         .first()
         .is_none_or(|first| *first > source.timeline.start + 0.001);
     if starts_late || gop > LONGEST_GOP {
-        return Some(format!(
-            "a picture that stands alone comes only every {gop:.0} s"
-        ));
+        let why = format!("a picture that stands alone comes only every {gop:.0} s");
+        return Some(Note {
+            seconds: Some(gop.round()),
+            ..Note::new(Code::VideoReencodedKeyframes, why)
+        });
     }
     None
 }
@@ -209,7 +231,7 @@ fn even(pixels: f64) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::probe::Timeline;
+    use crate::import::{probe::Timeline, stream::SideData};
 
     fn source() -> Source {
         Source {
@@ -257,28 +279,54 @@ mod tests {
         }
         let plan = plan(&source, true);
         assert_eq!(plan.audio, Some(Audio::Encoded));
-        assert_eq!(plan.notes, ["audio: aac (5.1) became AAC stereo"]);
+        let note = &plan.notes[0];
+        assert_eq!((plan.notes.len(), note.code), (1, Code::AudioReencoded));
+        assert_eq!((&*note.codec, &*note.format), ("aac", "5.1"));
+        assert_eq!(note.text, "audio: aac (5.1) became AAC stereo");
     }
 
     #[test]
     fn pictures_that_not_every_player_takes_are_encoded() {
-        let spoils: [fn(&mut Source); 8] = [
-            |s| s.video.codec_name = "hevc".into(),
-            |s| s.video.profile = "High 10".into(),
-            |s| s.video.pix_fmt = "yuv422p".into(),
-            |s| s.video.field_order = "tt".into(),
-            |s| s.video.level = 60,
-            |s| s.timeline.keys = vec![0.0],
-            |s| s.timeline.keys = vec![1.0, 10.0, 20.0],
-            |s| s.timeline.keys.clear(),
+        type Spoil = (fn(&mut Source), Code);
+        let spoils: [Spoil; 9] = [
+            (
+                |s| s.video.codec_name = "hevc".into(),
+                Code::VideoReencodedCodec,
+            ),
+            (
+                |s| s.video.profile = "High 10".into(),
+                Code::VideoReencodedProfile,
+            ),
+            (
+                |s| s.video.pix_fmt = "yuv422p".into(),
+                Code::VideoReencodedProfile,
+            ),
+            (|s| s.video.level = 60, Code::VideoReencodedProfile),
+            (
+                |s| s.video.field_order = "tt".into(),
+                Code::VideoReencodedInterlaced,
+            ),
+            (
+                |s| s.video.side_data_list = vec![SideData { rotation: 90.0 }],
+                Code::VideoReencodedTurned,
+            ),
+            (
+                |s| s.timeline.keys = vec![0.0],
+                Code::VideoReencodedKeyframes,
+            ),
+            (
+                |s| s.timeline.keys = vec![1.0, 10.0, 20.0],
+                Code::VideoReencodedKeyframes,
+            ),
+            (|s| s.timeline.keys.clear(), Code::VideoReencodedKeyframes),
         ];
-        for (i, spoil) in spoils.iter().enumerate() {
+        for (i, (spoil, why)) in spoils.iter().enumerate() {
             let mut source = source();
             spoil(&mut source);
-            assert!(
-                matches!(plan(&source, true).video, Video::Encoded(_)),
-                "{i}"
-            );
+            let plan = plan(&source, true);
+            assert!(matches!(plan.video, Video::Encoded(_)), "{i}");
+            assert_eq!(plan.notes[0].code, *why, "{i}");
+            assert!(plan.notes[0].pixels.is_some(), "{i}");
         }
         assert!(matches!(plan(&source(), false).video, Video::Encoded(_)));
     }

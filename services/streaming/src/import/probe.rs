@@ -10,7 +10,7 @@ use super::{
     stream::{Disposition, Stream, number},
     tools::{Outcome, Run},
 };
-use crate::domain::media::MAX_DURATION_SECONDS;
+use crate::domain::{Note, media::MAX_DURATION_SECONDS};
 
 /// How long a look at the headers may take.
 const HEADERS: Duration = Duration::from_secs(30);
@@ -58,8 +58,8 @@ pub(super) struct Source {
     pub audio: Option<Stream>,
     /// When the frames of the picture come.
     pub timeline: Timeline,
-    /// What else the file holds, in sentences.
-    pub left_out: Vec<String>,
+    /// What else the file holds.
+    pub left_out: Vec<Note>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -142,9 +142,7 @@ pub(super) async fn probe(tools: &Tools, file: &Path) -> Result<Source, ImportEr
         choose(&streams, "video", |d| d.attached_pic == 0).ok_or(ImportError::NoVideoStream)?;
     if !CODECS.contains(&video.codec_name.as_str()) {
         let name = Some(video.codec_name.clone()).filter(|name| !name.is_empty());
-        return Err(ImportError::UnsupportedCodec(
-            name.unwrap_or_else(|| "of the file".into()),
-        ));
+        return Err(ImportError::UnsupportedCodec(name));
     }
     if video.width > 8192 || video.height > 8192 || video.width * video.height > 8192 * 4320 {
         return Err(ImportError::TooLarge(video.width, video.height));

@@ -8,12 +8,20 @@ use sv_ports::{Blob, PortError};
 use tokio_util::io::ReaderStream;
 
 use super::ImportError;
-use crate::domain::Media;
+use crate::domain::{Media, Note};
 
 /// The name of the description within the prefix.
 const DESCRIPTION: &str = "media.json";
 /// The name of what a person should know about it.
 const NOTES: &str = "notes.json";
+/// A note as it was stored: by a release that had no codes as its sentence.
+#[derive(serde::Deserialize)]
+#[serde(untagged)]
+enum Stored {
+    Sentence(String),
+    Note(Note),
+}
+
 /// How much of a file is read at once, in bytes.
 const PIECE: usize = 256 * 1024;
 
@@ -21,7 +29,7 @@ const PIECE: usize = 256 * 1024;
 pub(super) async fn stored(
     blobs: &dyn Blob,
     prefix: &str,
-) -> Result<Option<(Media, Vec<String>)>, ImportError> {
+) -> Result<Option<(Media, Vec<Note>)>, ImportError> {
     let Some(json) = blobs.get(&format!("{prefix}/{DESCRIPTION}")).await? else {
         return Ok(None);
     };
@@ -33,14 +41,21 @@ pub(super) async fn stored(
     };
     // What was stored by an older release has none.
     let notes = blobs.get(&format!("{prefix}/{NOTES}")).await?;
-    let notes = notes.and_then(|json| serde_json::from_slice(&json).ok());
-    Ok(Some((media, notes.unwrap_or_default())))
+    let notes = notes.and_then(|json| serde_json::from_slice::<Vec<Stored>>(&json).ok());
+    let notes = notes
+        .unwrap_or_default()
+        .into_iter()
+        .map(|note| match note {
+            Stored::Sentence(text) => Note::uncoded(text),
+            Stored::Note(note) => note,
+        });
+    Ok(Some((media, notes.collect())))
 }
 
 /// Stores files under their keys, and then the notes and the description.
 pub(super) async fn store(
     blobs: &dyn Blob,
-    (media, notes): (&Media, &[String]),
+    (media, notes): (&Media, &[Note]),
     files: Vec<(String, PathBuf)>,
     mut report: impl FnMut(f64) + Send,
 ) -> Result<(), ImportError> {

@@ -8,6 +8,8 @@ use std::{
     sync::atomic::Ordering,
 };
 
+use sv_proto::streaming::ImportNoteCode;
+
 use super::*;
 use crate::tests::MemoryBlob;
 
@@ -60,6 +62,10 @@ async fn run(file: &Path, blobs: &MemoryBlob) -> Result<Imported, ImportError> {
     result
 }
 
+fn texts(notes: &[Note]) -> Vec<&str> {
+    notes.iter().map(|note| note.text.as_str()).collect()
+}
+
 async fn refusal(file: &Path) -> ImportError {
     let blobs = MemoryBlob::default();
     let error = run(file, &blobs).await.unwrap_err();
@@ -72,7 +78,10 @@ async fn the_sample_is_cut_at_its_keyframes_and_not_re_encoded() {
     let blobs = MemoryBlob::default();
     let imported = run(&sample(), &blobs).await.unwrap();
     let media = &imported.media;
-    assert_eq!(imported.notes, ["audio: aac (5.1) became AAC stereo"]);
+    assert_eq!(
+        texts(&imported.notes),
+        ["audio: aac (5.1) became AAC stereo"]
+    );
     assert!((media.duration_seconds - 30.0).abs() < 0.01);
     let rendition = &media.renditions[0];
     assert_eq!(
@@ -124,7 +133,8 @@ async fn the_same_file_gives_the_same_folder_and_is_not_packaged_again() {
     let second = run(&sample(), &blobs).await.unwrap();
     assert!(!first.reused && second.reused);
     assert_eq!(first.media, second.media);
-    assert_eq!(second.notes, ["audio: aac (5.1) became AAC stereo"]);
+    assert_eq!(second.notes, first.notes);
+    assert_eq!(first.notes[0].code, ImportNoteCode::AudioReencoded);
     assert_eq!(blobs.keys(), keys);
     // Elsewhere the same bytes come out.
     let elsewhere = MemoryBlob::default();
@@ -215,7 +225,7 @@ async fn files_that_are_no_whole_video_are_refused_with_their_reason() {
     );
     let odd = refusal(&odd).await;
     assert!(
-        matches!(&odd, ImportError::UnsupportedCodec(name) if name == "cinepak"),
+        matches!(&odd, ImportError::UnsupportedCodec(Some(name)) if name == "cinepak"),
         "{odd}"
     );
 }
@@ -339,7 +349,10 @@ async fn a_picture_whose_groups_are_open_is_encoded_anew() {
         "no sound, no codec of sound"
     );
     assert!(
-        imported.notes.iter().any(|n| n.contains("stand alone")),
+        imported
+            .notes
+            .iter()
+            .any(|n| n.text.contains("stand alone")),
         "{:?}",
         imported.notes
     );
@@ -450,7 +463,10 @@ async fn a_title_without_an_id_is_refused_before_any_work() {
 async fn a_look_tells_what_an_import_would_do_and_does_nothing() {
     let examined = examine(&Tools::default(), &sample()).await.unwrap();
     assert_eq!((examined.width, examined.height), (854, 480));
-    assert_eq!(examined.notes, ["audio: aac (5.1) became AAC stereo"]);
+    assert_eq!(
+        texts(&examined.notes),
+        ["audio: aac (5.1) became AAC stereo"]
+    );
     assert!((examined.duration_seconds - 30.0).abs() < 0.01);
 }
 

@@ -1,5 +1,7 @@
 //! Files on their way: uploads, their bytes' blobs, and what became of them.
 
+mod report;
+
 use sea_orm::{
     ActiveValue::Set, Condition, PaginatorTrait as _, QueryOrder as _, QuerySelect as _,
     entity::prelude::*,
@@ -70,8 +72,9 @@ pub(crate) async fn insert(tx: &Tx, ctx: &Ctx, new: &Import) -> Result<(), Store
         milli: Set(small(new.progress.milli)),
         quality: Set(new.progress.quality.clone()),
         attempts: Set(small(new.attempts)),
-        problem: Set(new.said.problem.clone()),
-        notes: Set(new.said.notes.join("\n")),
+        problem: Set(report::problem(&new.said)),
+        notes: Set(report::lines(&new.said)),
+        report: Set(report::json(&new.said)),
         held: Set(new.is_held),
         created_at: Set(new.created_at.micros()),
         updated_at: Set(new.updated_at.micros()),
@@ -259,8 +262,9 @@ pub(crate) async fn change(
     }
     if let Some(said) = to.said {
         rows = rows
-            .col_expr(Column::Problem, said.problem.as_str().into())
-            .col_expr(Column::Notes, said.notes.join("\n").into());
+            .col_expr(Column::Problem, report::problem(said).into())
+            .col_expr(Column::Notes, report::lines(said).into())
+            .col_expr(Column::Report, report::json(said).into());
     }
     if let Some(at) = to.expires_at {
         rows = rows.col_expr(Column::ExpiresAt, at.micros().into());
@@ -402,10 +406,7 @@ fn import(row: Model) -> Result<Import, StoreError> {
             quality: row.quality,
         },
         attempts: u32::try_from(row.attempts).map_err(|_| wrong("attempts"))?,
-        said: Said {
-            problem: row.problem,
-            notes: row.notes.lines().map(str::to_owned).collect(),
-        },
+        said: report::said(&row.problem, &row.notes, &row.report),
         created_at: Timestamp::from_micros(row.created_at),
         updated_at: Timestamp::from_micros(row.updated_at),
         expires_at: Timestamp::from_micros(row.expires_at),

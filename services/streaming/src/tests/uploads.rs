@@ -14,8 +14,9 @@ use sv_ports::Blob as _;
 use sv_proto::{
     options::Role,
     streaming::{
-        GetImportRequest, Import, ImportStage, ListImportsRequest, RetryImportRequest,
-        WatchImportRequest, import_admin_service_client::ImportAdminServiceClient,
+        GetImportRequest, Import, ImportNoteCode, ImportStage, ListImportsRequest,
+        RetryImportRequest, WatchImportRequest,
+        import_admin_service_client::ImportAdminServiceClient,
     },
 };
 use sv_rpc::{
@@ -226,6 +227,9 @@ async fn a_file_that_comes_in_pieces_is_packaged_once_all_of_it_is_here() {
             failed.problem.starts_with("this is not a video"),
             "{failed:?}"
         );
+        let why = failed.failure.clone().unwrap();
+        assert_eq!(why.code(), ImportNoteCode::NotVideo);
+        assert_eq!(why.text, failed.problem);
         assert_eq!(
             (failed.file_name.as_str(), failed.attempts),
             ("film.mkv", 1)

@@ -110,6 +110,211 @@ func (ImportStage) EnumDescriptor() ([]byte, []int) {
 	return file_streamverse_streaming_v1_imports_proto_rawDescGZIP(), []int{0}
 }
 
+// What a note on an import says: one code for each sentence. Which values come with it stands at each.
+type ImportNoteCode int32
+
+const (
+	// A sentence that has no code, from a release before there were any.
+	ImportNoteCode_IMPORT_NOTE_CODE_UNSPECIFIED ImportNoteCode = 0
+	// The picture became H.264 of `width` and `height`, because not every player takes its `codec`.
+	ImportNoteCode_IMPORT_NOTE_CODE_VIDEO_REENCODED_CODEC ImportNoteCode = 1
+	// The same, because of the profile and pixels that `format` names.
+	ImportNoteCode_IMPORT_NOTE_CODE_VIDEO_REENCODED_PROFILE ImportNoteCode = 2
+	// The same, because it was interlaced.
+	ImportNoteCode_IMPORT_NOTE_CODE_VIDEO_REENCODED_INTERLACED ImportNoteCode = 3
+	// The same, because it was turned.
+	ImportNoteCode_IMPORT_NOTE_CODE_VIDEO_REENCODED_TURNED ImportNoteCode = 4
+	// The same, because a picture that stands alone came only every `seconds`.
+	ImportNoteCode_IMPORT_NOTE_CODE_VIDEO_REENCODED_KEYFRAMES ImportNoteCode = 5
+	// The same, because its segments would not have stood alone.
+	ImportNoteCode_IMPORT_NOTE_CODE_VIDEO_REENCODED_SEGMENTS ImportNoteCode = 6
+	// High dynamic range was not mapped: colours may look pale.
+	ImportNoteCode_IMPORT_NOTE_CODE_HDR_NOT_MAPPED ImportNoteCode = 7
+	// The sound, of `codec` and the layout that `format` names, became AAC in stereo.
+	ImportNoteCode_IMPORT_NOTE_CODE_AUDIO_REENCODED ImportNoteCode = 8
+	// The file has no sound.
+	ImportNoteCode_IMPORT_NOTE_CODE_NO_AUDIO ImportNoteCode = 9
+	// A sound was left out, because one is kept: `track`, `codec`, `language`.
+	ImportNoteCode_IMPORT_NOTE_CODE_AUDIO_LEFT_OUT ImportNoteCode = 10
+	// Subtitles were left out; they can be uploaded as captions: `track`, `codec`, `language`.
+	ImportNoteCode_IMPORT_NOTE_CODE_SUBTITLES_LEFT_OUT ImportNoteCode = 11
+	// A cover was left out; it can be uploaded as artwork: `track`, `codec`, `language`.
+	ImportNoteCode_IMPORT_NOTE_CODE_COVER_LEFT_OUT ImportNoteCode = 12
+	// A picture was left out, because one is kept: `track`, `codec`, `language`.
+	ImportNoteCode_IMPORT_NOTE_CODE_VIDEO_LEFT_OUT ImportNoteCode = 13
+	// An attachment was left out: `track`, `codec`, `language`.
+	ImportNoteCode_IMPORT_NOTE_CODE_ATTACHMENT_LEFT_OUT ImportNoteCode = 14
+	// Data were left out: `track`, `codec`, `language`.
+	ImportNoteCode_IMPORT_NOTE_CODE_DATA_LEFT_OUT ImportNoteCode = 15
+	// `count` more tracks were left out than the notes name.
+	ImportNoteCode_IMPORT_NOTE_CODE_TRACKS_LEFT_OUT ImportNoteCode = 16
+	// `count` chapters were left out; they can be set as markers of the title.
+	ImportNoteCode_IMPORT_NOTE_CODE_CHAPTERS_LEFT_OUT ImportNoteCode = 17
+	// The program that `detail` names is not installed where files are imported.
+	ImportNoteCode_IMPORT_NOTE_CODE_TOOL_MISSING ImportNoteCode = 40
+	// There is no such title any more.
+	ImportNoteCode_IMPORT_NOTE_CODE_TITLE_UNKNOWN ImportNoteCode = 41
+	// The title could not be looked up; `detail` has the refusal.
+	ImportNoteCode_IMPORT_NOTE_CODE_TITLE_UNAVAILABLE ImportNoteCode = 42
+	// It is not a file that can be read.
+	ImportNoteCode_IMPORT_NOTE_CODE_FILE_UNREADABLE ImportNoteCode = 43
+	// The bytes are no known container.
+	ImportNoteCode_IMPORT_NOTE_CODE_NOT_VIDEO ImportNoteCode = 44
+	// It is in a format that is not read, such as a playlist, subtitles or text.
+	ImportNoteCode_IMPORT_NOTE_CODE_FORMAT_NOT_READ ImportNoteCode = 45
+	// It has no picture.
+	ImportNoteCode_IMPORT_NOTE_CODE_NO_VIDEO ImportNoteCode = 46
+	// Its picture is of a `codec` that is not decoded; empty where the file names none.
+	ImportNoteCode_IMPORT_NOTE_CODE_CODEC_UNSUPPORTED ImportNoteCode = 47
+	// The picture of `width` and `height` is larger than what is read.
+	ImportNoteCode_IMPORT_NOTE_CODE_PICTURE_TOO_LARGE ImportNoteCode = 48
+	// The end of the file is missing.
+	ImportNoteCode_IMPORT_NOTE_CODE_CUT_OFF ImportNoteCode = 49
+	// It has no duration.
+	ImportNoteCode_IMPORT_NOTE_CODE_NO_DURATION ImportNoteCode = 50
+	// It lasts longer than `seconds`.
+	ImportNoteCode_IMPORT_NOTE_CODE_TOO_LONG ImportNoteCode = 51
+	// The picture has more than `count` frames.
+	ImportNoteCode_IMPORT_NOTE_CODE_TOO_MANY_FRAMES ImportNoteCode = 52
+	// The tools were stopped after `seconds` without an end.
+	ImportNoteCode_IMPORT_NOTE_CODE_TOO_SLOW ImportNoteCode = 53
+	// The tools failed; `detail` has the end of what they said.
+	ImportNoteCode_IMPORT_NOTE_CODE_TOOL_FAILED ImportNoteCode = 54
+	// What was packaged did not pass its check; `detail` says what.
+	ImportNoteCode_IMPORT_NOTE_CODE_CHECK_FAILED ImportNoteCode = 55
+	// The disk of the process that imported it failed.
+	ImportNoteCode_IMPORT_NOTE_CODE_DISK_FAILED ImportNoteCode = 56
+	// The media could not be stored.
+	ImportNoteCode_IMPORT_NOTE_CODE_STORE_FAILED ImportNoteCode = 57
+	// The title did not take the media; `detail` has the refusal.
+	ImportNoteCode_IMPORT_NOTE_CODE_MEDIA_REFUSED ImportNoteCode = 58
+	// Something of ours failed; `detail` has the refusal.
+	ImportNoteCode_IMPORT_NOTE_CODE_SERVICE_FAILED ImportNoteCode = 59
+	// The processes that packaged it ended before they could say why.
+	ImportNoteCode_IMPORT_NOTE_CODE_PROCESSES_ENDED ImportNoteCode = 60
+	// The uploaded bytes are not there any more.
+	ImportNoteCode_IMPORT_NOTE_CODE_UPLOAD_LOST ImportNoteCode = 61
+	// It was given up after its last try; `detail` has the cause.
+	ImportNoteCode_IMPORT_NOTE_CODE_GIVEN_UP ImportNoteCode = 62
+)
+
+// Enum value maps for ImportNoteCode.
+var (
+	ImportNoteCode_name = map[int32]string{
+		0:  "IMPORT_NOTE_CODE_UNSPECIFIED",
+		1:  "IMPORT_NOTE_CODE_VIDEO_REENCODED_CODEC",
+		2:  "IMPORT_NOTE_CODE_VIDEO_REENCODED_PROFILE",
+		3:  "IMPORT_NOTE_CODE_VIDEO_REENCODED_INTERLACED",
+		4:  "IMPORT_NOTE_CODE_VIDEO_REENCODED_TURNED",
+		5:  "IMPORT_NOTE_CODE_VIDEO_REENCODED_KEYFRAMES",
+		6:  "IMPORT_NOTE_CODE_VIDEO_REENCODED_SEGMENTS",
+		7:  "IMPORT_NOTE_CODE_HDR_NOT_MAPPED",
+		8:  "IMPORT_NOTE_CODE_AUDIO_REENCODED",
+		9:  "IMPORT_NOTE_CODE_NO_AUDIO",
+		10: "IMPORT_NOTE_CODE_AUDIO_LEFT_OUT",
+		11: "IMPORT_NOTE_CODE_SUBTITLES_LEFT_OUT",
+		12: "IMPORT_NOTE_CODE_COVER_LEFT_OUT",
+		13: "IMPORT_NOTE_CODE_VIDEO_LEFT_OUT",
+		14: "IMPORT_NOTE_CODE_ATTACHMENT_LEFT_OUT",
+		15: "IMPORT_NOTE_CODE_DATA_LEFT_OUT",
+		16: "IMPORT_NOTE_CODE_TRACKS_LEFT_OUT",
+		17: "IMPORT_NOTE_CODE_CHAPTERS_LEFT_OUT",
+		40: "IMPORT_NOTE_CODE_TOOL_MISSING",
+		41: "IMPORT_NOTE_CODE_TITLE_UNKNOWN",
+		42: "IMPORT_NOTE_CODE_TITLE_UNAVAILABLE",
+		43: "IMPORT_NOTE_CODE_FILE_UNREADABLE",
+		44: "IMPORT_NOTE_CODE_NOT_VIDEO",
+		45: "IMPORT_NOTE_CODE_FORMAT_NOT_READ",
+		46: "IMPORT_NOTE_CODE_NO_VIDEO",
+		47: "IMPORT_NOTE_CODE_CODEC_UNSUPPORTED",
+		48: "IMPORT_NOTE_CODE_PICTURE_TOO_LARGE",
+		49: "IMPORT_NOTE_CODE_CUT_OFF",
+		50: "IMPORT_NOTE_CODE_NO_DURATION",
+		51: "IMPORT_NOTE_CODE_TOO_LONG",
+		52: "IMPORT_NOTE_CODE_TOO_MANY_FRAMES",
+		53: "IMPORT_NOTE_CODE_TOO_SLOW",
+		54: "IMPORT_NOTE_CODE_TOOL_FAILED",
+		55: "IMPORT_NOTE_CODE_CHECK_FAILED",
+		56: "IMPORT_NOTE_CODE_DISK_FAILED",
+		57: "IMPORT_NOTE_CODE_STORE_FAILED",
+		58: "IMPORT_NOTE_CODE_MEDIA_REFUSED",
+		59: "IMPORT_NOTE_CODE_SERVICE_FAILED",
+		60: "IMPORT_NOTE_CODE_PROCESSES_ENDED",
+		61: "IMPORT_NOTE_CODE_UPLOAD_LOST",
+		62: "IMPORT_NOTE_CODE_GIVEN_UP",
+	}
+	ImportNoteCode_value = map[string]int32{
+		"IMPORT_NOTE_CODE_UNSPECIFIED":                0,
+		"IMPORT_NOTE_CODE_VIDEO_REENCODED_CODEC":      1,
+		"IMPORT_NOTE_CODE_VIDEO_REENCODED_PROFILE":    2,
+		"IMPORT_NOTE_CODE_VIDEO_REENCODED_INTERLACED": 3,
+		"IMPORT_NOTE_CODE_VIDEO_REENCODED_TURNED":     4,
+		"IMPORT_NOTE_CODE_VIDEO_REENCODED_KEYFRAMES":  5,
+		"IMPORT_NOTE_CODE_VIDEO_REENCODED_SEGMENTS":   6,
+		"IMPORT_NOTE_CODE_HDR_NOT_MAPPED":             7,
+		"IMPORT_NOTE_CODE_AUDIO_REENCODED":            8,
+		"IMPORT_NOTE_CODE_NO_AUDIO":                   9,
+		"IMPORT_NOTE_CODE_AUDIO_LEFT_OUT":             10,
+		"IMPORT_NOTE_CODE_SUBTITLES_LEFT_OUT":         11,
+		"IMPORT_NOTE_CODE_COVER_LEFT_OUT":             12,
+		"IMPORT_NOTE_CODE_VIDEO_LEFT_OUT":             13,
+		"IMPORT_NOTE_CODE_ATTACHMENT_LEFT_OUT":        14,
+		"IMPORT_NOTE_CODE_DATA_LEFT_OUT":              15,
+		"IMPORT_NOTE_CODE_TRACKS_LEFT_OUT":            16,
+		"IMPORT_NOTE_CODE_CHAPTERS_LEFT_OUT":          17,
+		"IMPORT_NOTE_CODE_TOOL_MISSING":               40,
+		"IMPORT_NOTE_CODE_TITLE_UNKNOWN":              41,
+		"IMPORT_NOTE_CODE_TITLE_UNAVAILABLE":          42,
+		"IMPORT_NOTE_CODE_FILE_UNREADABLE":            43,
+		"IMPORT_NOTE_CODE_NOT_VIDEO":                  44,
+		"IMPORT_NOTE_CODE_FORMAT_NOT_READ":            45,
+		"IMPORT_NOTE_CODE_NO_VIDEO":                   46,
+		"IMPORT_NOTE_CODE_CODEC_UNSUPPORTED":          47,
+		"IMPORT_NOTE_CODE_PICTURE_TOO_LARGE":          48,
+		"IMPORT_NOTE_CODE_CUT_OFF":                    49,
+		"IMPORT_NOTE_CODE_NO_DURATION":                50,
+		"IMPORT_NOTE_CODE_TOO_LONG":                   51,
+		"IMPORT_NOTE_CODE_TOO_MANY_FRAMES":            52,
+		"IMPORT_NOTE_CODE_TOO_SLOW":                   53,
+		"IMPORT_NOTE_CODE_TOOL_FAILED":                54,
+		"IMPORT_NOTE_CODE_CHECK_FAILED":               55,
+		"IMPORT_NOTE_CODE_DISK_FAILED":                56,
+		"IMPORT_NOTE_CODE_STORE_FAILED":               57,
+		"IMPORT_NOTE_CODE_MEDIA_REFUSED":              58,
+		"IMPORT_NOTE_CODE_SERVICE_FAILED":             59,
+		"IMPORT_NOTE_CODE_PROCESSES_ENDED":            60,
+		"IMPORT_NOTE_CODE_UPLOAD_LOST":                61,
+		"IMPORT_NOTE_CODE_GIVEN_UP":                   62,
+	}
+)
+
+func (x ImportNoteCode) Enum() *ImportNoteCode {
+	p := new(ImportNoteCode)
+	*p = x
+	return p
+}
+
+func (x ImportNoteCode) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ImportNoteCode) Descriptor() protoreflect.EnumDescriptor {
+	return file_streamverse_streaming_v1_imports_proto_enumTypes[1].Descriptor()
+}
+
+func (ImportNoteCode) Type() protoreflect.EnumType {
+	return &file_streamverse_streaming_v1_imports_proto_enumTypes[1]
+}
+
+func (x ImportNoteCode) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ImportNoteCode.Descriptor instead.
+func (ImportNoteCode) EnumDescriptor() ([]byte, []int) {
+	return file_streamverse_streaming_v1_imports_proto_rawDescGZIP(), []int{1}
+}
+
 // The way of one file from its first byte until its title plays it.
 type Import struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -142,7 +347,11 @@ type Import struct {
 	// When it last changed.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// When it ends unless something comes; of one that failed, when its file goes.
-	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,15,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	ExpireTime *timestamppb.Timestamp `protobuf:"bytes,15,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	// `notes` for programs, which tell them in the reader's language. An import of a release before this has none.
+	Report []*ImportNote `protobuf:"bytes,16,rep,name=report,proto3" json:"report,omitempty"`
+	// `problem` for programs; absent where no try has failed.
+	Failure       *ImportNote `protobuf:"bytes,17,opt,name=failure,proto3" json:"failure,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -282,6 +491,156 @@ func (x *Import) GetExpireTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Import) GetReport() []*ImportNote {
+	if x != nil {
+		return x.Report
+	}
+	return nil
+}
+
+func (x *Import) GetFailure() *ImportNote {
+	if x != nil {
+		return x.Failure
+	}
+	return nil
+}
+
+// What became of a file, or why nothing did, as a code with its values. Values that the code does not name are absent.
+type ImportNote struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What it says.
+	Code ImportNoteCode `protobuf:"varint,1,opt,name=code,proto3,enum=streamverse.streaming.v1.ImportNoteCode" json:"code,omitempty"`
+	// The same in an English sentence.
+	Text string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
+	// The track of the file, counted from 0.
+	Track *int32 `protobuf:"varint,3,opt,name=track,proto3,oneof" json:"track,omitempty"`
+	// The codec as ffmpeg calls it, e.g. `ac3`; empty where nobody knows it.
+	Codec string `protobuf:"bytes,4,opt,name=codec,proto3" json:"codec,omitempty"`
+	// The language as the file tells it, e.g. `deu`; empty where it tells none.
+	Language string `protobuf:"bytes,5,opt,name=language,proto3" json:"language,omitempty"`
+	// How the codec was used: the profile and pixels of a picture, the channels of a sound, e.g. `5.1`.
+	Format string `protobuf:"bytes,6,opt,name=format,proto3" json:"format,omitempty"`
+	// Pixels.
+	Width *int32 `protobuf:"varint,7,opt,name=width,proto3,oneof" json:"width,omitempty"`
+	// Pixels.
+	Height *int32 `protobuf:"varint,8,opt,name=height,proto3,oneof" json:"height,omitempty"`
+	// A length or a distance in seconds.
+	Seconds *float64 `protobuf:"fixed64,9,opt,name=seconds,proto3,oneof" json:"seconds,omitempty"`
+	// How many.
+	Count *int64 `protobuf:"varint,10,opt,name=count,proto3,oneof" json:"count,omitempty"`
+	// What a program said, in English.
+	Detail        string `protobuf:"bytes,11,opt,name=detail,proto3" json:"detail,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ImportNote) Reset() {
+	*x = ImportNote{}
+	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImportNote) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImportNote) ProtoMessage() {}
+
+func (x *ImportNote) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImportNote.ProtoReflect.Descriptor instead.
+func (*ImportNote) Descriptor() ([]byte, []int) {
+	return file_streamverse_streaming_v1_imports_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *ImportNote) GetCode() ImportNoteCode {
+	if x != nil {
+		return x.Code
+	}
+	return ImportNoteCode_IMPORT_NOTE_CODE_UNSPECIFIED
+}
+
+func (x *ImportNote) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *ImportNote) GetTrack() int32 {
+	if x != nil && x.Track != nil {
+		return *x.Track
+	}
+	return 0
+}
+
+func (x *ImportNote) GetCodec() string {
+	if x != nil {
+		return x.Codec
+	}
+	return ""
+}
+
+func (x *ImportNote) GetLanguage() string {
+	if x != nil {
+		return x.Language
+	}
+	return ""
+}
+
+func (x *ImportNote) GetFormat() string {
+	if x != nil {
+		return x.Format
+	}
+	return ""
+}
+
+func (x *ImportNote) GetWidth() int32 {
+	if x != nil && x.Width != nil {
+		return *x.Width
+	}
+	return 0
+}
+
+func (x *ImportNote) GetHeight() int32 {
+	if x != nil && x.Height != nil {
+		return *x.Height
+	}
+	return 0
+}
+
+func (x *ImportNote) GetSeconds() float64 {
+	if x != nil && x.Seconds != nil {
+		return *x.Seconds
+	}
+	return 0
+}
+
+func (x *ImportNote) GetCount() int64 {
+	if x != nil && x.Count != nil {
+		return *x.Count
+	}
+	return 0
+}
+
+func (x *ImportNote) GetDetail() string {
+	if x != nil {
+		return x.Detail
+	}
+	return ""
+}
+
 // Asks what of tus is spoken.
 type DescribeUploadsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -293,7 +652,7 @@ type DescribeUploadsRequest struct {
 
 func (x *DescribeUploadsRequest) Reset() {
 	*x = DescribeUploadsRequest{}
-	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[1]
+	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -305,7 +664,7 @@ func (x *DescribeUploadsRequest) String() string {
 func (*DescribeUploadsRequest) ProtoMessage() {}
 
 func (x *DescribeUploadsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[1]
+	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -318,7 +677,7 @@ func (x *DescribeUploadsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DescribeUploadsRequest.ProtoReflect.Descriptor instead.
 func (*DescribeUploadsRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_streaming_v1_imports_proto_rawDescGZIP(), []int{1}
+	return file_streamverse_streaming_v1_imports_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *DescribeUploadsRequest) GetContentId() string {
@@ -341,7 +700,7 @@ type CreateUploadRequest struct {
 
 func (x *CreateUploadRequest) Reset() {
 	*x = CreateUploadRequest{}
-	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[2]
+	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -353,7 +712,7 @@ func (x *CreateUploadRequest) String() string {
 func (*CreateUploadRequest) ProtoMessage() {}
 
 func (x *CreateUploadRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[2]
+	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -366,7 +725,7 @@ func (x *CreateUploadRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateUploadRequest.ProtoReflect.Descriptor instead.
 func (*CreateUploadRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_streaming_v1_imports_proto_rawDescGZIP(), []int{2}
+	return file_streamverse_streaming_v1_imports_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *CreateUploadRequest) GetContentId() string {
@@ -396,7 +755,7 @@ type ReadUploadRequest struct {
 
 func (x *ReadUploadRequest) Reset() {
 	*x = ReadUploadRequest{}
-	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[3]
+	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -408,7 +767,7 @@ func (x *ReadUploadRequest) String() string {
 func (*ReadUploadRequest) ProtoMessage() {}
 
 func (x *ReadUploadRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[3]
+	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -421,7 +780,7 @@ func (x *ReadUploadRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReadUploadRequest.ProtoReflect.Descriptor instead.
 func (*ReadUploadRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_streaming_v1_imports_proto_rawDescGZIP(), []int{3}
+	return file_streamverse_streaming_v1_imports_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ReadUploadRequest) GetContentId() string {
@@ -453,7 +812,7 @@ type AppendUploadRequest struct {
 
 func (x *AppendUploadRequest) Reset() {
 	*x = AppendUploadRequest{}
-	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[4]
+	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -465,7 +824,7 @@ func (x *AppendUploadRequest) String() string {
 func (*AppendUploadRequest) ProtoMessage() {}
 
 func (x *AppendUploadRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[4]
+	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -478,7 +837,7 @@ func (x *AppendUploadRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AppendUploadRequest.ProtoReflect.Descriptor instead.
 func (*AppendUploadRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_streaming_v1_imports_proto_rawDescGZIP(), []int{4}
+	return file_streamverse_streaming_v1_imports_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *AppendUploadRequest) GetContentId() string {
@@ -515,7 +874,7 @@ type CancelUploadRequest struct {
 
 func (x *CancelUploadRequest) Reset() {
 	*x = CancelUploadRequest{}
-	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[5]
+	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -527,7 +886,7 @@ func (x *CancelUploadRequest) String() string {
 func (*CancelUploadRequest) ProtoMessage() {}
 
 func (x *CancelUploadRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[5]
+	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -540,7 +899,7 @@ func (x *CancelUploadRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelUploadRequest.ProtoReflect.Descriptor instead.
 func (*CancelUploadRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_streaming_v1_imports_proto_rawDescGZIP(), []int{5}
+	return file_streamverse_streaming_v1_imports_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *CancelUploadRequest) GetContentId() string {
@@ -568,7 +927,7 @@ type ListImportsRequest struct {
 
 func (x *ListImportsRequest) Reset() {
 	*x = ListImportsRequest{}
-	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[6]
+	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -580,7 +939,7 @@ func (x *ListImportsRequest) String() string {
 func (*ListImportsRequest) ProtoMessage() {}
 
 func (x *ListImportsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[6]
+	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -593,7 +952,7 @@ func (x *ListImportsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListImportsRequest.ProtoReflect.Descriptor instead.
 func (*ListImportsRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_streaming_v1_imports_proto_rawDescGZIP(), []int{6}
+	return file_streamverse_streaming_v1_imports_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ListImportsRequest) GetContentId() string {
@@ -614,7 +973,7 @@ type ListImportsResponse struct {
 
 func (x *ListImportsResponse) Reset() {
 	*x = ListImportsResponse{}
-	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[7]
+	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -626,7 +985,7 @@ func (x *ListImportsResponse) String() string {
 func (*ListImportsResponse) ProtoMessage() {}
 
 func (x *ListImportsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[7]
+	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -639,7 +998,7 @@ func (x *ListImportsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListImportsResponse.ProtoReflect.Descriptor instead.
 func (*ListImportsResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_streaming_v1_imports_proto_rawDescGZIP(), []int{7}
+	return file_streamverse_streaming_v1_imports_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ListImportsResponse) GetItems() []*Import {
@@ -662,7 +1021,7 @@ type GetImportRequest struct {
 
 func (x *GetImportRequest) Reset() {
 	*x = GetImportRequest{}
-	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[8]
+	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -674,7 +1033,7 @@ func (x *GetImportRequest) String() string {
 func (*GetImportRequest) ProtoMessage() {}
 
 func (x *GetImportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[8]
+	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -687,7 +1046,7 @@ func (x *GetImportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetImportRequest.ProtoReflect.Descriptor instead.
 func (*GetImportRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_streaming_v1_imports_proto_rawDescGZIP(), []int{8}
+	return file_streamverse_streaming_v1_imports_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *GetImportRequest) GetContentId() string {
@@ -715,7 +1074,7 @@ type GetImportResponse struct {
 
 func (x *GetImportResponse) Reset() {
 	*x = GetImportResponse{}
-	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[9]
+	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -727,7 +1086,7 @@ func (x *GetImportResponse) String() string {
 func (*GetImportResponse) ProtoMessage() {}
 
 func (x *GetImportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[9]
+	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -740,7 +1099,7 @@ func (x *GetImportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetImportResponse.ProtoReflect.Descriptor instead.
 func (*GetImportResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_streaming_v1_imports_proto_rawDescGZIP(), []int{9}
+	return file_streamverse_streaming_v1_imports_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *GetImportResponse) GetMediaImport() *Import {
@@ -763,7 +1122,7 @@ type WatchImportRequest struct {
 
 func (x *WatchImportRequest) Reset() {
 	*x = WatchImportRequest{}
-	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[10]
+	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -775,7 +1134,7 @@ func (x *WatchImportRequest) String() string {
 func (*WatchImportRequest) ProtoMessage() {}
 
 func (x *WatchImportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[10]
+	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -788,7 +1147,7 @@ func (x *WatchImportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchImportRequest.ProtoReflect.Descriptor instead.
 func (*WatchImportRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_streaming_v1_imports_proto_rawDescGZIP(), []int{10}
+	return file_streamverse_streaming_v1_imports_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *WatchImportRequest) GetContentId() string {
@@ -816,7 +1175,7 @@ type WatchImportResponse struct {
 
 func (x *WatchImportResponse) Reset() {
 	*x = WatchImportResponse{}
-	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[11]
+	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -828,7 +1187,7 @@ func (x *WatchImportResponse) String() string {
 func (*WatchImportResponse) ProtoMessage() {}
 
 func (x *WatchImportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[11]
+	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -841,7 +1200,7 @@ func (x *WatchImportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchImportResponse.ProtoReflect.Descriptor instead.
 func (*WatchImportResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_streaming_v1_imports_proto_rawDescGZIP(), []int{11}
+	return file_streamverse_streaming_v1_imports_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *WatchImportResponse) GetMediaImport() *Import {
@@ -864,7 +1223,7 @@ type RetryImportRequest struct {
 
 func (x *RetryImportRequest) Reset() {
 	*x = RetryImportRequest{}
-	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[12]
+	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -876,7 +1235,7 @@ func (x *RetryImportRequest) String() string {
 func (*RetryImportRequest) ProtoMessage() {}
 
 func (x *RetryImportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[12]
+	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -889,7 +1248,7 @@ func (x *RetryImportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RetryImportRequest.ProtoReflect.Descriptor instead.
 func (*RetryImportRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_streaming_v1_imports_proto_rawDescGZIP(), []int{12}
+	return file_streamverse_streaming_v1_imports_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *RetryImportRequest) GetContentId() string {
@@ -917,7 +1276,7 @@ type RetryImportResponse struct {
 
 func (x *RetryImportResponse) Reset() {
 	*x = RetryImportResponse{}
-	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[13]
+	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -929,7 +1288,7 @@ func (x *RetryImportResponse) String() string {
 func (*RetryImportResponse) ProtoMessage() {}
 
 func (x *RetryImportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[13]
+	mi := &file_streamverse_streaming_v1_imports_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -942,7 +1301,7 @@ func (x *RetryImportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RetryImportResponse.ProtoReflect.Descriptor instead.
 func (*RetryImportResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_streaming_v1_imports_proto_rawDescGZIP(), []int{13}
+	return file_streamverse_streaming_v1_imports_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *RetryImportResponse) GetMediaImport() *Import {
@@ -956,7 +1315,7 @@ var File_streamverse_streaming_v1_imports_proto protoreflect.FileDescriptor
 
 const file_streamverse_streaming_v1_imports_proto_rawDesc = "" +
 	"\n" +
-	"&streamverse/streaming/v1/imports.proto\x12\x18streamverse.streaming.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$streamverse/options/v1/options.proto\"\x91\x04\n" +
+	"&streamverse/streaming/v1/imports.proto\x12\x18streamverse.streaming.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$streamverse/options/v1/options.proto\"\x8f\x05\n" +
 	"\x06Import\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n" +
 	"\n" +
@@ -977,7 +1336,29 @@ const file_streamverse_streaming_v1_imports_proto_rawDesc = "" +
 	"\vupdate_time\x18\x0e \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"updateTime\x12;\n" +
 	"\vexpire_time\x18\x0f \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"expireTime\"A\n" +
+	"expireTime\x12<\n" +
+	"\x06report\x18\x10 \x03(\v2$.streamverse.streaming.v1.ImportNoteR\x06report\x12>\n" +
+	"\afailure\x18\x11 \x01(\v2$.streamverse.streaming.v1.ImportNoteR\afailure\"\x82\x03\n" +
+	"\n" +
+	"ImportNote\x12<\n" +
+	"\x04code\x18\x01 \x01(\x0e2(.streamverse.streaming.v1.ImportNoteCodeR\x04code\x12\x12\n" +
+	"\x04text\x18\x02 \x01(\tR\x04text\x12\x19\n" +
+	"\x05track\x18\x03 \x01(\x05H\x00R\x05track\x88\x01\x01\x12\x14\n" +
+	"\x05codec\x18\x04 \x01(\tR\x05codec\x12\x1a\n" +
+	"\blanguage\x18\x05 \x01(\tR\blanguage\x12\x16\n" +
+	"\x06format\x18\x06 \x01(\tR\x06format\x12\x19\n" +
+	"\x05width\x18\a \x01(\x05H\x01R\x05width\x88\x01\x01\x12\x1b\n" +
+	"\x06height\x18\b \x01(\x05H\x02R\x06height\x88\x01\x01\x12\x1d\n" +
+	"\aseconds\x18\t \x01(\x01H\x03R\aseconds\x88\x01\x01\x12\x19\n" +
+	"\x05count\x18\n" +
+	" \x01(\x03H\x04R\x05count\x88\x01\x01\x12\x16\n" +
+	"\x06detail\x18\v \x01(\tR\x06detailB\b\n" +
+	"\x06_trackB\b\n" +
+	"\x06_widthB\t\n" +
+	"\a_heightB\n" +
+	"\n" +
+	"\b_secondsB\b\n" +
+	"\x06_count\"A\n" +
 	"\x16DescribeUploadsRequest\x12'\n" +
 	"\n" +
 	"content_id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\tcontentId\"h\n" +
@@ -1033,7 +1414,50 @@ const file_streamverse_streaming_v1_imports_proto_rawDesc = "" +
 	"\x13IMPORT_STAGE_FAILED\x10\b\x12\x1a\n" +
 	"\x16IMPORT_STAGE_CANCELLED\x10\t\x12\x18\n" +
 	"\x14IMPORT_STAGE_EXPIRED\x10\n" +
-	"2\xe8\x12\n" +
+	"*\x8f\f\n" +
+	"\x0eImportNoteCode\x12 \n" +
+	"\x1cIMPORT_NOTE_CODE_UNSPECIFIED\x10\x00\x12*\n" +
+	"&IMPORT_NOTE_CODE_VIDEO_REENCODED_CODEC\x10\x01\x12,\n" +
+	"(IMPORT_NOTE_CODE_VIDEO_REENCODED_PROFILE\x10\x02\x12/\n" +
+	"+IMPORT_NOTE_CODE_VIDEO_REENCODED_INTERLACED\x10\x03\x12+\n" +
+	"'IMPORT_NOTE_CODE_VIDEO_REENCODED_TURNED\x10\x04\x12.\n" +
+	"*IMPORT_NOTE_CODE_VIDEO_REENCODED_KEYFRAMES\x10\x05\x12-\n" +
+	")IMPORT_NOTE_CODE_VIDEO_REENCODED_SEGMENTS\x10\x06\x12#\n" +
+	"\x1fIMPORT_NOTE_CODE_HDR_NOT_MAPPED\x10\a\x12$\n" +
+	" IMPORT_NOTE_CODE_AUDIO_REENCODED\x10\b\x12\x1d\n" +
+	"\x19IMPORT_NOTE_CODE_NO_AUDIO\x10\t\x12#\n" +
+	"\x1fIMPORT_NOTE_CODE_AUDIO_LEFT_OUT\x10\n" +
+	"\x12'\n" +
+	"#IMPORT_NOTE_CODE_SUBTITLES_LEFT_OUT\x10\v\x12#\n" +
+	"\x1fIMPORT_NOTE_CODE_COVER_LEFT_OUT\x10\f\x12#\n" +
+	"\x1fIMPORT_NOTE_CODE_VIDEO_LEFT_OUT\x10\r\x12(\n" +
+	"$IMPORT_NOTE_CODE_ATTACHMENT_LEFT_OUT\x10\x0e\x12\"\n" +
+	"\x1eIMPORT_NOTE_CODE_DATA_LEFT_OUT\x10\x0f\x12$\n" +
+	" IMPORT_NOTE_CODE_TRACKS_LEFT_OUT\x10\x10\x12&\n" +
+	"\"IMPORT_NOTE_CODE_CHAPTERS_LEFT_OUT\x10\x11\x12!\n" +
+	"\x1dIMPORT_NOTE_CODE_TOOL_MISSING\x10(\x12\"\n" +
+	"\x1eIMPORT_NOTE_CODE_TITLE_UNKNOWN\x10)\x12&\n" +
+	"\"IMPORT_NOTE_CODE_TITLE_UNAVAILABLE\x10*\x12$\n" +
+	" IMPORT_NOTE_CODE_FILE_UNREADABLE\x10+\x12\x1e\n" +
+	"\x1aIMPORT_NOTE_CODE_NOT_VIDEO\x10,\x12$\n" +
+	" IMPORT_NOTE_CODE_FORMAT_NOT_READ\x10-\x12\x1d\n" +
+	"\x19IMPORT_NOTE_CODE_NO_VIDEO\x10.\x12&\n" +
+	"\"IMPORT_NOTE_CODE_CODEC_UNSUPPORTED\x10/\x12&\n" +
+	"\"IMPORT_NOTE_CODE_PICTURE_TOO_LARGE\x100\x12\x1c\n" +
+	"\x18IMPORT_NOTE_CODE_CUT_OFF\x101\x12 \n" +
+	"\x1cIMPORT_NOTE_CODE_NO_DURATION\x102\x12\x1d\n" +
+	"\x19IMPORT_NOTE_CODE_TOO_LONG\x103\x12$\n" +
+	" IMPORT_NOTE_CODE_TOO_MANY_FRAMES\x104\x12\x1d\n" +
+	"\x19IMPORT_NOTE_CODE_TOO_SLOW\x105\x12 \n" +
+	"\x1cIMPORT_NOTE_CODE_TOOL_FAILED\x106\x12!\n" +
+	"\x1dIMPORT_NOTE_CODE_CHECK_FAILED\x107\x12 \n" +
+	"\x1cIMPORT_NOTE_CODE_DISK_FAILED\x108\x12!\n" +
+	"\x1dIMPORT_NOTE_CODE_STORE_FAILED\x109\x12\"\n" +
+	"\x1eIMPORT_NOTE_CODE_MEDIA_REFUSED\x10:\x12#\n" +
+	"\x1fIMPORT_NOTE_CODE_SERVICE_FAILED\x10;\x12$\n" +
+	" IMPORT_NOTE_CODE_PROCESSES_ENDED\x10<\x12 \n" +
+	"\x1cIMPORT_NOTE_CODE_UPLOAD_LOST\x10=\x12\x1d\n" +
+	"\x19IMPORT_NOTE_CODE_GIVEN_UP\x10>2\xe8\x12\n" +
 	"\x12ImportAdminService\x12\x83\x02\n" +
 	"\x0fDescribeUploads\x120.streamverse.streaming.v1.DescribeUploadsRequest\x1a\x14.google.api.HttpBody\"\xa7\x01\xba\xeb\x18\x04`\x01\n" +
 	"\x00\xca\xeb\x18d\n" +
@@ -1077,61 +1501,66 @@ func file_streamverse_streaming_v1_imports_proto_rawDescGZIP() []byte {
 	return file_streamverse_streaming_v1_imports_proto_rawDescData
 }
 
-var file_streamverse_streaming_v1_imports_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_streamverse_streaming_v1_imports_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_streamverse_streaming_v1_imports_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_streamverse_streaming_v1_imports_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
 var file_streamverse_streaming_v1_imports_proto_goTypes = []any{
 	(ImportStage)(0),               // 0: streamverse.streaming.v1.ImportStage
-	(*Import)(nil),                 // 1: streamverse.streaming.v1.Import
-	(*DescribeUploadsRequest)(nil), // 2: streamverse.streaming.v1.DescribeUploadsRequest
-	(*CreateUploadRequest)(nil),    // 3: streamverse.streaming.v1.CreateUploadRequest
-	(*ReadUploadRequest)(nil),      // 4: streamverse.streaming.v1.ReadUploadRequest
-	(*AppendUploadRequest)(nil),    // 5: streamverse.streaming.v1.AppendUploadRequest
-	(*CancelUploadRequest)(nil),    // 6: streamverse.streaming.v1.CancelUploadRequest
-	(*ListImportsRequest)(nil),     // 7: streamverse.streaming.v1.ListImportsRequest
-	(*ListImportsResponse)(nil),    // 8: streamverse.streaming.v1.ListImportsResponse
-	(*GetImportRequest)(nil),       // 9: streamverse.streaming.v1.GetImportRequest
-	(*GetImportResponse)(nil),      // 10: streamverse.streaming.v1.GetImportResponse
-	(*WatchImportRequest)(nil),     // 11: streamverse.streaming.v1.WatchImportRequest
-	(*WatchImportResponse)(nil),    // 12: streamverse.streaming.v1.WatchImportResponse
-	(*RetryImportRequest)(nil),     // 13: streamverse.streaming.v1.RetryImportRequest
-	(*RetryImportResponse)(nil),    // 14: streamverse.streaming.v1.RetryImportResponse
-	(*timestamppb.Timestamp)(nil),  // 15: google.protobuf.Timestamp
-	(*httpbody.HttpBody)(nil),      // 16: google.api.HttpBody
+	(ImportNoteCode)(0),            // 1: streamverse.streaming.v1.ImportNoteCode
+	(*Import)(nil),                 // 2: streamverse.streaming.v1.Import
+	(*ImportNote)(nil),             // 3: streamverse.streaming.v1.ImportNote
+	(*DescribeUploadsRequest)(nil), // 4: streamverse.streaming.v1.DescribeUploadsRequest
+	(*CreateUploadRequest)(nil),    // 5: streamverse.streaming.v1.CreateUploadRequest
+	(*ReadUploadRequest)(nil),      // 6: streamverse.streaming.v1.ReadUploadRequest
+	(*AppendUploadRequest)(nil),    // 7: streamverse.streaming.v1.AppendUploadRequest
+	(*CancelUploadRequest)(nil),    // 8: streamverse.streaming.v1.CancelUploadRequest
+	(*ListImportsRequest)(nil),     // 9: streamverse.streaming.v1.ListImportsRequest
+	(*ListImportsResponse)(nil),    // 10: streamverse.streaming.v1.ListImportsResponse
+	(*GetImportRequest)(nil),       // 11: streamverse.streaming.v1.GetImportRequest
+	(*GetImportResponse)(nil),      // 12: streamverse.streaming.v1.GetImportResponse
+	(*WatchImportRequest)(nil),     // 13: streamverse.streaming.v1.WatchImportRequest
+	(*WatchImportResponse)(nil),    // 14: streamverse.streaming.v1.WatchImportResponse
+	(*RetryImportRequest)(nil),     // 15: streamverse.streaming.v1.RetryImportRequest
+	(*RetryImportResponse)(nil),    // 16: streamverse.streaming.v1.RetryImportResponse
+	(*timestamppb.Timestamp)(nil),  // 17: google.protobuf.Timestamp
+	(*httpbody.HttpBody)(nil),      // 18: google.api.HttpBody
 }
 var file_streamverse_streaming_v1_imports_proto_depIdxs = []int32{
 	0,  // 0: streamverse.streaming.v1.Import.stage:type_name -> streamverse.streaming.v1.ImportStage
-	15, // 1: streamverse.streaming.v1.Import.create_time:type_name -> google.protobuf.Timestamp
-	15, // 2: streamverse.streaming.v1.Import.update_time:type_name -> google.protobuf.Timestamp
-	15, // 3: streamverse.streaming.v1.Import.expire_time:type_name -> google.protobuf.Timestamp
-	16, // 4: streamverse.streaming.v1.CreateUploadRequest.data:type_name -> google.api.HttpBody
-	16, // 5: streamverse.streaming.v1.AppendUploadRequest.data:type_name -> google.api.HttpBody
-	1,  // 6: streamverse.streaming.v1.ListImportsResponse.items:type_name -> streamverse.streaming.v1.Import
-	1,  // 7: streamverse.streaming.v1.GetImportResponse.media_import:type_name -> streamverse.streaming.v1.Import
-	1,  // 8: streamverse.streaming.v1.WatchImportResponse.media_import:type_name -> streamverse.streaming.v1.Import
-	1,  // 9: streamverse.streaming.v1.RetryImportResponse.media_import:type_name -> streamverse.streaming.v1.Import
-	2,  // 10: streamverse.streaming.v1.ImportAdminService.DescribeUploads:input_type -> streamverse.streaming.v1.DescribeUploadsRequest
-	3,  // 11: streamverse.streaming.v1.ImportAdminService.CreateUpload:input_type -> streamverse.streaming.v1.CreateUploadRequest
-	4,  // 12: streamverse.streaming.v1.ImportAdminService.ReadUpload:input_type -> streamverse.streaming.v1.ReadUploadRequest
-	5,  // 13: streamverse.streaming.v1.ImportAdminService.AppendUpload:input_type -> streamverse.streaming.v1.AppendUploadRequest
-	6,  // 14: streamverse.streaming.v1.ImportAdminService.CancelUpload:input_type -> streamverse.streaming.v1.CancelUploadRequest
-	7,  // 15: streamverse.streaming.v1.ImportAdminService.ListImports:input_type -> streamverse.streaming.v1.ListImportsRequest
-	9,  // 16: streamverse.streaming.v1.ImportAdminService.GetImport:input_type -> streamverse.streaming.v1.GetImportRequest
-	11, // 17: streamverse.streaming.v1.ImportAdminService.WatchImport:input_type -> streamverse.streaming.v1.WatchImportRequest
-	13, // 18: streamverse.streaming.v1.ImportAdminService.RetryImport:input_type -> streamverse.streaming.v1.RetryImportRequest
-	16, // 19: streamverse.streaming.v1.ImportAdminService.DescribeUploads:output_type -> google.api.HttpBody
-	16, // 20: streamverse.streaming.v1.ImportAdminService.CreateUpload:output_type -> google.api.HttpBody
-	16, // 21: streamverse.streaming.v1.ImportAdminService.ReadUpload:output_type -> google.api.HttpBody
-	16, // 22: streamverse.streaming.v1.ImportAdminService.AppendUpload:output_type -> google.api.HttpBody
-	16, // 23: streamverse.streaming.v1.ImportAdminService.CancelUpload:output_type -> google.api.HttpBody
-	8,  // 24: streamverse.streaming.v1.ImportAdminService.ListImports:output_type -> streamverse.streaming.v1.ListImportsResponse
-	10, // 25: streamverse.streaming.v1.ImportAdminService.GetImport:output_type -> streamverse.streaming.v1.GetImportResponse
-	12, // 26: streamverse.streaming.v1.ImportAdminService.WatchImport:output_type -> streamverse.streaming.v1.WatchImportResponse
-	14, // 27: streamverse.streaming.v1.ImportAdminService.RetryImport:output_type -> streamverse.streaming.v1.RetryImportResponse
-	19, // [19:28] is the sub-list for method output_type
-	10, // [10:19] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	17, // 1: streamverse.streaming.v1.Import.create_time:type_name -> google.protobuf.Timestamp
+	17, // 2: streamverse.streaming.v1.Import.update_time:type_name -> google.protobuf.Timestamp
+	17, // 3: streamverse.streaming.v1.Import.expire_time:type_name -> google.protobuf.Timestamp
+	3,  // 4: streamverse.streaming.v1.Import.report:type_name -> streamverse.streaming.v1.ImportNote
+	3,  // 5: streamverse.streaming.v1.Import.failure:type_name -> streamverse.streaming.v1.ImportNote
+	1,  // 6: streamverse.streaming.v1.ImportNote.code:type_name -> streamverse.streaming.v1.ImportNoteCode
+	18, // 7: streamverse.streaming.v1.CreateUploadRequest.data:type_name -> google.api.HttpBody
+	18, // 8: streamverse.streaming.v1.AppendUploadRequest.data:type_name -> google.api.HttpBody
+	2,  // 9: streamverse.streaming.v1.ListImportsResponse.items:type_name -> streamverse.streaming.v1.Import
+	2,  // 10: streamverse.streaming.v1.GetImportResponse.media_import:type_name -> streamverse.streaming.v1.Import
+	2,  // 11: streamverse.streaming.v1.WatchImportResponse.media_import:type_name -> streamverse.streaming.v1.Import
+	2,  // 12: streamverse.streaming.v1.RetryImportResponse.media_import:type_name -> streamverse.streaming.v1.Import
+	4,  // 13: streamverse.streaming.v1.ImportAdminService.DescribeUploads:input_type -> streamverse.streaming.v1.DescribeUploadsRequest
+	5,  // 14: streamverse.streaming.v1.ImportAdminService.CreateUpload:input_type -> streamverse.streaming.v1.CreateUploadRequest
+	6,  // 15: streamverse.streaming.v1.ImportAdminService.ReadUpload:input_type -> streamverse.streaming.v1.ReadUploadRequest
+	7,  // 16: streamverse.streaming.v1.ImportAdminService.AppendUpload:input_type -> streamverse.streaming.v1.AppendUploadRequest
+	8,  // 17: streamverse.streaming.v1.ImportAdminService.CancelUpload:input_type -> streamverse.streaming.v1.CancelUploadRequest
+	9,  // 18: streamverse.streaming.v1.ImportAdminService.ListImports:input_type -> streamverse.streaming.v1.ListImportsRequest
+	11, // 19: streamverse.streaming.v1.ImportAdminService.GetImport:input_type -> streamverse.streaming.v1.GetImportRequest
+	13, // 20: streamverse.streaming.v1.ImportAdminService.WatchImport:input_type -> streamverse.streaming.v1.WatchImportRequest
+	15, // 21: streamverse.streaming.v1.ImportAdminService.RetryImport:input_type -> streamverse.streaming.v1.RetryImportRequest
+	18, // 22: streamverse.streaming.v1.ImportAdminService.DescribeUploads:output_type -> google.api.HttpBody
+	18, // 23: streamverse.streaming.v1.ImportAdminService.CreateUpload:output_type -> google.api.HttpBody
+	18, // 24: streamverse.streaming.v1.ImportAdminService.ReadUpload:output_type -> google.api.HttpBody
+	18, // 25: streamverse.streaming.v1.ImportAdminService.AppendUpload:output_type -> google.api.HttpBody
+	18, // 26: streamverse.streaming.v1.ImportAdminService.CancelUpload:output_type -> google.api.HttpBody
+	10, // 27: streamverse.streaming.v1.ImportAdminService.ListImports:output_type -> streamverse.streaming.v1.ListImportsResponse
+	12, // 28: streamverse.streaming.v1.ImportAdminService.GetImport:output_type -> streamverse.streaming.v1.GetImportResponse
+	14, // 29: streamverse.streaming.v1.ImportAdminService.WatchImport:output_type -> streamverse.streaming.v1.WatchImportResponse
+	16, // 30: streamverse.streaming.v1.ImportAdminService.RetryImport:output_type -> streamverse.streaming.v1.RetryImportResponse
+	22, // [22:31] is the sub-list for method output_type
+	13, // [13:22] is the sub-list for method input_type
+	13, // [13:13] is the sub-list for extension type_name
+	13, // [13:13] is the sub-list for extension extendee
+	0,  // [0:13] is the sub-list for field type_name
 }
 
 func init() { file_streamverse_streaming_v1_imports_proto_init() }
@@ -1139,13 +1568,14 @@ func file_streamverse_streaming_v1_imports_proto_init() {
 	if File_streamverse_streaming_v1_imports_proto != nil {
 		return
 	}
+	file_streamverse_streaming_v1_imports_proto_msgTypes[1].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_streamverse_streaming_v1_imports_proto_rawDesc), len(file_streamverse_streaming_v1_imports_proto_rawDesc)),
-			NumEnums:      1,
-			NumMessages:   14,
+			NumEnums:      2,
+			NumMessages:   15,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -25,6 +25,8 @@ pub(crate) struct Model {
     pub notes: String,
     /// Whether its bytes are there, or may be.
     pub held: bool,
+    /// What `problem` and `notes` say as codes with values, as JSON.
+    pub report: String,
     pub created_at: i64,
     pub updated_at: i64,
     pub expires_at: i64,

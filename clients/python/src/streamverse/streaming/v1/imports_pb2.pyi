@@ -77,6 +77,182 @@ IMPORT_STAGE_EXPIRED: ImportStage.ValueType  # 10
 """Nothing came for too long."""
 Global___ImportStage: _TypeAlias = ImportStage  # noqa: Y015
 
+class _ImportNoteCode:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ImportNoteCodeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ImportNoteCode.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    IMPORT_NOTE_CODE_UNSPECIFIED: _ImportNoteCode.ValueType  # 0
+    """A sentence that has no code, from a release before there were any."""
+    IMPORT_NOTE_CODE_VIDEO_REENCODED_CODEC: _ImportNoteCode.ValueType  # 1
+    """The picture became H.264 of `width` and `height`, because not every player takes its `codec`."""
+    IMPORT_NOTE_CODE_VIDEO_REENCODED_PROFILE: _ImportNoteCode.ValueType  # 2
+    """The same, because of the profile and pixels that `format` names."""
+    IMPORT_NOTE_CODE_VIDEO_REENCODED_INTERLACED: _ImportNoteCode.ValueType  # 3
+    """The same, because it was interlaced."""
+    IMPORT_NOTE_CODE_VIDEO_REENCODED_TURNED: _ImportNoteCode.ValueType  # 4
+    """The same, because it was turned."""
+    IMPORT_NOTE_CODE_VIDEO_REENCODED_KEYFRAMES: _ImportNoteCode.ValueType  # 5
+    """The same, because a picture that stands alone came only every `seconds`."""
+    IMPORT_NOTE_CODE_VIDEO_REENCODED_SEGMENTS: _ImportNoteCode.ValueType  # 6
+    """The same, because its segments would not have stood alone."""
+    IMPORT_NOTE_CODE_HDR_NOT_MAPPED: _ImportNoteCode.ValueType  # 7
+    """High dynamic range was not mapped: colours may look pale."""
+    IMPORT_NOTE_CODE_AUDIO_REENCODED: _ImportNoteCode.ValueType  # 8
+    """The sound, of `codec` and the layout that `format` names, became AAC in stereo."""
+    IMPORT_NOTE_CODE_NO_AUDIO: _ImportNoteCode.ValueType  # 9
+    """The file has no sound."""
+    IMPORT_NOTE_CODE_AUDIO_LEFT_OUT: _ImportNoteCode.ValueType  # 10
+    """A sound was left out, because one is kept: `track`, `codec`, `language`."""
+    IMPORT_NOTE_CODE_SUBTITLES_LEFT_OUT: _ImportNoteCode.ValueType  # 11
+    """Subtitles were left out; they can be uploaded as captions: `track`, `codec`, `language`."""
+    IMPORT_NOTE_CODE_COVER_LEFT_OUT: _ImportNoteCode.ValueType  # 12
+    """A cover was left out; it can be uploaded as artwork: `track`, `codec`, `language`."""
+    IMPORT_NOTE_CODE_VIDEO_LEFT_OUT: _ImportNoteCode.ValueType  # 13
+    """A picture was left out, because one is kept: `track`, `codec`, `language`."""
+    IMPORT_NOTE_CODE_ATTACHMENT_LEFT_OUT: _ImportNoteCode.ValueType  # 14
+    """An attachment was left out: `track`, `codec`, `language`."""
+    IMPORT_NOTE_CODE_DATA_LEFT_OUT: _ImportNoteCode.ValueType  # 15
+    """Data were left out: `track`, `codec`, `language`."""
+    IMPORT_NOTE_CODE_TRACKS_LEFT_OUT: _ImportNoteCode.ValueType  # 16
+    """`count` more tracks were left out than the notes name."""
+    IMPORT_NOTE_CODE_CHAPTERS_LEFT_OUT: _ImportNoteCode.ValueType  # 17
+    """`count` chapters were left out; they can be set as markers of the title."""
+    IMPORT_NOTE_CODE_TOOL_MISSING: _ImportNoteCode.ValueType  # 40
+    """The program that `detail` names is not installed where files are imported."""
+    IMPORT_NOTE_CODE_TITLE_UNKNOWN: _ImportNoteCode.ValueType  # 41
+    """There is no such title any more."""
+    IMPORT_NOTE_CODE_TITLE_UNAVAILABLE: _ImportNoteCode.ValueType  # 42
+    """The title could not be looked up; `detail` has the refusal."""
+    IMPORT_NOTE_CODE_FILE_UNREADABLE: _ImportNoteCode.ValueType  # 43
+    """It is not a file that can be read."""
+    IMPORT_NOTE_CODE_NOT_VIDEO: _ImportNoteCode.ValueType  # 44
+    """The bytes are no known container."""
+    IMPORT_NOTE_CODE_FORMAT_NOT_READ: _ImportNoteCode.ValueType  # 45
+    """It is in a format that is not read, such as a playlist, subtitles or text."""
+    IMPORT_NOTE_CODE_NO_VIDEO: _ImportNoteCode.ValueType  # 46
+    """It has no picture."""
+    IMPORT_NOTE_CODE_CODEC_UNSUPPORTED: _ImportNoteCode.ValueType  # 47
+    """Its picture is of a `codec` that is not decoded; empty where the file names none."""
+    IMPORT_NOTE_CODE_PICTURE_TOO_LARGE: _ImportNoteCode.ValueType  # 48
+    """The picture of `width` and `height` is larger than what is read."""
+    IMPORT_NOTE_CODE_CUT_OFF: _ImportNoteCode.ValueType  # 49
+    """The end of the file is missing."""
+    IMPORT_NOTE_CODE_NO_DURATION: _ImportNoteCode.ValueType  # 50
+    """It has no duration."""
+    IMPORT_NOTE_CODE_TOO_LONG: _ImportNoteCode.ValueType  # 51
+    """It lasts longer than `seconds`."""
+    IMPORT_NOTE_CODE_TOO_MANY_FRAMES: _ImportNoteCode.ValueType  # 52
+    """The picture has more than `count` frames."""
+    IMPORT_NOTE_CODE_TOO_SLOW: _ImportNoteCode.ValueType  # 53
+    """The tools were stopped after `seconds` without an end."""
+    IMPORT_NOTE_CODE_TOOL_FAILED: _ImportNoteCode.ValueType  # 54
+    """The tools failed; `detail` has the end of what they said."""
+    IMPORT_NOTE_CODE_CHECK_FAILED: _ImportNoteCode.ValueType  # 55
+    """What was packaged did not pass its check; `detail` says what."""
+    IMPORT_NOTE_CODE_DISK_FAILED: _ImportNoteCode.ValueType  # 56
+    """The disk of the process that imported it failed."""
+    IMPORT_NOTE_CODE_STORE_FAILED: _ImportNoteCode.ValueType  # 57
+    """The media could not be stored."""
+    IMPORT_NOTE_CODE_MEDIA_REFUSED: _ImportNoteCode.ValueType  # 58
+    """The title did not take the media; `detail` has the refusal."""
+    IMPORT_NOTE_CODE_SERVICE_FAILED: _ImportNoteCode.ValueType  # 59
+    """Something of ours failed; `detail` has the refusal."""
+    IMPORT_NOTE_CODE_PROCESSES_ENDED: _ImportNoteCode.ValueType  # 60
+    """The processes that packaged it ended before they could say why."""
+    IMPORT_NOTE_CODE_UPLOAD_LOST: _ImportNoteCode.ValueType  # 61
+    """The uploaded bytes are not there any more."""
+    IMPORT_NOTE_CODE_GIVEN_UP: _ImportNoteCode.ValueType  # 62
+    """It was given up after its last try; `detail` has the cause."""
+
+class ImportNoteCode(_ImportNoteCode, metaclass=_ImportNoteCodeEnumTypeWrapper):
+    """What a note on an import says: one code for each sentence. Which values come with it stands at each."""
+
+IMPORT_NOTE_CODE_UNSPECIFIED: ImportNoteCode.ValueType  # 0
+"""A sentence that has no code, from a release before there were any."""
+IMPORT_NOTE_CODE_VIDEO_REENCODED_CODEC: ImportNoteCode.ValueType  # 1
+"""The picture became H.264 of `width` and `height`, because not every player takes its `codec`."""
+IMPORT_NOTE_CODE_VIDEO_REENCODED_PROFILE: ImportNoteCode.ValueType  # 2
+"""The same, because of the profile and pixels that `format` names."""
+IMPORT_NOTE_CODE_VIDEO_REENCODED_INTERLACED: ImportNoteCode.ValueType  # 3
+"""The same, because it was interlaced."""
+IMPORT_NOTE_CODE_VIDEO_REENCODED_TURNED: ImportNoteCode.ValueType  # 4
+"""The same, because it was turned."""
+IMPORT_NOTE_CODE_VIDEO_REENCODED_KEYFRAMES: ImportNoteCode.ValueType  # 5
+"""The same, because a picture that stands alone came only every `seconds`."""
+IMPORT_NOTE_CODE_VIDEO_REENCODED_SEGMENTS: ImportNoteCode.ValueType  # 6
+"""The same, because its segments would not have stood alone."""
+IMPORT_NOTE_CODE_HDR_NOT_MAPPED: ImportNoteCode.ValueType  # 7
+"""High dynamic range was not mapped: colours may look pale."""
+IMPORT_NOTE_CODE_AUDIO_REENCODED: ImportNoteCode.ValueType  # 8
+"""The sound, of `codec` and the layout that `format` names, became AAC in stereo."""
+IMPORT_NOTE_CODE_NO_AUDIO: ImportNoteCode.ValueType  # 9
+"""The file has no sound."""
+IMPORT_NOTE_CODE_AUDIO_LEFT_OUT: ImportNoteCode.ValueType  # 10
+"""A sound was left out, because one is kept: `track`, `codec`, `language`."""
+IMPORT_NOTE_CODE_SUBTITLES_LEFT_OUT: ImportNoteCode.ValueType  # 11
+"""Subtitles were left out; they can be uploaded as captions: `track`, `codec`, `language`."""
+IMPORT_NOTE_CODE_COVER_LEFT_OUT: ImportNoteCode.ValueType  # 12
+"""A cover was left out; it can be uploaded as artwork: `track`, `codec`, `language`."""
+IMPORT_NOTE_CODE_VIDEO_LEFT_OUT: ImportNoteCode.ValueType  # 13
+"""A picture was left out, because one is kept: `track`, `codec`, `language`."""
+IMPORT_NOTE_CODE_ATTACHMENT_LEFT_OUT: ImportNoteCode.ValueType  # 14
+"""An attachment was left out: `track`, `codec`, `language`."""
+IMPORT_NOTE_CODE_DATA_LEFT_OUT: ImportNoteCode.ValueType  # 15
+"""Data were left out: `track`, `codec`, `language`."""
+IMPORT_NOTE_CODE_TRACKS_LEFT_OUT: ImportNoteCode.ValueType  # 16
+"""`count` more tracks were left out than the notes name."""
+IMPORT_NOTE_CODE_CHAPTERS_LEFT_OUT: ImportNoteCode.ValueType  # 17
+"""`count` chapters were left out; they can be set as markers of the title."""
+IMPORT_NOTE_CODE_TOOL_MISSING: ImportNoteCode.ValueType  # 40
+"""The program that `detail` names is not installed where files are imported."""
+IMPORT_NOTE_CODE_TITLE_UNKNOWN: ImportNoteCode.ValueType  # 41
+"""There is no such title any more."""
+IMPORT_NOTE_CODE_TITLE_UNAVAILABLE: ImportNoteCode.ValueType  # 42
+"""The title could not be looked up; `detail` has the refusal."""
+IMPORT_NOTE_CODE_FILE_UNREADABLE: ImportNoteCode.ValueType  # 43
+"""It is not a file that can be read."""
+IMPORT_NOTE_CODE_NOT_VIDEO: ImportNoteCode.ValueType  # 44
+"""The bytes are no known container."""
+IMPORT_NOTE_CODE_FORMAT_NOT_READ: ImportNoteCode.ValueType  # 45
+"""It is in a format that is not read, such as a playlist, subtitles or text."""
+IMPORT_NOTE_CODE_NO_VIDEO: ImportNoteCode.ValueType  # 46
+"""It has no picture."""
+IMPORT_NOTE_CODE_CODEC_UNSUPPORTED: ImportNoteCode.ValueType  # 47
+"""Its picture is of a `codec` that is not decoded; empty where the file names none."""
+IMPORT_NOTE_CODE_PICTURE_TOO_LARGE: ImportNoteCode.ValueType  # 48
+"""The picture of `width` and `height` is larger than what is read."""
+IMPORT_NOTE_CODE_CUT_OFF: ImportNoteCode.ValueType  # 49
+"""The end of the file is missing."""
+IMPORT_NOTE_CODE_NO_DURATION: ImportNoteCode.ValueType  # 50
+"""It has no duration."""
+IMPORT_NOTE_CODE_TOO_LONG: ImportNoteCode.ValueType  # 51
+"""It lasts longer than `seconds`."""
+IMPORT_NOTE_CODE_TOO_MANY_FRAMES: ImportNoteCode.ValueType  # 52
+"""The picture has more than `count` frames."""
+IMPORT_NOTE_CODE_TOO_SLOW: ImportNoteCode.ValueType  # 53
+"""The tools were stopped after `seconds` without an end."""
+IMPORT_NOTE_CODE_TOOL_FAILED: ImportNoteCode.ValueType  # 54
+"""The tools failed; `detail` has the end of what they said."""
+IMPORT_NOTE_CODE_CHECK_FAILED: ImportNoteCode.ValueType  # 55
+"""What was packaged did not pass its check; `detail` says what."""
+IMPORT_NOTE_CODE_DISK_FAILED: ImportNoteCode.ValueType  # 56
+"""The disk of the process that imported it failed."""
+IMPORT_NOTE_CODE_STORE_FAILED: ImportNoteCode.ValueType  # 57
+"""The media could not be stored."""
+IMPORT_NOTE_CODE_MEDIA_REFUSED: ImportNoteCode.ValueType  # 58
+"""The title did not take the media; `detail` has the refusal."""
+IMPORT_NOTE_CODE_SERVICE_FAILED: ImportNoteCode.ValueType  # 59
+"""Something of ours failed; `detail` has the refusal."""
+IMPORT_NOTE_CODE_PROCESSES_ENDED: ImportNoteCode.ValueType  # 60
+"""The processes that packaged it ended before they could say why."""
+IMPORT_NOTE_CODE_UPLOAD_LOST: ImportNoteCode.ValueType  # 61
+"""The uploaded bytes are not there any more."""
+IMPORT_NOTE_CODE_GIVEN_UP: ImportNoteCode.ValueType  # 62
+"""It was given up after its last try; `detail` has the cause."""
+Global___ImportNoteCode: _TypeAlias = ImportNoteCode  # noqa: Y015
+
 @_typing.final
 class Import(_message.Message):
     """The way of one file from its first byte until its title plays it."""
@@ -98,6 +274,8 @@ class Import(_message.Message):
     CREATE_TIME_FIELD_NUMBER: _builtins.int
     UPDATE_TIME_FIELD_NUMBER: _builtins.int
     EXPIRE_TIME_FIELD_NUMBER: _builtins.int
+    REPORT_FIELD_NUMBER: _builtins.int
+    FAILURE_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Its id, which is that of its upload."""
     content_id: _builtins.str
@@ -136,6 +314,14 @@ class Import(_message.Message):
     def expire_time(self) -> _timestamp_pb2.Timestamp:
         """When it ends unless something comes; of one that failed, when its file goes."""
 
+    @_builtins.property
+    def report(self) -> _containers.RepeatedCompositeFieldContainer[Global___ImportNote]:
+        """`notes` for programs, which tell them in the reader's language. An import of a release before this has none."""
+
+    @_builtins.property
+    def failure(self) -> Global___ImportNote:
+        """`problem` for programs; absent where no try has failed."""
+
     def __init__(
         self,
         *,
@@ -154,14 +340,97 @@ class Import(_message.Message):
         create_time: _timestamp_pb2.Timestamp | None = ...,
         update_time: _timestamp_pb2.Timestamp | None = ...,
         expire_time: _timestamp_pb2.Timestamp | None = ...,
+        report: _abc.Iterable[Global___ImportNote] | None = ...,
+        failure: Global___ImportNote | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "expire_time", b"expire_time", "update_time", b"update_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "expire_time", b"expire_time", "failure", b"failure", "update_time", b"update_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["arrived", b"arrived", "attempts", b"attempts", "content_id", b"content_id", "create_time", b"create_time", "expire_time", b"expire_time", "file_name", b"file_name", "fraction", b"fraction", "id", b"id", "notes", b"notes", "problem", b"problem", "quality", b"quality", "size", b"size", "stage", b"stage", "update_time", b"update_time", "user_id", b"user_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["arrived", b"arrived", "attempts", b"attempts", "content_id", b"content_id", "create_time", b"create_time", "expire_time", b"expire_time", "failure", b"failure", "file_name", b"file_name", "fraction", b"fraction", "id", b"id", "notes", b"notes", "problem", b"problem", "quality", b"quality", "report", b"report", "size", b"size", "stage", b"stage", "update_time", b"update_time", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Import: _TypeAlias = Import  # noqa: Y015
+
+@_typing.final
+class ImportNote(_message.Message):
+    """What became of a file, or why nothing did, as a code with its values. Values that the code does not name are absent."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CODE_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    TRACK_FIELD_NUMBER: _builtins.int
+    CODEC_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    FORMAT_FIELD_NUMBER: _builtins.int
+    WIDTH_FIELD_NUMBER: _builtins.int
+    HEIGHT_FIELD_NUMBER: _builtins.int
+    SECONDS_FIELD_NUMBER: _builtins.int
+    COUNT_FIELD_NUMBER: _builtins.int
+    DETAIL_FIELD_NUMBER: _builtins.int
+    code: Global___ImportNoteCode.ValueType
+    """What it says."""
+    text: _builtins.str
+    """The same in an English sentence."""
+    track: _builtins.int
+    """The track of the file, counted from 0."""
+    codec: _builtins.str
+    """The codec as ffmpeg calls it, e.g. `ac3`; empty where nobody knows it."""
+    language: _builtins.str
+    """The language as the file tells it, e.g. `deu`; empty where it tells none."""
+    format: _builtins.str
+    """How the codec was used: the profile and pixels of a picture, the channels of a sound, e.g. `5.1`."""
+    width: _builtins.int
+    """Pixels."""
+    height: _builtins.int
+    """Pixels."""
+    seconds: _builtins.float
+    """A length or a distance in seconds."""
+    count: _builtins.int
+    """How many."""
+    detail: _builtins.str
+    """What a program said, in English."""
+    def __init__(
+        self,
+        *,
+        code: Global___ImportNoteCode.ValueType = ...,
+        text: _builtins.str = ...,
+        track: _builtins.int | None = ...,
+        codec: _builtins.str = ...,
+        language: _builtins.str = ...,
+        format: _builtins.str = ...,
+        width: _builtins.int | None = ...,
+        height: _builtins.int | None = ...,
+        seconds: _builtins.float | None = ...,
+        count: _builtins.int | None = ...,
+        detail: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_count", b"_count", "_height", b"_height", "_seconds", b"_seconds", "_track", b"_track", "_width", b"_width", "count", b"count", "height", b"height", "seconds", b"seconds", "track", b"track", "width", b"width"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_count", b"_count", "_height", b"_height", "_seconds", b"_seconds", "_track", b"_track", "_width", b"_width", "code", b"code", "codec", b"codec", "count", b"count", "detail", b"detail", "format", b"format", "height", b"height", "language", b"language", "seconds", b"seconds", "text", b"text", "track", b"track", "width", b"width"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__count: _TypeAlias = _typing.Literal["count"]  # noqa: Y015
+    _WhichOneofArgType__count: _TypeAlias = _typing.Literal["_count", b"_count"]  # noqa: Y015
+    _WhichOneofReturnType__height: _TypeAlias = _typing.Literal["height"]  # noqa: Y015
+    _WhichOneofArgType__height: _TypeAlias = _typing.Literal["_height", b"_height"]  # noqa: Y015
+    _WhichOneofReturnType__seconds: _TypeAlias = _typing.Literal["seconds"]  # noqa: Y015
+    _WhichOneofArgType__seconds: _TypeAlias = _typing.Literal["_seconds", b"_seconds"]  # noqa: Y015
+    _WhichOneofReturnType__track: _TypeAlias = _typing.Literal["track"]  # noqa: Y015
+    _WhichOneofArgType__track: _TypeAlias = _typing.Literal["_track", b"_track"]  # noqa: Y015
+    _WhichOneofReturnType__width: _TypeAlias = _typing.Literal["width"]  # noqa: Y015
+    _WhichOneofArgType__width: _TypeAlias = _typing.Literal["_width", b"_width"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__count) -> _WhichOneofReturnType__count | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__height) -> _WhichOneofReturnType__height | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__seconds) -> _WhichOneofReturnType__seconds | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__track) -> _WhichOneofReturnType__track | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__width) -> _WhichOneofReturnType__width | None: ...
+
+Global___ImportNote: _TypeAlias = ImportNote  # noqa: Y015
 
 @_typing.final
 class DescribeUploadsRequest(_message.Message):

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file streamverse/streaming/v1/imports.proto.
  */
 export const file_streamverse_streaming_v1_imports: GenFile = /*@__PURE__*/
-  fileDesc("CiZzdHJlYW12ZXJzZS9zdHJlYW1pbmcvdjEvaW1wb3J0cy5wcm90bxIYc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxIokDCgZJbXBvcnQSCgoCaWQYASABKAkSEgoKY29udGVudF9pZBgCIAEoCRIPCgd1c2VyX2lkGAMgASgJEhEKCWZpbGVfbmFtZRgEIAEoCRIMCgRzaXplGAUgASgDEg8KB2Fycml2ZWQYBiABKAMSNAoFc3RhZ2UYByABKA4yJS5zdHJlYW12ZXJzZS5zdHJlYW1pbmcudjEuSW1wb3J0U3RhZ2USEAoIZnJhY3Rpb24YCCABKAESDwoHcXVhbGl0eRgJIAEoCRIQCghhdHRlbXB0cxgKIAEoBRIPCgdwcm9ibGVtGAsgASgJEg0KBW5vdGVzGAwgAygJEi8KC2NyZWF0ZV90aW1lGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXhwaXJlX3RpbWUYDyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIiwKFkRlc2NyaWJlVXBsb2Fkc1JlcXVlc3QSEgoKY29udGVudF9pZBgBIAEoCSJNChNDcmVhdGVVcGxvYWRSZXF1ZXN0EhIKCmNvbnRlbnRfaWQYASABKAkSIgoEZGF0YRgCIAEoCzIULmdvb2dsZS5hcGkuSHR0cEJvZHkiOgoRUmVhZFVwbG9hZFJlcXVlc3QSEgoKY29udGVudF9pZBgBIAEoCRIRCgl1cGxvYWRfaWQYAiABKAkiYAoTQXBwZW5kVXBsb2FkUmVxdWVzdBISCgpjb250ZW50X2lkGAEgASgJEhEKCXVwbG9hZF9pZBgCIAEoCRIiCgRkYXRhGAMgASgLMhQuZ29vZ2xlLmFwaS5IdHRwQm9keSI8ChNDYW5jZWxVcGxvYWRSZXF1ZXN0EhIKCmNvbnRlbnRfaWQYASABKAkSEQoJdXBsb2FkX2lkGAIgASgJIigKEkxpc3RJbXBvcnRzUmVxdWVzdBISCgpjb250ZW50X2lkGAEgASgJIkYKE0xpc3RJbXBvcnRzUmVzcG9uc2USLwoFaXRlbXMYASADKAsyIC5zdHJlYW12ZXJzZS5zdHJlYW1pbmcudjEuSW1wb3J0IjkKEEdldEltcG9ydFJlcXVlc3QSEgoKY29udGVudF9pZBgBIAEoCRIRCglpbXBvcnRfaWQYAiABKAkiSwoRR2V0SW1wb3J0UmVzcG9uc2USNgoMbWVkaWFfaW1wb3J0GAEgASgLMiAuc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLkltcG9ydCI7ChJXYXRjaEltcG9ydFJlcXVlc3QSEgoKY29udGVudF9pZBgBIAEoCRIRCglpbXBvcnRfaWQYAiABKAkiTQoTV2F0Y2hJbXBvcnRSZXNwb25zZRI2CgxtZWRpYV9pbXBvcnQYASABKAsyIC5zdHJlYW12ZXJzZS5zdHJlYW1pbmcudjEuSW1wb3J0IjsKElJldHJ5SW1wb3J0UmVxdWVzdBISCgpjb250ZW50X2lkGAEgASgJEhEKCWltcG9ydF9pZBgCIAEoCSJNChNSZXRyeUltcG9ydFJlc3BvbnNlEjYKDG1lZGlhX2ltcG9ydBgBIAEoCzIgLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5JbXBvcnQquwIKC0ltcG9ydFN0YWdlEhwKGElNUE9SVF9TVEFHRV9VTlNQRUNJRklFRBAAEhoKFklNUE9SVF9TVEFHRV9VUExPQURJTkcQARIYChRJTVBPUlRfU1RBR0VfV0FJVElORxACEhgKFElNUE9SVF9TVEFHRV9QUk9CSU5HEAMSGgoWSU1QT1JUX1NUQUdFX1BBQ0tBR0lORxAEEhoKFklNUE9SVF9TVEFHRV9WRVJJRllJTkcQBRIbChdJTVBPUlRfU1RBR0VfUFVCTElTSElORxAGEhoKFklNUE9SVF9TVEFHRV9QVUJMSVNIRUQQBxIXChNJTVBPUlRfU1RBR0VfRkFJTEVEEAgSGgoWSU1QT1JUX1NUQUdFX0NBTkNFTExFRBAJEhgKFElNUE9SVF9TVEFHRV9FWFBJUkVEEAoyhAcKEkltcG9ydEFkbWluU2VydmljZRJeCg9EZXNjcmliZVVwbG9hZHMSMC5zdHJlYW12ZXJzZS5zdHJlYW1pbmcudjEuRGVzY3JpYmVVcGxvYWRzUmVxdWVzdBoULmdvb2dsZS5hcGkuSHR0cEJvZHkiA5ACARJTCgxDcmVhdGVVcGxvYWQSLS5zdHJlYW12ZXJzZS5zdHJlYW1pbmcudjEuQ3JlYXRlVXBsb2FkUmVxdWVzdBoULmdvb2dsZS5hcGkuSHR0cEJvZHkSVAoKUmVhZFVwbG9hZBIrLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5SZWFkVXBsb2FkUmVxdWVzdBoULmdvb2dsZS5hcGkuSHR0cEJvZHkiA5ACARJTCgxBcHBlbmRVcGxvYWQSLS5zdHJlYW12ZXJzZS5zdHJlYW1pbmcudjEuQXBwZW5kVXBsb2FkUmVxdWVzdBoULmdvb2dsZS5hcGkuSHR0cEJvZHkSUwoMQ2FuY2VsVXBsb2FkEi0uc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLkNhbmNlbFVwbG9hZFJlcXVlc3QaFC5nb29nbGUuYXBpLkh0dHBCb2R5Em8KC0xpc3RJbXBvcnRzEiwuc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLkxpc3RJbXBvcnRzUmVxdWVzdBotLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5MaXN0SW1wb3J0c1Jlc3BvbnNlIgOQAgESaQoJR2V0SW1wb3J0Eiouc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLkdldEltcG9ydFJlcXVlc3QaKy5zdHJlYW12ZXJzZS5zdHJlYW1pbmcudjEuR2V0SW1wb3J0UmVzcG9uc2UiA5ACARJxCgtXYXRjaEltcG9ydBIsLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5XYXRjaEltcG9ydFJlcXVlc3QaLS5zdHJlYW12ZXJzZS5zdHJlYW1pbmcudjEuV2F0Y2hJbXBvcnRSZXNwb25zZSIDkAIBMAESagoLUmV0cnlJbXBvcnQSLC5zdHJlYW12ZXJzZS5zdHJlYW1pbmcudjEuUmV0cnlJbXBvcnRSZXF1ZXN0Gi0uc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLlJldHJ5SW1wb3J0UmVzcG9uc2ViBnByb3RvMw", [file_google_api_httpbody, file_google_protobuf_timestamp]);
+  fileDesc("CiZzdHJlYW12ZXJzZS9zdHJlYW1pbmcvdjEvaW1wb3J0cy5wcm90bxIYc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxIvYDCgZJbXBvcnQSCgoCaWQYASABKAkSEgoKY29udGVudF9pZBgCIAEoCRIPCgd1c2VyX2lkGAMgASgJEhEKCWZpbGVfbmFtZRgEIAEoCRIMCgRzaXplGAUgASgDEg8KB2Fycml2ZWQYBiABKAMSNAoFc3RhZ2UYByABKA4yJS5zdHJlYW12ZXJzZS5zdHJlYW1pbmcudjEuSW1wb3J0U3RhZ2USEAoIZnJhY3Rpb24YCCABKAESDwoHcXVhbGl0eRgJIAEoCRIQCghhdHRlbXB0cxgKIAEoBRIPCgdwcm9ibGVtGAsgASgJEg0KBW5vdGVzGAwgAygJEi8KC2NyZWF0ZV90aW1lGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXhwaXJlX3RpbWUYDyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjQKBnJlcG9ydBgQIAMoCzIkLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5JbXBvcnROb3RlEjUKB2ZhaWx1cmUYESABKAsyJC5zdHJlYW12ZXJzZS5zdHJlYW1pbmcudjEuSW1wb3J0Tm90ZSKvAgoKSW1wb3J0Tm90ZRI2CgRjb2RlGAEgASgOMiguc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLkltcG9ydE5vdGVDb2RlEgwKBHRleHQYAiABKAkSEgoFdHJhY2sYAyABKAVIAIgBARINCgVjb2RlYxgEIAEoCRIQCghsYW5ndWFnZRgFIAEoCRIOCgZmb3JtYXQYBiABKAkSEgoFd2lkdGgYByABKAVIAYgBARITCgZoZWlnaHQYCCABKAVIAogBARIUCgdzZWNvbmRzGAkgASgBSAOIAQESEgoFY291bnQYCiABKANIBIgBARIOCgZkZXRhaWwYCyABKAlCCAoGX3RyYWNrQggKBl93aWR0aEIJCgdfaGVpZ2h0QgoKCF9zZWNvbmRzQggKBl9jb3VudCIsChZEZXNjcmliZVVwbG9hZHNSZXF1ZXN0EhIKCmNvbnRlbnRfaWQYASABKAkiTQoTQ3JlYXRlVXBsb2FkUmVxdWVzdBISCgpjb250ZW50X2lkGAEgASgJEiIKBGRhdGEYAiABKAsyFC5nb29nbGUuYXBpLkh0dHBCb2R5IjoKEVJlYWRVcGxvYWRSZXF1ZXN0EhIKCmNvbnRlbnRfaWQYASABKAkSEQoJdXBsb2FkX2lkGAIgASgJImAKE0FwcGVuZFVwbG9hZFJlcXVlc3QSEgoKY29udGVudF9pZBgBIAEoCRIRCgl1cGxvYWRfaWQYAiABKAkSIgoEZGF0YRgDIAEoCzIULmdvb2dsZS5hcGkuSHR0cEJvZHkiPAoTQ2FuY2VsVXBsb2FkUmVxdWVzdBISCgpjb250ZW50X2lkGAEgASgJEhEKCXVwbG9hZF9pZBgCIAEoCSIoChJMaXN0SW1wb3J0c1JlcXVlc3QSEgoKY29udGVudF9pZBgBIAEoCSJGChNMaXN0SW1wb3J0c1Jlc3BvbnNlEi8KBWl0ZW1zGAEgAygLMiAuc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLkltcG9ydCI5ChBHZXRJbXBvcnRSZXF1ZXN0EhIKCmNvbnRlbnRfaWQYASABKAkSEQoJaW1wb3J0X2lkGAIgASgJIksKEUdldEltcG9ydFJlc3BvbnNlEjYKDG1lZGlhX2ltcG9ydBgBIAEoCzIgLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5JbXBvcnQiOwoSV2F0Y2hJbXBvcnRSZXF1ZXN0EhIKCmNvbnRlbnRfaWQYASABKAkSEQoJaW1wb3J0X2lkGAIgASgJIk0KE1dhdGNoSW1wb3J0UmVzcG9uc2USNgoMbWVkaWFfaW1wb3J0GAEgASgLMiAuc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLkltcG9ydCI7ChJSZXRyeUltcG9ydFJlcXVlc3QSEgoKY29udGVudF9pZBgBIAEoCRIRCglpbXBvcnRfaWQYAiABKAkiTQoTUmV0cnlJbXBvcnRSZXNwb25zZRI2CgxtZWRpYV9pbXBvcnQYASABKAsyIC5zdHJlYW12ZXJzZS5zdHJlYW1pbmcudjEuSW1wb3J0KrsCCgtJbXBvcnRTdGFnZRIcChhJTVBPUlRfU1RBR0VfVU5TUEVDSUZJRUQQABIaChZJTVBPUlRfU1RBR0VfVVBMT0FESU5HEAESGAoUSU1QT1JUX1NUQUdFX1dBSVRJTkcQAhIYChRJTVBPUlRfU1RBR0VfUFJPQklORxADEhoKFklNUE9SVF9TVEFHRV9QQUNLQUdJTkcQBBIaChZJTVBPUlRfU1RBR0VfVkVSSUZZSU5HEAUSGwoXSU1QT1JUX1NUQUdFX1BVQkxJU0hJTkcQBhIaChZJTVBPUlRfU1RBR0VfUFVCTElTSEVEEAcSFwoTSU1QT1JUX1NUQUdFX0ZBSUxFRBAIEhoKFklNUE9SVF9TVEFHRV9DQU5DRUxMRUQQCRIYChRJTVBPUlRfU1RBR0VfRVhQSVJFRBAKKo8MCg5JbXBvcnROb3RlQ29kZRIgChxJTVBPUlRfTk9URV9DT0RFX1VOU1BFQ0lGSUVEEAASKgomSU1QT1JUX05PVEVfQ09ERV9WSURFT19SRUVOQ09ERURfQ09ERUMQARIsCihJTVBPUlRfTk9URV9DT0RFX1ZJREVPX1JFRU5DT0RFRF9QUk9GSUxFEAISLworSU1QT1JUX05PVEVfQ09ERV9WSURFT19SRUVOQ09ERURfSU5URVJMQUNFRBADEisKJ0lNUE9SVF9OT1RFX0NPREVfVklERU9fUkVFTkNPREVEX1RVUk5FRBAEEi4KKklNUE9SVF9OT1RFX0NPREVfVklERU9fUkVFTkNPREVEX0tFWUZSQU1FUxAFEi0KKUlNUE9SVF9OT1RFX0NPREVfVklERU9fUkVFTkNPREVEX1NFR01FTlRTEAYSIwofSU1QT1JUX05PVEVfQ09ERV9IRFJfTk9UX01BUFBFRBAHEiQKIElNUE9SVF9OT1RFX0NPREVfQVVESU9fUkVFTkNPREVEEAgSHQoZSU1QT1JUX05PVEVfQ09ERV9OT19BVURJTxAJEiMKH0lNUE9SVF9OT1RFX0NPREVfQVVESU9fTEVGVF9PVVQQChInCiNJTVBPUlRfTk9URV9DT0RFX1NVQlRJVExFU19MRUZUX09VVBALEiMKH0lNUE9SVF9OT1RFX0NPREVfQ09WRVJfTEVGVF9PVVQQDBIjCh9JTVBPUlRfTk9URV9DT0RFX1ZJREVPX0xFRlRfT1VUEA0SKAokSU1QT1JUX05PVEVfQ09ERV9BVFRBQ0hNRU5UX0xFRlRfT1VUEA4SIgoeSU1QT1JUX05PVEVfQ09ERV9EQVRBX0xFRlRfT1VUEA8SJAogSU1QT1JUX05PVEVfQ09ERV9UUkFDS1NfTEVGVF9PVVQQEBImCiJJTVBPUlRfTk9URV9DT0RFX0NIQVBURVJTX0xFRlRfT1VUEBESIQodSU1QT1JUX05PVEVfQ09ERV9UT09MX01JU1NJTkcQKBIiCh5JTVBPUlRfTk9URV9DT0RFX1RJVExFX1VOS05PV04QKRImCiJJTVBPUlRfTk9URV9DT0RFX1RJVExFX1VOQVZBSUxBQkxFECoSJAogSU1QT1JUX05PVEVfQ09ERV9GSUxFX1VOUkVBREFCTEUQKxIeChpJTVBPUlRfTk9URV9DT0RFX05PVF9WSURFTxAsEiQKIElNUE9SVF9OT1RFX0NPREVfRk9STUFUX05PVF9SRUFEEC0SHQoZSU1QT1JUX05PVEVfQ09ERV9OT19WSURFTxAuEiYKIklNUE9SVF9OT1RFX0NPREVfQ09ERUNfVU5TVVBQT1JURUQQLxImCiJJTVBPUlRfTk9URV9DT0RFX1BJQ1RVUkVfVE9PX0xBUkdFEDASHAoYSU1QT1JUX05PVEVfQ09ERV9DVVRfT0ZGEDESIAocSU1QT1JUX05PVEVfQ09ERV9OT19EVVJBVElPThAyEh0KGUlNUE9SVF9OT1RFX0NPREVfVE9PX0xPTkcQMxIkCiBJTVBPUlRfTk9URV9DT0RFX1RPT19NQU5ZX0ZSQU1FUxA0Eh0KGUlNUE9SVF9OT1RFX0NPREVfVE9PX1NMT1cQNRIgChxJTVBPUlRfTk9URV9DT0RFX1RPT0xfRkFJTEVEEDYSIQodSU1QT1JUX05PVEVfQ09ERV9DSEVDS19GQUlMRUQQNxIgChxJTVBPUlRfTk9URV9DT0RFX0RJU0tfRkFJTEVEEDgSIQodSU1QT1JUX05PVEVfQ09ERV9TVE9SRV9GQUlMRUQQORIiCh5JTVBPUlRfTk9URV9DT0RFX01FRElBX1JFRlVTRUQQOhIjCh9JTVBPUlRfTk9URV9DT0RFX1NFUlZJQ0VfRkFJTEVEEDsSJAogSU1QT1JUX05PVEVfQ09ERV9QUk9DRVNTRVNfRU5ERUQQPBIgChxJTVBPUlRfTk9URV9DT0RFX1VQTE9BRF9MT1NUED0SHQoZSU1QT1JUX05PVEVfQ09ERV9HSVZFTl9VUBA+MoQHChJJbXBvcnRBZG1pblNlcnZpY2USXgoPRGVzY3JpYmVVcGxvYWRzEjAuc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLkRlc2NyaWJlVXBsb2Fkc1JlcXVlc3QaFC5nb29nbGUuYXBpLkh0dHBCb2R5IgOQAgESUwoMQ3JlYXRlVXBsb2FkEi0uc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLkNyZWF0ZVVwbG9hZFJlcXVlc3QaFC5nb29nbGUuYXBpLkh0dHBCb2R5ElQKClJlYWRVcGxvYWQSKy5zdHJlYW12ZXJzZS5zdHJlYW1pbmcudjEuUmVhZFVwbG9hZFJlcXVlc3QaFC5nb29nbGUuYXBpLkh0dHBCb2R5IgOQAgESUwoMQXBwZW5kVXBsb2FkEi0uc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLkFwcGVuZFVwbG9hZFJlcXVlc3QaFC5nb29nbGUuYXBpLkh0dHBCb2R5ElMKDENhbmNlbFVwbG9hZBItLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5DYW5jZWxVcGxvYWRSZXF1ZXN0GhQuZ29vZ2xlLmFwaS5IdHRwQm9keRJvCgtMaXN0SW1wb3J0cxIsLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5MaXN0SW1wb3J0c1JlcXVlc3QaLS5zdHJlYW12ZXJzZS5zdHJlYW1pbmcudjEuTGlzdEltcG9ydHNSZXNwb25zZSIDkAIBEmkKCUdldEltcG9ydBIqLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5HZXRJbXBvcnRSZXF1ZXN0Gisuc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLkdldEltcG9ydFJlc3BvbnNlIgOQAgEScQoLV2F0Y2hJbXBvcnQSLC5zdHJlYW12ZXJzZS5zdHJlYW1pbmcudjEuV2F0Y2hJbXBvcnRSZXF1ZXN0Gi0uc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLldhdGNoSW1wb3J0UmVzcG9uc2UiA5ACATABEmoKC1JldHJ5SW1wb3J0Eiwuc3RyZWFtdmVyc2Uuc3RyZWFtaW5nLnYxLlJldHJ5SW1wb3J0UmVxdWVzdBotLnN0cmVhbXZlcnNlLnN0cmVhbWluZy52MS5SZXRyeUltcG9ydFJlc3BvbnNlYgZwcm90bzM", [file_google_api_httpbody, file_google_protobuf_timestamp]);
 
 /**
  * The way of one file from its first byte until its title plays it.
@@ -126,6 +126,20 @@ export type Import = Message<"streamverse.streaming.v1.Import"> & {
    * @generated from field: google.protobuf.Timestamp expire_time = 15;
    */
   expireTime?: Timestamp | undefined;
+
+  /**
+   * `notes` for programs, which tell them in the reader's language. An import of a release before this has none.
+   *
+   * @generated from field: repeated streamverse.streaming.v1.ImportNote report = 16;
+   */
+  report: ImportNote[];
+
+  /**
+   * `problem` for programs; absent where no try has failed.
+   *
+   * @generated from field: streamverse.streaming.v1.ImportNote failure = 17;
+   */
+  failure?: ImportNote | undefined;
 };
 
 /**
@@ -134,6 +148,97 @@ export type Import = Message<"streamverse.streaming.v1.Import"> & {
  */
 export const ImportSchema: GenMessage<Import> = /*@__PURE__*/
   messageDesc(file_streamverse_streaming_v1_imports, 0);
+
+/**
+ * What became of a file, or why nothing did, as a code with its values. Values that the code does not name are absent.
+ *
+ * @generated from message streamverse.streaming.v1.ImportNote
+ */
+export type ImportNote = Message<"streamverse.streaming.v1.ImportNote"> & {
+  /**
+   * What it says.
+   *
+   * @generated from field: streamverse.streaming.v1.ImportNoteCode code = 1;
+   */
+  code: ImportNoteCode;
+
+  /**
+   * The same in an English sentence.
+   *
+   * @generated from field: string text = 2;
+   */
+  text: string;
+
+  /**
+   * The track of the file, counted from 0.
+   *
+   * @generated from field: optional int32 track = 3;
+   */
+  track?: number | undefined;
+
+  /**
+   * The codec as ffmpeg calls it, e.g. `ac3`; empty where nobody knows it.
+   *
+   * @generated from field: string codec = 4;
+   */
+  codec: string;
+
+  /**
+   * The language as the file tells it, e.g. `deu`; empty where it tells none.
+   *
+   * @generated from field: string language = 5;
+   */
+  language: string;
+
+  /**
+   * How the codec was used: the profile and pixels of a picture, the channels of a sound, e.g. `5.1`.
+   *
+   * @generated from field: string format = 6;
+   */
+  format: string;
+
+  /**
+   * Pixels.
+   *
+   * @generated from field: optional int32 width = 7;
+   */
+  width?: number | undefined;
+
+  /**
+   * Pixels.
+   *
+   * @generated from field: optional int32 height = 8;
+   */
+  height?: number | undefined;
+
+  /**
+   * A length or a distance in seconds.
+   *
+   * @generated from field: optional double seconds = 9;
+   */
+  seconds?: number | undefined;
+
+  /**
+   * How many.
+   *
+   * @generated from field: optional int64 count = 10;
+   */
+  count?: bigint | undefined;
+
+  /**
+   * What a program said, in English.
+   *
+   * @generated from field: string detail = 11;
+   */
+  detail: string;
+};
+
+/**
+ * Describes the message streamverse.streaming.v1.ImportNote.
+ * Use `create(ImportNoteSchema)` to create a new message.
+ */
+export const ImportNoteSchema: GenMessage<ImportNote> = /*@__PURE__*/
+  messageDesc(file_streamverse_streaming_v1_imports, 1);
 
 /**
  * Asks what of tus is spoken.
@@ -154,7 +259,7 @@ export type DescribeUploadsRequest = Message<"streamverse.streaming.v1.DescribeU
  * Use `create(DescribeUploadsRequestSchema)` to create a new message.
  */
 export const DescribeUploadsRequestSchema: GenMessage<DescribeUploadsRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_streaming_v1_imports, 1);
+  messageDesc(file_streamverse_streaming_v1_imports, 2);
 
 /**
  * Asks to begin an upload.
@@ -182,7 +287,7 @@ export type CreateUploadRequest = Message<"streamverse.streaming.v1.CreateUpload
  * Use `create(CreateUploadRequestSchema)` to create a new message.
  */
 export const CreateUploadRequestSchema: GenMessage<CreateUploadRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_streaming_v1_imports, 2);
+  messageDesc(file_streamverse_streaming_v1_imports, 3);
 
 /**
  * Asks how far an upload is.
@@ -210,7 +315,7 @@ export type ReadUploadRequest = Message<"streamverse.streaming.v1.ReadUploadRequ
  * Use `create(ReadUploadRequestSchema)` to create a new message.
  */
 export const ReadUploadRequestSchema: GenMessage<ReadUploadRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_streaming_v1_imports, 3);
+  messageDesc(file_streamverse_streaming_v1_imports, 4);
 
 /**
  * Brings bytes of an upload.
@@ -245,7 +350,7 @@ export type AppendUploadRequest = Message<"streamverse.streaming.v1.AppendUpload
  * Use `create(AppendUploadRequestSchema)` to create a new message.
  */
 export const AppendUploadRequestSchema: GenMessage<AppendUploadRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_streaming_v1_imports, 4);
+  messageDesc(file_streamverse_streaming_v1_imports, 5);
 
 /**
  * Asks to end an upload.
@@ -273,7 +378,7 @@ export type CancelUploadRequest = Message<"streamverse.streaming.v1.CancelUpload
  * Use `create(CancelUploadRequestSchema)` to create a new message.
  */
 export const CancelUploadRequestSchema: GenMessage<CancelUploadRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_streaming_v1_imports, 5);
+  messageDesc(file_streamverse_streaming_v1_imports, 6);
 
 /**
  * Asks for the imports of a title.
@@ -294,7 +399,7 @@ export type ListImportsRequest = Message<"streamverse.streaming.v1.ListImportsRe
  * Use `create(ListImportsRequestSchema)` to create a new message.
  */
 export const ListImportsRequestSchema: GenMessage<ListImportsRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_streaming_v1_imports, 6);
+  messageDesc(file_streamverse_streaming_v1_imports, 7);
 
 /**
  * The imports of a title.
@@ -315,7 +420,7 @@ export type ListImportsResponse = Message<"streamverse.streaming.v1.ListImportsR
  * Use `create(ListImportsResponseSchema)` to create a new message.
  */
 export const ListImportsResponseSchema: GenMessage<ListImportsResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_streaming_v1_imports, 7);
+  messageDesc(file_streamverse_streaming_v1_imports, 8);
 
 /**
  * Asks for an import.
@@ -343,7 +448,7 @@ export type GetImportRequest = Message<"streamverse.streaming.v1.GetImportReques
  * Use `create(GetImportRequestSchema)` to create a new message.
  */
 export const GetImportRequestSchema: GenMessage<GetImportRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_streaming_v1_imports, 8);
+  messageDesc(file_streamverse_streaming_v1_imports, 9);
 
 /**
  * An import.
@@ -364,7 +469,7 @@ export type GetImportResponse = Message<"streamverse.streaming.v1.GetImportRespo
  * Use `create(GetImportResponseSchema)` to create a new message.
  */
 export const GetImportResponseSchema: GenMessage<GetImportResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_streaming_v1_imports, 9);
+  messageDesc(file_streamverse_streaming_v1_imports, 10);
 
 /**
  * Asks to be told of an import.
@@ -392,7 +497,7 @@ export type WatchImportRequest = Message<"streamverse.streaming.v1.WatchImportRe
  * Use `create(WatchImportRequestSchema)` to create a new message.
  */
 export const WatchImportRequestSchema: GenMessage<WatchImportRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_streaming_v1_imports, 10);
+  messageDesc(file_streamverse_streaming_v1_imports, 11);
 
 /**
  * How an import stands.
@@ -413,7 +518,7 @@ export type WatchImportResponse = Message<"streamverse.streaming.v1.WatchImportR
  * Use `create(WatchImportResponseSchema)` to create a new message.
  */
 export const WatchImportResponseSchema: GenMessage<WatchImportResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_streaming_v1_imports, 11);
+  messageDesc(file_streamverse_streaming_v1_imports, 12);
 
 /**
  * Asks to try an import again.
@@ -441,7 +546,7 @@ export type RetryImportRequest = Message<"streamverse.streaming.v1.RetryImportRe
  * Use `create(RetryImportRequestSchema)` to create a new message.
  */
 export const RetryImportRequestSchema: GenMessage<RetryImportRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_streaming_v1_imports, 12);
+  messageDesc(file_streamverse_streaming_v1_imports, 13);
 
 /**
  * The import, which waits for its turn again.
@@ -462,7 +567,7 @@ export type RetryImportResponse = Message<"streamverse.streaming.v1.RetryImportR
  * Use `create(RetryImportResponseSchema)` to create a new message.
  */
 export const RetryImportResponseSchema: GenMessage<RetryImportResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_streaming_v1_imports, 13);
+  messageDesc(file_streamverse_streaming_v1_imports, 14);
 
 /**
  * How far an import is.
@@ -553,6 +658,306 @@ export enum ImportStage {
  */
 export const ImportStageSchema: GenEnum<ImportStage> = /*@__PURE__*/
   enumDesc(file_streamverse_streaming_v1_imports, 0);
+
+/**
+ * What a note on an import says: one code for each sentence. Which values come with it stands at each.
+ *
+ * @generated from enum streamverse.streaming.v1.ImportNoteCode
+ */
+export enum ImportNoteCode {
+  /**
+   * A sentence that has no code, from a release before there were any.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * The picture became H.264 of `width` and `height`, because not every player takes its `codec`.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_VIDEO_REENCODED_CODEC = 1;
+   */
+  VIDEO_REENCODED_CODEC = 1,
+
+  /**
+   * The same, because of the profile and pixels that `format` names.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_VIDEO_REENCODED_PROFILE = 2;
+   */
+  VIDEO_REENCODED_PROFILE = 2,
+
+  /**
+   * The same, because it was interlaced.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_VIDEO_REENCODED_INTERLACED = 3;
+   */
+  VIDEO_REENCODED_INTERLACED = 3,
+
+  /**
+   * The same, because it was turned.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_VIDEO_REENCODED_TURNED = 4;
+   */
+  VIDEO_REENCODED_TURNED = 4,
+
+  /**
+   * The same, because a picture that stands alone came only every `seconds`.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_VIDEO_REENCODED_KEYFRAMES = 5;
+   */
+  VIDEO_REENCODED_KEYFRAMES = 5,
+
+  /**
+   * The same, because its segments would not have stood alone.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_VIDEO_REENCODED_SEGMENTS = 6;
+   */
+  VIDEO_REENCODED_SEGMENTS = 6,
+
+  /**
+   * High dynamic range was not mapped: colours may look pale.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_HDR_NOT_MAPPED = 7;
+   */
+  HDR_NOT_MAPPED = 7,
+
+  /**
+   * The sound, of `codec` and the layout that `format` names, became AAC in stereo.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_AUDIO_REENCODED = 8;
+   */
+  AUDIO_REENCODED = 8,
+
+  /**
+   * The file has no sound.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_NO_AUDIO = 9;
+   */
+  NO_AUDIO = 9,
+
+  /**
+   * A sound was left out, because one is kept: `track`, `codec`, `language`.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_AUDIO_LEFT_OUT = 10;
+   */
+  AUDIO_LEFT_OUT = 10,
+
+  /**
+   * Subtitles were left out; they can be uploaded as captions: `track`, `codec`, `language`.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_SUBTITLES_LEFT_OUT = 11;
+   */
+  SUBTITLES_LEFT_OUT = 11,
+
+  /**
+   * A cover was left out; it can be uploaded as artwork: `track`, `codec`, `language`.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_COVER_LEFT_OUT = 12;
+   */
+  COVER_LEFT_OUT = 12,
+
+  /**
+   * A picture was left out, because one is kept: `track`, `codec`, `language`.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_VIDEO_LEFT_OUT = 13;
+   */
+  VIDEO_LEFT_OUT = 13,
+
+  /**
+   * An attachment was left out: `track`, `codec`, `language`.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_ATTACHMENT_LEFT_OUT = 14;
+   */
+  ATTACHMENT_LEFT_OUT = 14,
+
+  /**
+   * Data were left out: `track`, `codec`, `language`.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_DATA_LEFT_OUT = 15;
+   */
+  DATA_LEFT_OUT = 15,
+
+  /**
+   * `count` more tracks were left out than the notes name.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_TRACKS_LEFT_OUT = 16;
+   */
+  TRACKS_LEFT_OUT = 16,
+
+  /**
+   * `count` chapters were left out; they can be set as markers of the title.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_CHAPTERS_LEFT_OUT = 17;
+   */
+  CHAPTERS_LEFT_OUT = 17,
+
+  /**
+   * The program that `detail` names is not installed where files are imported.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_TOOL_MISSING = 40;
+   */
+  TOOL_MISSING = 40,
+
+  /**
+   * There is no such title any more.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_TITLE_UNKNOWN = 41;
+   */
+  TITLE_UNKNOWN = 41,
+
+  /**
+   * The title could not be looked up; `detail` has the refusal.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_TITLE_UNAVAILABLE = 42;
+   */
+  TITLE_UNAVAILABLE = 42,
+
+  /**
+   * It is not a file that can be read.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_FILE_UNREADABLE = 43;
+   */
+  FILE_UNREADABLE = 43,
+
+  /**
+   * The bytes are no known container.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_NOT_VIDEO = 44;
+   */
+  NOT_VIDEO = 44,
+
+  /**
+   * It is in a format that is not read, such as a playlist, subtitles or text.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_FORMAT_NOT_READ = 45;
+   */
+  FORMAT_NOT_READ = 45,
+
+  /**
+   * It has no picture.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_NO_VIDEO = 46;
+   */
+  NO_VIDEO = 46,
+
+  /**
+   * Its picture is of a `codec` that is not decoded; empty where the file names none.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_CODEC_UNSUPPORTED = 47;
+   */
+  CODEC_UNSUPPORTED = 47,
+
+  /**
+   * The picture of `width` and `height` is larger than what is read.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_PICTURE_TOO_LARGE = 48;
+   */
+  PICTURE_TOO_LARGE = 48,
+
+  /**
+   * The end of the file is missing.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_CUT_OFF = 49;
+   */
+  CUT_OFF = 49,
+
+  /**
+   * It has no duration.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_NO_DURATION = 50;
+   */
+  NO_DURATION = 50,
+
+  /**
+   * It lasts longer than `seconds`.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_TOO_LONG = 51;
+   */
+  TOO_LONG = 51,
+
+  /**
+   * The picture has more than `count` frames.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_TOO_MANY_FRAMES = 52;
+   */
+  TOO_MANY_FRAMES = 52,
+
+  /**
+   * The tools were stopped after `seconds` without an end.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_TOO_SLOW = 53;
+   */
+  TOO_SLOW = 53,
+
+  /**
+   * The tools failed; `detail` has the end of what they said.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_TOOL_FAILED = 54;
+   */
+  TOOL_FAILED = 54,
+
+  /**
+   * What was packaged did not pass its check; `detail` says what.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_CHECK_FAILED = 55;
+   */
+  CHECK_FAILED = 55,
+
+  /**
+   * The disk of the process that imported it failed.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_DISK_FAILED = 56;
+   */
+  DISK_FAILED = 56,
+
+  /**
+   * The media could not be stored.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_STORE_FAILED = 57;
+   */
+  STORE_FAILED = 57,
+
+  /**
+   * The title did not take the media; `detail` has the refusal.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_MEDIA_REFUSED = 58;
+   */
+  MEDIA_REFUSED = 58,
+
+  /**
+   * Something of ours failed; `detail` has the refusal.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_SERVICE_FAILED = 59;
+   */
+  SERVICE_FAILED = 59,
+
+  /**
+   * The processes that packaged it ended before they could say why.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_PROCESSES_ENDED = 60;
+   */
+  PROCESSES_ENDED = 60,
+
+  /**
+   * The uploaded bytes are not there any more.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_UPLOAD_LOST = 61;
+   */
+  UPLOAD_LOST = 61,
+
+  /**
+   * It was given up after its last try; `detail` has the cause.
+   *
+   * @generated from enum value: IMPORT_NOTE_CODE_GIVEN_UP = 62;
+   */
+  GIVEN_UP = 62,
+}
+
+/**
+ * Describes the enum streamverse.streaming.v1.ImportNoteCode.
+ */
+export const ImportNoteCodeSchema: GenEnum<ImportNoteCode> = /*@__PURE__*/
+  enumDesc(file_streamverse_streaming_v1_imports, 1);
 
 /**
  * Brings files of titles in: uploads that go on where they broke off, by the protocol tus 1.0.0 (https://tus.io), and
