@@ -727,6 +727,67 @@ await step("Right to left, German on a phone, and TV with arrows", async () => {
   await tv.context.close();
 });
 
+await step("Search on a TV: a keyboard on the screen, by arrows and OK", async () => {
+  const { page: tv, context: far } = await open(browser, { storageState: await family.context.storageState(), viewport: { width: 1920, height: 1080 } });
+  const active = () => tv.evaluate(() => document.activeElement.textContent || document.activeElement.getAttribute("aria-label"));
+  const field = tv.getByRole("searchbox");
+  await tv.goto(`${base}/?tv=1`);
+  await settled(tv);
+  await tv.goto(`${base}/search`);
+  const keys = tv.getByRole("group", { name: "Keyboard" });
+  await keys.waitFor();
+  await tv.waitForFunction(() => document.activeElement?.id === "main-action").catch(() => undefined);
+  check((await active()) === "a", `the first key has the focus, not ${await active()}`);
+  const press = async (...names) => {
+    for (const name of names) {
+      await tv.keyboard.press(name);
+      await tv.waitForTimeout(120);
+    }
+  };
+  await press("ArrowDown", "ArrowRight", "Enter");
+  check((await field.inputValue()) === "h", "below b is h");
+  await press("ArrowUp", "ArrowLeft", "Enter");
+  check((await field.inputValue()) === "ha", "and the way back leads to a");
+  await tv.keyboard.type("rb");
+  check((await field.inputValue()) === "harb", "keys of a real keyboard are taken as well");
+  await tv.locator("[data-found=harb]").waitFor();
+  await settled(tv);
+  await accessible(tv, "search on a TV");
+  await fits(tv, "search on a TV");
+  await shot(tv, "search-tv-1920");
+  await keys.getByRole("button", { name: "Delete the last letter" }).focus();
+  await press("Enter");
+  check((await field.inputValue()) === "har", "a letter is taken away");
+  await press("Backspace");
+  check((await field.inputValue()) === "ha" && tv.url().includes("/search"), "the key for back takes a letter away as long as there is one");
+  await keys.getByRole("button", { name: "Space" }).focus();
+  await press("Enter");
+  check((await field.inputValue()) === "ha ", "a space is written");
+  // What was found lies beside the keyboard, and the way back is the other arrow.
+  await keys.getByRole("button", { name: "f", exact: true }).focus();
+  await press("ArrowRight");
+  const onKeys = () => keys.evaluate((one) => one.contains(document.activeElement));
+  check(!(await onKeys()) && (await tv.evaluate(() => document.activeElement.closest("main") !== null)), `from the end of a row one comes to what was found, not to ${await active()}`);
+  for (let tries = 0; tries < 8 && !(await onKeys()); tries += 1) await press("ArrowLeft");
+  check(await onKeys(), "and back to the keys");
+  await keys.getByRole("button", { name: "Clear" }).focus();
+  await press("Enter");
+  check((await field.inputValue()) === "", "all of it is taken away");
+  await tv.waitForURL((url) => !url.search);
+  for (const [language, letters] of [["nb", "æøå"], ["de", "äöüß"], ["es", "ñ"], ["ar", "ابت"]]) {
+    await tv.evaluate((tag) => localStorage.setItem("sv.language", tag), language);
+    await tv.reload();
+    for (const letter of letters) await tv.getByRole("button", { name: letter, exact: true }).waitFor();
+    await settled(tv);
+    await fits(tv, `search on a TV ${language}`);
+    await shot(tv, `search-tv-${language}-1920`);
+  }
+  await tv.getByRole("button", { name: "حروف أخرى" }).click();
+  await tv.getByRole("button", { name: "a", exact: true }).click();
+  check((await field.inputValue()) === "a", "Latin titles are found from the Arabic page");
+  await far.close();
+});
+
 if (process.env.ADMIN_EMAIL)
   await step("The administration lists titles", async () => {
     const admin = await open(browser, { colorScheme: "light" });

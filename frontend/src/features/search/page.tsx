@@ -5,6 +5,7 @@ import { memo, useDeferredValue, useEffect, useRef, useState } from "react";
 import { ContentType } from "@gen/streamverse/content/v1/content_pb";
 import { MatchKind, type Facet, type Hit } from "@gen/streamverse/search/v1/search_pb";
 import { useTitle } from "@/app/shell";
+import { isTv } from "@/app/tv";
 import { Avatar, ChannelMark, Poster } from "@/artwork";
 import { Button, ButtonLink, IconButton } from "@/design/button";
 import { Empty, Failure, Loading, Skeleton } from "@/design/states";
@@ -19,6 +20,7 @@ import { browse } from "@/wire/clients/browse";
 import { people } from "@/wire/clients/people";
 import { search as searching } from "@/wire/clients/search";
 import { Highlight } from "./highlight";
+import { Keys } from "./keys";
 import { recent } from "./recent";
 import css from "./search.module.css";
 
@@ -32,6 +34,8 @@ const TYPES: Record<string, ContentType> = {
   programme: ContentType.PROGRAMME,
   collection: ContentType.COLLECTION,
 };
+/** Letters that are looked for at most. */
+const MOST = 200;
 const GROUPS = ["movie", "series", "episode", "video", "collection", "channel", "programme"] as const;
 
 /** Finds while one types: each key asks at once, but not while an answer is awaited. Old results stay until new ones are there. */
@@ -80,84 +84,93 @@ export function Search() {
   const first = hits[0];
   // What stands below the first is drawn after it, and never keeps a key waiting.
   const others = useDeferredValue(hits);
+  const type = (next: string) => {
+    setTyped(next);
+    if (!awaited) setQ(next);
+  };
+  const tv = isTv();
   return (
-    <div className="page stack">
+    <div className={`page stack ${tv ? css.tv : ""}`}>
       <h1 className="sr">{t("search.title")}</h1>
-      <div className={css.field} role="search">
-        <Glass size={20} aria-hidden />
-        <input
-          ref={field}
-          type="search"
-          autoFocus
-          enterKeyHint="search"
-          aria-label={t("search.label")}
-          placeholder={t("search.placeholder")}
-          maxLength={200}
-          value={typed}
-          onChange={(event) => {
-            setTyped(event.target.value);
-            if (!awaited) setQ(event.target.value);
-          }}
-          onKeyDown={(event) => {
-            if (event.key === "Enter" && words) recent.add(words);
-          }}
-        />
-        {typed && (
-          <IconButton
-            label={t("search.clear")}
-            onClick={() => {
-              setTyped("");
-              field.current?.focus();
+      <div className={css.ask}>
+        <div className={css.field} role="search">
+          <Glass size={20} aria-hidden />
+          <input
+            ref={field}
+            type="search"
+            // On a TV the keyboard on the screen has the focus, and that of the device stays away.
+            autoFocus={!tv}
+            inputMode={tv ? "none" : undefined}
+            enterKeyHint="search"
+            aria-label={t("search.label")}
+            placeholder={t("search.placeholder")}
+            maxLength={MOST}
+            value={typed}
+            onChange={(event) => type(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key === "Enter" && words) recent.add(words);
             }}
-          >
-            <X size={20} aria-hidden />
-          </IconButton>
+          />
+          {typed && !tv && (
+            <IconButton
+              label={t("search.clear")}
+              onClick={() => {
+                setTyped("");
+                field.current?.focus();
+              }}
+            >
+              <X size={20} aria-hidden />
+            </IconButton>
+          )}
+        </div>
+        {tv && <Keys text={typed} onText={(next) => type(next.slice(0, MOST))} />}
+      </div>
+      <div className="stack">
+        <div className="sr" role="status">
+          {words && found.data ? t("search.count", { count: found.data.total }) : ""}
+        </div>
+        {words === "" ? (
+          <BeforeTyping onPick={setTyped} />
+        ) : found.isError ? (
+          <Failure error={found.error} onRetry={() => void found.refetch()} />
+        ) : !found.data ? (
+          <Loading onRetry={() => void found.refetch()}>
+            <Grid>
+              {Array.from({ length: 12 }, (_, index) => (
+                <Skeleton key={index} ratio="2 / 3" />
+              ))}
+            </Grid>
+          </Loading>
+        ) : (
+          <>
+            <Facets facets={found.data.facets} chosen={search} onChoose={narrow} />
+            {found.data.degraded && <p className="quiet">{t("search.degraded")}</p>}
+            {first?.match === MatchKind.TYPO && <p className="second">{t("search.mended")}</p>}
+            {first?.match === MatchKind.PARTIAL && <p className="second">{t("search.partial")}</p>}
+            <People words={words} hits={hits} />
+            {!first ? (
+              <Empty
+                title={t("search.none", { q: words })}
+                action={
+                  search.type || search.genre || search.decade ? (
+                    <Button onClick={clearAll}>{t("search.removeFilters")}</Button>
+                  ) : (
+                    <ButtonLink to="/browse">{t("browse.title")}</ButtonLink>
+                  )
+                }
+              >
+                {t("search.noneText")}
+              </Empty>
+            ) : (
+              <div onClick={() => recent.add(words)} className="stack" style={{ gap: "2rem" }} data-found={found.isPlaceholderData ? undefined : words}>
+                <p className="quiet small">{found.data.total >= 200 ? t("search.many", { count: 200 }) : t("search.count", { count: found.data.total })}</p>
+                <Best hit={first} />
+                <Groups hits={others} />
+              </div>
+            )}
+          </>
         )}
       </div>
-      <div className="sr" role="status">
-        {words && found.data ? t("search.count", { count: found.data.total }) : ""}
-      </div>
-      {words === "" ? (
-        <BeforeTyping onPick={setTyped} />
-      ) : found.isError ? (
-        <Failure error={found.error} onRetry={() => void found.refetch()} />
-      ) : !found.data ? (
-        <Loading onRetry={() => void found.refetch()}>
-          <Grid>
-            {Array.from({ length: 12 }, (_, index) => (
-              <Skeleton key={index} ratio="2 / 3" />
-            ))}
-          </Grid>
-        </Loading>
-      ) : (
-        <>
-          <Facets facets={found.data.facets} chosen={search} onChoose={narrow} />
-          {found.data.degraded && <p className="quiet">{t("search.degraded")}</p>}
-          {first?.match === MatchKind.TYPO && <p className="second">{t("search.mended")}</p>}
-          {first?.match === MatchKind.PARTIAL && <p className="second">{t("search.partial")}</p>}
-          <People words={words} hits={hits} />
-          {!first ? (
-            <Empty
-              title={t("search.none", { q: words })}
-              action={
-                search.type || search.genre || search.decade ? (
-                  <Button onClick={clearAll}>{t("search.removeFilters")}</Button>
-                ) : (
-                  <ButtonLink to="/browse">{t("browse.title")}</ButtonLink>
-                )
-              }
-            >
-              {t("search.noneText")}
-            </Empty>
-          ) : (
-            <div onClick={() => recent.add(words)} className="stack" style={{ gap: "2rem" }} data-found={found.isPlaceholderData ? undefined : words}>
-              <p className="quiet small">{found.data.total >= 200 ? t("search.many", { count: 200 }) : t("search.count", { count: found.data.total })}</p>
-              <Best hit={first} />
-              <Groups hits={others} />
-            </div>
-          )}
-        </>
-      )}
     </div>
   );
 }

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-SASdsWqN.js";import{i as n}from"./collections_pb-Bdk_7e4k.js";var r=t(n,e);export{r as t};

@@ -1,0 +1,1 @@
+export{t as content}from"./content-CE5Jz8-S.js";

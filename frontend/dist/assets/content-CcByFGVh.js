@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-SASdsWqN.js";import{n}from"./catalogue_pb-MpSiwjTJ.js";var r=t(n,e);export{r as t};

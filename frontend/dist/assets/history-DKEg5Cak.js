@@ -1,1 +1,0 @@
-export{t as history}from"./history-3nfjzs2_.js";

@@ -1,1 +1,0 @@
-export{t as Accounts,n as UserState}from"./page-D24wm5KP.js";

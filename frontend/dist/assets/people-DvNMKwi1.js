@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-SASdsWqN.js";import{r as n}from"./people_pb-Bg4y3taH.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{rr as e}from"./entry-n77vxGDu.js";import{t}from"./rightsAdmin-DFYA8uM8.js";function n(){return e({queryKey:[`admin`,`plans`,`all`],queryFn:async({signal:e})=>(await t.adminListPlans({pageSize:100},{signal:e})).items})}export{n as t};

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-SASdsWqN.js";import{o as n}from"./rights_pb-BlVI5Cjo.js";var r=t(n,e);export{r as t};

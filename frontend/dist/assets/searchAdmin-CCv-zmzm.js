@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-SASdsWqN.js";import{n}from"./search_pb-CUTuCl-s.js";var r=t(n,e);export{r as t};

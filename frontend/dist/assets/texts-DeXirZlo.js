@@ -1,1 +1,0 @@
-import{Mn as e,jn as t}from"./entry-n77vxGDu.js";var n=e({},{en:()=>t(()=>import(`./en-CgNAZkMe.js`),[]),nb:()=>t(()=>import(`./nb-RaGuSfEN.js`),[]),de:()=>t(()=>import(`./de-BcQha7aM.js`),[]),es:()=>t(()=>import(`./es-D4xYTVmV.js`),[]),ar:()=>t(()=>import(`./ar-igtvMq_8.js`),[])}),r=n.use;export{r as n,n as t};
