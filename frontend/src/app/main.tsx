@@ -13,6 +13,7 @@ import { flag, loadFlags } from "./flags";
 import { createAppRouter } from "./router";
 import { applyTheme } from "./theme";
 import { applyTv } from "./tv";
+import { turn } from "./turn";
 
 applyTheme();
 applyTv();
@@ -26,10 +27,14 @@ if (!flag("mock")) watchNetwork();
 if (flag("mock")) await (await import("@/wire/mock")).play();
 else if (flag("record")) (await import("@/wire/mock")).record();
 
+await turn();
 const queries = createQueries();
 // Where its answer is near, the home page is drawn once, and never as a skeleton.
-if (home && session()?.profile) await Promise.race([home.then(({ begin }) => begin(queries)), new Promise((resolve) => setTimeout(resolve, 250))]).catch(() => undefined);
+const asked = home && session()?.profile ? home.then(({ begin }) => turn().then(() => begin(queries))) : undefined;
+if (asked) await Promise.race([asked, new Promise((resolve) => setTimeout(resolve, 250))]).catch(() => undefined);
+await turn();
 const router = createAppRouter();
+await turn();
 const root = document.getElementById("root");
 if (root)
   createRoot(root).render(

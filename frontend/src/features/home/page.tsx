@@ -1,3 +1,4 @@
+import "@/wire/descriptors";
 import { queryOptions, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { EllipsisVertical, Info, Play, X } from "lucide-react";

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-CkxXRybR.js";import{t as n}from"./auth_pb-CPAeOC0h.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-CkxXRybR.js";import{t as n}from"./livetv_pb-NyvFNLv5.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-CkxXRybR.js";import{t as n}from"./collections_pb-CcOU-ERB.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-export{t as content}from"./content-CE5Jz8-S.js";

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-CkxXRybR.js";import{t as n}from"./catalogue_pb-DGAdqpFe.js";var r=t(n,e);export{r as t};

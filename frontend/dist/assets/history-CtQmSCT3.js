@@ -1,1 +1,0 @@
-export{t as history}from"./history-B8y1cROV.js";

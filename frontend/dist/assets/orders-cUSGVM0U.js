@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-CkxXRybR.js";import{r as n}from"./orders_pb-D9uZgYWD.js";var r=t(n,e);export{r as t};

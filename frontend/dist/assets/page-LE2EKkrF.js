@@ -1,1 +1,0 @@
-export{t as Plans,n as QUALITIES}from"./page-BfsGM2p6.js";

@@ -1,1 +1,0 @@
-import{ar as e}from"./entry-DQDP_pUp.js";import{t}from"./rightsAdmin-I5Dff_CY.js";function n(){return e({queryKey:[`admin`,`plans`,`all`],queryFn:async({signal:e})=>(await t.adminListPlans({pageSize:100},{signal:e})).items})}export{n as t};

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-CkxXRybR.js";import{o as n}from"./rights_pb-DDgmq2Ro.js";var r=t(n,e);export{r as t};

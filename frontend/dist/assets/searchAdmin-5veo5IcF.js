@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-CkxXRybR.js";import{n}from"./search_pb-DR-4q0Sb.js";var r=t(n,e);export{r as t};

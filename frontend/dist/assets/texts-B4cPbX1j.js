@@ -1,1 +1,0 @@
-import{Nn as e,Pn as t}from"./entry-DQDP_pUp.js";var n=t({},{en:()=>e(()=>import(`./en-CgNAZkMe.js`),[]),nb:()=>e(()=>import(`./nb-RaGuSfEN.js`),[]),de:()=>e(()=>import(`./de-BcQha7aM.js`),[]),es:()=>e(()=>import(`./es-D4xYTVmV.js`),[]),ar:()=>e(()=>import(`./ar-igtvMq_8.js`),[])}),r=n.use;export{r as n,n as t};

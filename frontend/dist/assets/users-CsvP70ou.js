@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-CkxXRybR.js";import{t as n}from"./users_pb-BS4WE8aS.js";var r=t(n,e);export{r as t};
