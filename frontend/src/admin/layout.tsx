@@ -23,14 +23,19 @@ export function AdminLayout() {
   const sends = useAllTransfers().length > 0;
   const nav = useRef<HTMLElement>(null);
   const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
-  // Where one is stands in sight, however long the list of pages.
+  // Where one is stands in sight, however long the list of pages, and also once its letters have their widths.
   useEffect(() => {
-    const box = nav.current;
-    const link = box?.querySelector<HTMLElement>("[aria-current=page]");
-    if (!box || !link) return;
-    const [outer, inner] = [box.getBoundingClientRect(), link.getBoundingClientRect()];
-    if (inner.left < outer.left || inner.right > outer.right) box.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
-    if (inner.top < outer.top || inner.bottom > outer.bottom) box.scrollTop += inner.top - outer.top - (outer.height - inner.height) / 2;
+    const show = () => {
+      const box = nav.current;
+      const link = box?.querySelector<HTMLElement>("[aria-current=page]");
+      if (!box || !link) return;
+      const [outer, inner] = [box.getBoundingClientRect(), link.getBoundingClientRect()];
+      if (inner.left < outer.left || inner.right > outer.right) box.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
+      if (inner.top < outer.top || inner.bottom > outer.bottom) box.scrollTop += inner.top - outer.top - (outer.height - inner.height) / 2;
+    };
+    show();
+    document.fonts.addEventListener("loadingdone", show);
+    return () => document.fonts.removeEventListener("loadingdone", show);
   }, [path]);
   return (
     <div className={css.admin}>

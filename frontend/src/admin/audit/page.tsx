@@ -79,7 +79,7 @@ export function Audit() {
           { id: "actor", label: t("audit.actor"), text: (row) => row.actor?.id ?? "", cell: (row) => <Actor record={row} /> },
           { id: "subject", label: t("audit.subject"), text: (row) => `${row.subject?.kind ?? ""} ${row.subject?.id ?? ""}`, cell: (row) => <bdi title={row.subject?.id}>{`${row.subject?.kind ?? ""} ${short(row.subject?.id)}`}</bdi> },
           { id: "outcome", label: t("audit.outcome"), text: (row) => t(outcomeText(row.outcome)), cell: (row) => <Outcome of={row.outcome} /> },
-          { id: "reason", label: t("audit.reason"), text: (row) => row.reason, cell: (row) => <bdi>{row.times > 1n ? `${row.reason} × ${row.times}` : row.reason}</bdi> },
+          { id: "reason", label: t("audit.reason"), text: (row) => row.reason, cell: (row) => row.reason && <bdi>{row.times > 1n ? `${row.reason} × ${row.times}` : row.reason}</bdi> },
         ]}
         empty={{ title: t("audit.none") }}
       />

@@ -22,7 +22,7 @@ interface PictureAddressProps<T> {
   label: string;
   hint: ReactNode;
   shape: "upright" | "flat" | "square";
-  /** What is drawn where there is no address. */
+  /** What is drawn where there is no address; without it, nothing is shown then. */
   drawn?: ReactNode;
 }
 
@@ -37,13 +37,12 @@ export function PictureAddress<T extends object>({ form, at, label, hint, shape,
     const timer = setTimeout(() => setShown(url), 400);
     return () => clearTimeout(timer);
   }, [url]);
+  const seen = shown !== "" && isPlace(shown);
   const wrong = url !== "" && url === shown && !isPlace(url);
   const fails = url !== "" && loads?.url === url && !loads.loads;
   return (
     <div className={css.address}>
-      <div className={css[shape]}>
-        {shown === "" || !isPlace(shown) ? (drawn ?? <span className={css.missing}>{t("art.none")}</span>) : <Preview url={shown} alt={t("art.preview", { name: label })} missing={t("art.broken")} onLoad={(ok) => setLoads({ url: shown, loads: ok })} />}
-      </div>
+      {(seen || drawn) && <div className={css[shape]}>{seen ? <Preview url={shown} alt={t("art.preview", { name: label })} missing={t("art.broken")} onLoad={(ok) => setLoads({ url: shown, loads: ok })} /> : drawn}</div>}
       <Text form={form} at={at as never} label={label} hint={hint} inputMode="url" warning={wrong ? t("art.addressWrong") : fails ? t("art.addressFails") : undefined} />
     </div>
   );

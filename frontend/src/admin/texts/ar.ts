@@ -109,7 +109,7 @@ const ar: Record<keyof typeof en, string> = {
   "title.language": "اللغة",
   "title.languageHint": "مثل en أو nb أو pt-BR.",
   "title.poster": "عنوان الملصق",
-  "title.posterHint": "‎https://…‎ أو مسار لدينا. إن كان فارغًا يُرسم.",
+  "title.posterHint": "⁦https://…⁩ أو مسار لدينا. إن كان فارغًا يُرسم.",
   "title.artworkText": "حيث لا توجد صورة تُرسم واحدة من العنوان والسنة والتصنيف.",
   "title.availabilityText": "بلا فترات يكون متاحًا دائمًا وفي كل مكان.",
   "title.markersText": "يعرض المشغل تخطيها. بعد بداية أسماء العاملين يُعد العنوان مشاهَدًا.",

@@ -1,1 +1,0 @@
-export{t as auth}from"./auth-Cuw-C0X4.js";

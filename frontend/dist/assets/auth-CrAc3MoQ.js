@@ -1,0 +1,1 @@
+export{t as auth}from"./auth-B695_5T2.js";

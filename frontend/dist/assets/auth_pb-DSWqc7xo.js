@@ -1,0 +1,1 @@
+export{t as AuthService}from"./auth_pb-C2wd53G9.js";

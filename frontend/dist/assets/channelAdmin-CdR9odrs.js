@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-pjCuo7Lv.js";import{t as n}from"./livetv_pb-Bf9Iw0Hd.js";var r=t(n,e);export{r as t};

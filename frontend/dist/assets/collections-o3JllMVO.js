@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-pjCuo7Lv.js";import{i as n}from"./collections_pb-BxDSnFUq.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-pjCuo7Lv.js";import{n}from"./catalogue_pb-ga5CMbor.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-export{t as content}from"./content-BXJxWg4H.js";

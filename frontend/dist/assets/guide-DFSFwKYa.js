@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-pjCuo7Lv.js";import{r as n}from"./guide_pb-Da8LeKvS.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-pjCuo7Lv.js";import{r as n}from"./orders_pb--EqGX7Ro.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-export{t as Accounts,n as UserState}from"./page-Cm5N5kk8.js";

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-pjCuo7Lv.js";import{t as n}from"./playlists_pb-IqpV1WiT.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-pjCuo7Lv.js";import{o as n}from"./rights_pb-ChSegum-.js";var r=t(n,e);export{r as t};

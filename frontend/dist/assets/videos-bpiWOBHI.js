@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-pjCuo7Lv.js";import{n}from"./videos_pb-Co_Onqc3.js";var r=t(n,e);export{r as t};
