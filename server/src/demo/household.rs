@@ -1,7 +1,8 @@
 //! A household that has begun to watch: a child's profile and a PIN against it, a watchlist, an episode that was left in
-//! the middle and one that is next, and a rental that ends two hours after the demonstration has begun.
+//! the middle and one that is next, and a rental that ends two hours after the demonstration has begun: where the built-in
+//! test provider takes payments, since nobody's card is charged for a demonstration.
 
-use sv_kernel::{Bearer, BoxError, Ctx};
+use sv_kernel::{Bearer, BoxError, Ctx, Error};
 use sv_proto::{
     auth::{AuthReason, LoginRequest, RegisterRequest, auth_service_client::AuthServiceClient},
     rights::{RentTitleRequest, RightsReason, order_service_client::OrderServiceClient},
@@ -168,6 +169,38 @@ impl Household {
             ..RentTitleRequest::default()
         };
         let rented = orders.rent_title(call(&self.ctx, request)).await;
-        done_before(rented.map_err(error), &RightsReason::AlreadyRented)
+        match rented.map_err(error) {
+            Err(refused) if is_unpayable(&refused) => {
+                tracing::info!(
+                    "the demonstration household rents nothing: payments.provider is not the built-in test provider"
+                );
+                Ok(())
+            }
+            rented => done_before(rented, &RightsReason::AlreadyRented),
+        }
+    }
+}
+
+/// Says whether nothing can be paid here by the means of the test provider.
+fn is_unpayable(refused: &Error) -> bool {
+    refused.is(&RightsReason::PaymentMethodUnknown) || refused.is(&RightsReason::PaymentsOff)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_household_without_the_test_provider_goes_without_its_rental_and_tries_again_after_anything_else()
+     {
+        for unpayable in [
+            RightsReason::PaymentMethodUnknown,
+            RightsReason::PaymentsOff,
+        ] {
+            assert!(is_unpayable(&unpayable.into()));
+        }
+        for passing in [RightsReason::PaymentDeclined, RightsReason::ContentNotFound] {
+            assert!(!is_unpayable(&passing.into()));
+        }
     }
 }

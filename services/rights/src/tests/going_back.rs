@@ -39,6 +39,8 @@ impl TestApp {
     }
 }
 
+const BASIC: &str = "0192f000-0000-7000-8000-000000000001";
+const STANDARD: &str = "0192f000-0000-7000-8000-000000000002";
 const AT_ONCE: ChangeTiming = ChangeTiming::AtOnce;
 
 #[tokio::test]
@@ -230,5 +232,42 @@ async fn a_coupon_a_trial_and_a_gift_come_one_after_the_other() {
         test.next_month(user).await;
         assert_eq!(test.faults.sum(Entry::Charged), 450 + 900, "once");
         assert_eq!(test.the_coupon(&half.id).await.unwrap().used, 1);
+    }
+}
+
+/// A renewal, a refusal of one that is tried again, and a change of plan lock the subscription before they read it: none
+/// overwrites what another has written meanwhile, and what is charged is what the invoices say (X-PAY-3, X-PAY-4).
+#[tokio::test]
+async fn a_change_of_plan_beside_a_renewal_neither_loses_it_nor_charges_in_vain() {
+    for test in TestApp::all().await {
+        let mut users = Vec::new();
+        for round in 0..12 {
+            let user = test.user();
+            users.push(user);
+            test.subscribe(user, "basic", "test_ok").await.unwrap();
+            test.move_before_end(user, 60).await;
+            let timing = [AT_ONCE, ChangeTiming::AtPeriodEnd][round % 2];
+            let renewed = test.app.renew_due(&test.background);
+            let again = test.app.renew_due(&test.background);
+            let changed = test.change(user, "standard", timing, "");
+            let (renewed, again, changed) = tokio::join!(renewed, again, changed);
+            renewed.unwrap();
+            again.unwrap();
+            if let Err(refused) = &changed {
+                assert_eq!(refused.reason(), "CONTENDED", "{round}");
+            }
+            test.settle().await;
+            let mine = test.newest(user).await;
+            let next = Some(mine.next_plan_id).filter(|next| !next.is_empty());
+            let next = next.unwrap_or(mine.plan.unwrap().id);
+            let wanted = if changed.is_ok() { STANDARD } else { BASIC };
+            assert_eq!(next, wanted, "{round}: {timing:?}");
+        }
+        let mut paid = 0;
+        for user in users {
+            assert_eq!(test.mine(user).await.len(), 1);
+            paid += test.paid(user).await;
+        }
+        assert_eq!(test.faults.sum(Entry::Charged), paid, "nothing in vain");
     }
 }
