@@ -7,6 +7,7 @@ mod history;
 mod imports;
 mod keys;
 mod leave;
+mod leftovers;
 mod library;
 mod live;
 mod play;

@@ -124,6 +124,30 @@ pub async fn import(
     blobs: &dyn Blob,
     report: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Imported, ImportError> {
+    report(Progress {
+        stage: Stage::Probing,
+        fraction: 0.0,
+        quality: String::new(),
+    });
+    import_into(job, prefix(job).await?, blobs, report).await
+}
+
+/// Names the folder of the blob store into which a file is packaged: it follows from the title, the bytes and the tools.
+pub(crate) async fn prefix(job: &Job<'_>) -> Result<String, ImportError> {
+    if !is_uuid(job.content_id) {
+        return Err(ImportError::NotAnId(job.content_id.to_owned()));
+    }
+    let generation = generation(job).await?;
+    Ok(format!("media/{}/{generation}", job.content_id))
+}
+
+/// Packages a file into its folder, as [`import`] does.
+pub(crate) async fn import_into(
+    job: &Job<'_>,
+    prefix: String,
+    blobs: &dyn Blob,
+    report: &mut (dyn FnMut(Progress) + Send),
+) -> Result<Imported, ImportError> {
     let mut quality = String::new();
     let mut say = |stage, fraction, made: Option<&str>| {
         if let Some(made) = made {
@@ -135,12 +159,7 @@ pub async fn import(
             quality: quality.clone(),
         });
     };
-    if !is_uuid(job.content_id) {
-        return Err(ImportError::NotAnId(job.content_id.to_owned()));
-    }
     say(Stage::Probing, 0.0, None);
-    let generation = generation(job).await?;
-    let prefix = format!("media/{}/{generation}", job.content_id);
     if let Some((media, notes)) = store::stored(blobs, &prefix).await? {
         return Ok(Imported {
             media,

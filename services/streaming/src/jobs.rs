@@ -15,7 +15,7 @@ use crate::{
 const PERIOD: Duration = Duration::from_hours(1);
 /// How often it looks for uploads that nobody goes on with, and for bytes that nobody needs.
 const MINUTE: Duration = Duration::from_mins(1);
-/// How often it looks for sessions that nobody has ended.
+/// How often it looks for sessions that nobody has ended, and for what imports have left behind.
 const OFTEN: Duration = Duration::from_mins(5);
 /// How long a playback session is remembered after its end (PLAY-8, C14).
 const KEEP_ENDED: Duration = Duration::from_hours(24);
@@ -38,6 +38,17 @@ pub(crate) fn start(keys: Arc<Keys>, app: App, context: &ServiceContext) {
     context.every("imports", MINUTE, move || {
         let (app, ctx) = (clearing.clone(), at.clone());
         async move { Ok(app.clear_imports(&ctx).await?) }
+    });
+    let (clearing, at) = (app.clone(), ctx.clone());
+    context.every("leftovers", OFTEN, move || {
+        let (app, ctx) = (clearing.clone(), at.clone());
+        async move {
+            let count = app.clear_packagings(&ctx).await?;
+            if count > 0 {
+                tracing::info!(count, "folders of imports that came to nothing deleted");
+            }
+            Ok(())
+        }
     });
     let ending = ctx.clone();
     context.every("silent_sessions", OFTEN, move || {

@@ -7,6 +7,7 @@
 //! | table `play_accounts` | how many streams an account may run; its rows are what starts lock |
 //! | table `watch_progress` | what profiles have watched and where they left it (USER-6, X-CAT-1); open sessions tell later news |
 //! | tables `imports`, `upload_parts`, `upload_tenants` | files on their way from an upload to the media of a title, and where their bytes are |
+//! | table `packagings` | folders of the blob store that imports have claimed, until they are published or deleted |
 //! | topic `content.uploaded` | files that were uploaded whole (EVT-1) |
 //! | topic `playback.events` | how playback starts, goes on and ends (EVT-3) |
 //! | table `play_keys` | the keys that sign playback addresses |

@@ -7,6 +7,7 @@ mod entity;
 pub(crate) mod imports;
 pub(crate) mod keys;
 pub(crate) mod media;
+pub(crate) mod packagings;
 pub(crate) mod progress;
 pub(crate) mod sessions;
 
@@ -216,6 +217,20 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         id: "0012_import_report",
         steps: &[Step::Sql(
             "ALTER TABLE imports ADD COLUMN report TEXT NOT NULL DEFAULT '';",
+        )],
+    },
+    Migration {
+        id: "0013_packagings",
+        steps: &[Step::Sql(
+            "CREATE TABLE packagings (
+                prefix TEXT PRIMARY KEY,
+                tenant TEXT NOT NULL,
+                content_id {uuid} NOT NULL,
+                generation TEXT NOT NULL,
+                touched_at BIGINT NOT NULL,
+                removing BOOLEAN NOT NULL
+            );
+            CREATE INDEX packagings_touched ON packagings (touched_at);",
         )],
     },
 ];

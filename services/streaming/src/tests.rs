@@ -7,6 +7,7 @@ mod ending;
 mod events;
 mod fake_peers;
 mod history;
+mod leftovers;
 mod live;
 mod memory_blob;
 mod play;

@@ -249,7 +249,10 @@ impl App {
         let mut report = |progress: import::Progress| {
             said.send_replace(shown(&progress));
         };
-        let imported = import::import(&job, &*self.blobs, &mut report).await;
+        let prefix = import::prefix(&job).await.map_err(Failure::from)?;
+        let claimed = self.claim(ctx, import.content, &prefix).await;
+        claimed.map_err(Failure::of_ours)?;
+        let imported = import::import_into(&job, prefix, &*self.blobs, &mut report).await;
         let imported = imported.map_err(Failure::from)?;
         said.send_replace(Progress::at(ImportStage::Publishing));
         let media = imported.media.clone();

@@ -13,7 +13,7 @@ use sv_rpc::{call, error};
 use sv_store::{audit, work};
 use uuid::Uuid;
 
-use super::{App, port};
+use super::{App, leftovers::being_removed, port};
 use crate::{
     domain::{File, Media, MediaProblem, Published},
     hash::short_hash,
@@ -45,6 +45,9 @@ impl App {
         };
         let done = self.db.respond(ctx, |tx| {
             work(async move {
+                if !store::packagings::keep(tx, ctx, &published.media.prefix).await? {
+                    return Err(being_removed());
+                }
                 let generation = published.media.generation();
                 let before = store::media::find(tx, &ctx.tenant, content, generation).await?;
                 // Addresses of the packaging may be in players and caches: its bytes stay what they are.

@@ -272,7 +272,7 @@ pub(crate) async fn change(
     Ok(rows.exec(tx).await?.rows_affected > 0)
 }
 
-const UNDER_WAY: [ImportStage; 5] = [
+pub(super) const UNDER_WAY: [ImportStage; 5] = [
     ImportStage::Waiting,
     ImportStage::Probing,
     ImportStage::Packaging,
