@@ -689,6 +689,7 @@ await step("Right to left, German on a phone, and TV with arrows", async () => {
   const tv = await open(browser, { storageState: state, viewport: { width: 1920, height: 1080 } });
   await tv.page.goto(`${base}/?tv=1`);
   await settled(tv.page);
+  check(await tv.page.waitForFunction(() => document.activeElement?.closest("main a, main button"), undefined, { timeout: 3000 }).catch(() => false), "the focus is on the first thing to do before any arrow");
   const seen = new Set();
   for (const key of ["ArrowDown", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowDown", "ArrowRight", "ArrowUp"]) {
     await tv.page.keyboard.press(key);

@@ -2,7 +2,7 @@ import "@/design/tokens.css";
 import "@/design/base.css";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { StrictMode } from "react";
+import { startTransition, StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { viewer } from "@/i18n";
 import { applyLanguage, currentLanguage } from "@/i18n/language";
@@ -35,12 +35,16 @@ if (asked) await Promise.race([asked, new Promise((resolve) => setTimeout(resolv
 await turn();
 const router = createAppRouter();
 await turn();
+// With the page there, all of it is drawn at once, in pieces between which the browser may do something else.
+if (asked) await router.load();
 const root = document.getElementById("root");
 if (root)
-  createRoot(root).render(
-    <StrictMode>
-      <QueryClientProvider client={queries}>
-        <RouterProvider router={router} />
-      </QueryClientProvider>
-    </StrictMode>,
+  startTransition(() =>
+    createRoot(root).render(
+      <StrictMode>
+        <QueryClientProvider client={queries}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </StrictMode>,
+    ),
   );

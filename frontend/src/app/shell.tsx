@@ -97,7 +97,7 @@ function Progress() {
  */
 function useFocusOnRoute() {
   const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
-  const last = useRef(path);
+  const last = useRef<string>(undefined);
   useEffect(() => {
     if (!path || last.current === path) return;
     last.current = path;

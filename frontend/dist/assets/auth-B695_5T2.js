@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-D0UDF3ZP.js";import{t as n}from"./auth_pb-C2wd53G9.js";var r=t(n,e);export{r as t};

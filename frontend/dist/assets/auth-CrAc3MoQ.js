@@ -1,1 +1,0 @@
-export{t as auth}from"./auth-B695_5T2.js";

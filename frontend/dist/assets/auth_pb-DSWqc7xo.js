@@ -1,1 +1,0 @@
-export{t as AuthService}from"./auth_pb-C2wd53G9.js";

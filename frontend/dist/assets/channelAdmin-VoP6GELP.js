@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-D0UDF3ZP.js";import{t as n}from"./livetv_pb-BbpTqe9R.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-D0UDF3ZP.js";import{n}from"./catalogue_pb-Box-XFDz.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-D0UDF3ZP.js";import{t as n}from"./playlists_pb-Db0m-6b0.js";var r=t(n,e);export{r as t};

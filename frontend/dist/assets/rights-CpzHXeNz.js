@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-D0UDF3ZP.js";import{o as n}from"./rights_pb-eK51SxaT.js";var r=t(n,e);export{r as t};

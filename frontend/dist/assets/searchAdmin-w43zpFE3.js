@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-D0UDF3ZP.js";import{n}from"./search_pb-zgkeZ0Qd.js";var r=t(n,e);export{r as t};
