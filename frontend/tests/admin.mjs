@@ -284,6 +284,13 @@ await step("artwork: what is no picture is not sent; one is uploaded, shown to v
   check((await page.inputValue("#f-synopsis")) === "Being written.", "what was being written is still there");
   await press("Take changes back");
   check((await page.inputValue("#f-synopsis")) === synopsis, "and can be taken back");
+  // Who comes back begins with what is stored now, and can save it.
+  await page.getByRole("navigation").getByRole("link", { name: "People" }).click();
+  await page.goBack();
+  await of("Backdrop").getByRole("img", { name: "Backdrop: Small Lives" }).waitFor();
+  await page.fill("#f-tags", "walked");
+  await press("Save");
+  await toast("Saved");
   await choose("Poster", picture("poster.png", png(400, 600)));
   await toast("Poster: uploaded");
   await of("Poster").getByText("Shown in lists").waitFor();

@@ -45,10 +45,12 @@ function useTell({ kind, form }: Of) {
     for (let tries = 1; ; tries += 1) {
       const title = await getTitle(kind, now.current.value.id);
       try {
-        const { artwork, posterUrl, version, updateTime } = await updateTitle(kind, { ...title, ...change(title) }, ["artwork", "poster_url"]);
+        const answer = await updateTitle(kind, { ...title, ...change(title) }, ["artwork", "poster_url"]);
+        const { artwork, posterUrl, version, updateTime } = answer;
         // Where somebody else has saved meanwhile, the form goes on from what it knows, and shows both when it is saved.
         const known = title.version === now.current.value.version;
         now.current.merge({ artwork, posterUrl, ...(known ? { version, updateTime } : {}) });
+        queries.setQueryData(["admin", "title", kind, answer.id], answer);
         void queries.invalidateQueries({ queryKey: ["admin"], predicate: ({ queryKey }) => queryKey[1] !== "title" });
         return;
       } catch (error) {
@@ -65,8 +67,8 @@ export function Pictures(props: Of) {
   const [language, setLanguage] = useState("");
   const id = form.value.id;
   const found = useQuery({ queryKey: ["admin", "artwork", id], queryFn: ({ signal }) => artworkAdmin.listArtwork({ contentId: id }, { signal }) });
-  if (found.isError) return <Failure error={found.error} onRetry={() => void found.refetch()} />;
-  if (found.isPending) return <Skeleton height="20rem" />;
+  // What is known stays to be seen, and to be tried again, where asking anew fails.
+  if (!found.data) return found.isError ? <Failure error={found.error} onRetry={() => void found.refetch()} /> : <Skeleton height="20rem" />;
   const pictures = shelf(found.data.items, form.value);
   return (
     <>

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-BlD2WUfc.js";import{i as n}from"./collections_pb-BcbdSmbH.js";var r=t(n,e);export{r as t};

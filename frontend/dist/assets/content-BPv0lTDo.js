@@ -1,1 +1,0 @@
-export{t as content}from"./content-Cb3uvu8s.js";

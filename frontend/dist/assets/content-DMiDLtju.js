@@ -1,0 +1,1 @@
+export{t as content}from"./content-sGM6kCh5.js";

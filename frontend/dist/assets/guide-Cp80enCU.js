@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-BlD2WUfc.js";import{r as n}from"./guide_pb-B5cA1fmJ.js";var r=t(n,e);export{r as t};

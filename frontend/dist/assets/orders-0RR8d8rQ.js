@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-BlD2WUfc.js";import{r as n}from"./orders_pb-BcyW1kui.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-BlD2WUfc.js";import{t as n}from"./people_pb-fPMRlXWT.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{or as e}from"./entry-CHGufun2.js";import{t}from"./rightsAdmin-qTF5kQ7G.js";function n(){return e({queryKey:[`admin`,`plans`,`all`],queryFn:async({signal:e})=>(await t.adminListPlans({pageSize:100},{signal:e})).items})}export{n as t};

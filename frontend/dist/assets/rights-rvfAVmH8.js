@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-BlD2WUfc.js";import{o as n}from"./rights_pb-Ba9OZ-rh.js";var r=t(n,e);export{r as t};

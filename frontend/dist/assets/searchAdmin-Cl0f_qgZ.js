@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-BlD2WUfc.js";import{n}from"./search_pb-C1TU4j_9.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-BlD2WUfc.js";import{n}from"./videos_pb-Hltpg0wE.js";var r=t(n,e);export{r as t};
