@@ -24,10 +24,12 @@ interface PictureAddressProps<T> {
   shape: "upright" | "flat" | "square";
   /** What is drawn where there is no address; without it, nothing is shown then. */
   drawn?: ReactNode;
+  /** Whether what is stored here is shown to nobody yet, because its title is not published. */
+  unseen?: boolean;
 }
 
 /** The address of a picture with the picture beside it, and what is wrong with either as one types. */
-export function PictureAddress<T extends object>({ form, at, label, hint, shape, drawn }: PictureAddressProps<T>) {
+export function PictureAddress<T extends object>({ form, at, label, hint, shape, drawn, unseen = false }: PictureAddressProps<T>) {
   const t = useAdminT();
   const url = (form.value[at] as string).trim();
   const [shown, setShown] = useState(url);
@@ -39,10 +41,11 @@ export function PictureAddress<T extends object>({ form, at, label, hint, shape,
   }, [url]);
   const seen = shown !== "" && isPlace(shown);
   const wrong = url !== "" && url === shown && !isPlace(url);
-  const fails = url !== "" && loads?.url === url && !loads.loads;
+  const hidden = unseen && shown.startsWith("/stream/");
+  const fails = !hidden && url !== "" && loads?.url === url && !loads.loads;
   return (
     <div className={css.address}>
-      {(seen || drawn) && <div className={css[shape]}>{seen ? <Preview url={shown} alt={t("art.preview", { name: label })} missing={t("art.broken")} onLoad={(ok) => setLoads({ url: shown, loads: ok })} /> : drawn}</div>}
+      {(seen || drawn) && <div className={css[shape]}>{seen ? <Preview url={shown} alt={t("art.preview", { name: label })} missing={t(hidden ? "art.hidden" : "art.broken")} onLoad={(ok) => setLoads({ url: shown, loads: ok })} /> : drawn}</div>}
       <Text form={form} at={at as never} label={label} hint={hint} inputMode="url" warning={wrong ? t("art.addressWrong") : fails ? t("art.addressFails") : undefined} />
     </div>
   );

@@ -65,6 +65,7 @@ export function Pictures(props: Of) {
   const t = useAdminT();
   const { form } = props;
   const [language, setLanguage] = useState("");
+  const [wrong, setWrong] = useState<string>();
   const id = form.value.id;
   const found = useQuery({ queryKey: ["admin", "artwork", id], queryFn: ({ signal }) => artworkAdmin.listArtwork({ contentId: id }, { signal }) });
   // What is known stays to be seen, and to be tried again, where asking anew fails.
@@ -76,8 +77,12 @@ export function Pictures(props: Of) {
         <TextField
           label={t("art.language")}
           hint={language.trim() ? languageName(language.trim()) : t("art.languageHint")}
+          error={wrong}
           value={language}
-          onChange={(event) => setLanguage(event.target.value)}
+          onChange={(event) => {
+            setLanguage(event.target.value);
+            setWrong(undefined);
+          }}
           // The form around is the title's, and is not what Enter means here.
           onKeyDown={(event) => event.key === "Enter" && event.preventDefault()}
           maxLength={35}
@@ -87,7 +92,7 @@ export function Pictures(props: Of) {
       </div>
       <div className={css.roles}>
         {ROLES.map((role) => (
-          <OfRole key={role.word} {...props} role={role} language={language.trim()} pictures={pictures.filter((one) => one.role === role.role)} />
+          <OfRole key={role.word} {...props} role={role} language={language.trim()} onWrongLanguage={setWrong} pictures={pictures.filter((one) => one.role === role.role)} />
         ))}
       </div>
     </>
@@ -96,7 +101,7 @@ export function Pictures(props: Of) {
 
 const UNFIT = { type: "art.wrongType", large: "art.tooLarge", damaged: "art.damaged", pixels: "art.tooWide" } as const satisfies Record<Unfit, string>;
 
-function OfRole({ role, language, pictures, ...props }: Of & { role: Role; language: string; pictures: Shown[] }) {
+function OfRole({ role, language, onWrongLanguage, pictures, ...props }: Of & { role: Role; language: string; onWrongLanguage: (problem: string | undefined) => void; pictures: Shown[] }) {
   const t = useAdminT();
   const queries = useQueryClient();
   const tellTitle = useTell(props);
@@ -122,6 +127,7 @@ function OfRole({ role, language, pictures, ...props }: Of & { role: Role; langu
       toast(t(instead ? "art.replaced" : "art.added", { name: t(role.name) }));
       if (!stands(seen, role)) setNote(t(role.shape === "upright" ? "art.notUpright" : "art.notFlat"));
     },
+    onError: (error) => onWrongLanguage(Refusal.of(error).violations.find(({ field }) => field === "language")?.text),
     onSettled: () => {
       setSending(undefined);
       return refresh();

@@ -336,7 +336,7 @@ function Artwork({ kind, form, isNew }: { kind: Kind; form: Form<Content>; isNew
   return (
     <Section title={t("title.artwork")} id="artwork" text={t("title.artworkText")}>
       {isNew ? <p className="second">{t("art.first")}</p> : may("catalogue") && <Pictures kind={kind} form={form} drawn={{ poster: <Poster subject={drawn} />, backdrop: <Backdrop subject={drawn} />, still: <Still subject={drawn} />, logo: null }} />}
-      <PictureAddress form={form} at="posterUrl" label={t("title.poster")} hint={t("title.posterHint")} shape="upright" {...(isNew ? { drawn: <Poster subject={drawn} /> } : {})} />
+      <PictureAddress form={form} at="posterUrl" label={t("title.poster")} hint={t("title.posterHint")} shape="upright" unseen={title.status !== ContentStatus.PUBLISHED} {...(isNew ? { drawn: <Poster subject={drawn} /> } : {})} />
     </Section>
   );
 }

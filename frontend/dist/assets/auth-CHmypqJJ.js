@@ -1,0 +1,1 @@
+export{t as auth}from"./auth-sc2B_Kq3.js";

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-1GZlfumz.js";import{i as n}from"./collections_pb-DLSiAN3p.js";var r=t(n,e);export{r as t};

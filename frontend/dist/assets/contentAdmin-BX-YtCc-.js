@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-1GZlfumz.js";import{t as n}from"./catalogue_pb-Dl_83fXG.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-1GZlfumz.js";import{r as n}from"./guide_pb-rpsfpI2o.js";var r=t(n,e);export{r as t};

@@ -1,0 +1,1 @@
+export{t as guide}from"./guide-k2UC3N2w.js";

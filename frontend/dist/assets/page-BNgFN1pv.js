@@ -1,1 +1,0 @@
-export{t as JobChip,n as Jobs,r as isSilent}from"./page--iIvB2f2.js";

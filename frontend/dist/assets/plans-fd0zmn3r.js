@@ -1,1 +1,0 @@
-import{or as e}from"./entry-DWDjgI3Z.js";import{t}from"./rightsAdmin-C--4J-Q8.js";function n(){return e({queryKey:[`admin`,`plans`,`all`],queryFn:async({signal:e})=>(await t.adminListPlans({pageSize:100},{signal:e})).items})}export{n as t};

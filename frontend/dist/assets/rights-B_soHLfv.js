@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-1GZlfumz.js";import{o as n}from"./rights_pb-DTt4r3fa.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-1GZlfumz.js";import{r as n}from"./search_pb-XHCfMpCr.js";var r=t(n,e);export{r as t};

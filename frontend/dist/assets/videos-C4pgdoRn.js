@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-1GZlfumz.js";import{n}from"./videos_pb-D2_oN0Yn.js";var r=t(n,e);export{r as t};

@@ -1,0 +1,1 @@
+export{t as videos}from"./videos-D92IA_Mj.js";
