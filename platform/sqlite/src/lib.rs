@@ -11,6 +11,7 @@
 mod connection;
 mod fault;
 mod file;
+mod limit;
 mod mark;
 mod open;
 mod place;
@@ -22,6 +23,7 @@ mod tests;
 
 pub use fault::{Fault, fault, lost};
 pub use file::{files_used_up, free_space, is_of_files, whole_space};
+pub use limit::with_limit_written;
 pub use mark::Mark;
 pub use open::{Database, Options};
 pub use place::Lost;

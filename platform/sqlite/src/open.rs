@@ -3,7 +3,10 @@
 use std::{
     io,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -54,8 +57,11 @@ impl Database {
         // The writer comes first: it makes the tables' file out of an empty one.
         let (bound, place) = (Bound::default(), Place::of(&options.file));
         let place = Arc::new(place.map_err(|error| failed(error.into()))?);
+        let settled = Arc::new(AtomicBool::new(false));
+        let kind = Kind::Writes(bound.clone(), settled.clone());
         let source = Source {
-            pool: pool(&options, Kind::Writes(bound.clone()), 1).await?,
+            pool: pool(&options, kind, 1).await?,
+            settled,
             bound,
             folder: options.file.parent().map(PathBuf::from),
             place: place.clone(),
@@ -111,7 +117,8 @@ impl Database {
 
 /// What connections are for.
 enum Kind {
-    Writes(Bound),
+    /// With a flag that a transaction sets whose end is known.
+    Writes(Bound, Arc<AtomicBool>),
     Reads(Arc<Place>),
     /// To read what is there, and leave the file as it is.
     Looks,
@@ -130,7 +137,7 @@ async fn pool(options: &Options, kind: Kind, connections: u32) -> Result<sqlx::S
             .synchronous(SqliteSynchronous::Full)
             .pragma("journal_size_limit", "67108864");
     }
-    if !matches!(kind, Kind::Writes(_)) {
+    if !matches!(kind, Kind::Writes(..)) {
         connect = connect.pragma("query_only", "ON");
     }
     let until = Instant::now() + options.timeout;
@@ -142,14 +149,17 @@ async fn pool(options: &Options, kind: Kind, connections: u32) -> Result<sqlx::S
             .acquire_timeout(options.timeout)
             .test_before_acquire(false);
         match &kind {
-            Kind::Writes(bound) => {
-                let bound = bound.clone();
+            Kind::Writes(bound, settled) => {
+                let (bound, settled) = (bound.clone(), settled.clone());
                 pool = pool
                     .after_connect(move |connection, _| {
                         let bound = bound.clone();
                         Box::pin(async move { bound.apply(connection).await })
                     })
-                    .after_release(|connection, _| Box::pin(ask(connection)));
+                    .after_release(move |connection, _| {
+                        let settled = settled.swap(false, Ordering::Relaxed);
+                        Box::pin(async move { Ok(settled || ask(connection).await?) })
+                    });
             }
             Kind::Reads(place) => {
                 // What was put into the place of the file is not read either.

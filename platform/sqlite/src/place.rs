@@ -88,16 +88,22 @@ impl Place {
 
     /// Fails where another process has taken the database since this one did.
     pub(crate) async fn is_ours(&self, tables: &impl ConnectionTrait) -> Result<(), DbErr> {
-        let claim = self.claim.load(Ordering::SeqCst);
-        if claim == 0 {
+        if self.claim.load(Ordering::SeqCst) == 0 {
             return Ok(());
         }
         let ask = Statement::from_string(DbBackend::Sqlite, "PRAGMA user_version");
         let row = tables.query_one_raw(ask).await?;
-        match row.map(|row| row.try_get_by::<i32, _>(0)).transpose()? {
-            Some(found) if found == claim => Ok(()),
-            _ => Err(refused(Lost::Taken(self.file.clone()))),
+        let found = row.map(|row| row.try_get_by::<i32, _>(0)).transpose()?;
+        self.is_of(found.unwrap_or_default()).map_err(refused)
+    }
+
+    /// Fails where `found`, which the file says, is not what this process has written into it.
+    pub(crate) fn is_of(&self, found: i32) -> Result<(), Lost> {
+        let claim = self.claim.load(Ordering::SeqCst);
+        if claim == 0 || claim == found {
+            return Ok(());
         }
+        Err(Lost::Taken(self.file.clone()))
     }
 
     fn beside(&self, side: &str) -> PathBuf {

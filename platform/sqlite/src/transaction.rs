@@ -4,7 +4,10 @@
 //! it calls a commit would then release a savepoint of a transaction that never ends. So `BEGIN`,
 //! `COMMIT` and `ROLLBACK` are statements here, and their answers are `SQLite`'s own.
 
-use std::sync::{Arc, Mutex as StdMutex, PoisonError, atomic::AtomicBool};
+use std::sync::{
+    Arc, Mutex as StdMutex, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
 
 use sea_orm::{
     ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement,
@@ -16,6 +19,7 @@ use tokio::sync::Mutex;
 use crate::{
     connection::{ask, note},
     fault::ends_transaction,
+    limit::with_limit_written,
     place::{Place, refused},
 };
 
@@ -27,6 +31,8 @@ pub struct Transaction {
     ended_by: StdMutex<Option<DbErr>>,
     full: Arc<AtomicBool>,
     place: Arc<Place>,
+    /// Told when `SQLite` has said that the transaction has ended: its connection need not be asked then.
+    settled: Arc<AtomicBool>,
 }
 
 impl Transaction {
@@ -35,12 +41,14 @@ impl Transaction {
         connection: PoolConnection<Sqlite>,
         full: Arc<AtomicBool>,
         place: Arc<Place>,
+        settled: Arc<AtomicBool>,
     ) -> Self {
         Self {
             connection: Mutex::new(connection),
             ended_by: StdMutex::default(),
             full,
             place,
+            settled,
         }
     }
 
@@ -51,9 +59,13 @@ impl Transaction {
         self.place.check().map_err(refused)?;
         let failure = match self.go_on() {
             Ok(()) => {
-                let committed = self.connection.lock().await.execute("COMMIT").await;
+                let commit = sqlx::query("COMMIT");
+                let committed = commit.execute(&mut **self.connection.lock().await).await;
                 match committed {
-                    Ok(_) => return Ok(()),
+                    Ok(_) => {
+                        self.settled.store(true, Ordering::Relaxed);
+                        return Ok(());
+                    }
                     Err(error) => {
                         note(&self.full, &error);
                         exec_error(error)
@@ -72,7 +84,9 @@ impl Transaction {
     /// Undoes the changes.
     pub async fn rollback(self) {
         let mut connection = self.connection.into_inner();
-        if !matches!(ask(&mut connection).await, Ok(true)) {
+        if matches!(ask(&mut connection).await, Ok(true)) {
+            self.settled.store(true, Ordering::Relaxed);
+        } else {
             connection.close_on_drop();
         }
     }
@@ -113,6 +127,7 @@ impl ConnectionTrait for Transaction {
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
         self.go_on()?;
         let mut connection = self.connection.lock().await;
+        let statement = with_limit_written(statement);
         let done = query(&statement).execute(&mut **connection).await;
         self.heard(&mut connection, done, exec_error)
             .map(Into::into)
@@ -129,6 +144,7 @@ impl ConnectionTrait for Transaction {
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         self.go_on()?;
         let mut connection = self.connection.lock().await;
+        let statement = with_limit_written(statement);
         // All rows, though one is wanted: `RETURNING` has its effect only when it has ended.
         let rows = query(&statement).fetch_all(&mut **connection).await;
         let rows = self.heard(&mut connection, rows, query_error)?;
@@ -138,6 +154,7 @@ impl ConnectionTrait for Transaction {
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         self.go_on()?;
         let mut connection = self.connection.lock().await;
+        let statement = with_limit_written(statement);
         let rows = query(&statement).fetch_all(&mut **connection).await;
         let rows = self.heard(&mut connection, rows, query_error)?;
         Ok(rows.into_iter().map(Into::into).collect())

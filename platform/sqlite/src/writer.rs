@@ -12,7 +12,9 @@ use std::{
 use sea_orm::{
     ConnectionTrait as _, DbErr, ExecResult, RuntimeErr, Statement,
     error::ConnAcquireErr,
-    sqlx::{self, Executor as _, SqliteConnection, SqlitePool},
+    sqlx::{
+        self, Executor as _, Row as _, Sqlite, SqliteConnection, SqlitePool, pool::PoolConnection,
+    },
 };
 
 use crate::{
@@ -28,6 +30,9 @@ const ROOM: u64 = 1 << 20;
 
 /// The most pages that a database can have.
 const MOST_PAGES: u32 = 0xFFFF_FFFE;
+
+/// Begins, and says at once whose the file is: each statement is a way to the thread of the connection and back.
+const BEGIN: &str = "BEGIN IMMEDIATE; PRAGMA user_version";
 
 /// Takes up pages and is rolled back.
 const PROBE: &str = "CREATE TABLE room_probe (filler BLOB);
@@ -49,6 +54,8 @@ pub(crate) struct Source {
     pub(crate) folder: Option<PathBuf>,
     pub(crate) bound: Bound,
     pub(crate) place: Arc<Place>,
+    /// Whether the connection comes back from a transaction of which it is known that it has ended.
+    pub(crate) settled: Arc<AtomicBool>,
 }
 
 /// How many pages a database may have. Each connection has to be told.
@@ -88,13 +95,15 @@ impl Writer {
         let begun = tokio::time::timeout(timeout, async {
             let place = &self.source.place;
             place.check().map_err(refused)?;
-            let mut connection = self.source.pool.acquire().await.map_err(not_acquired)?;
-            match connection.execute("BEGIN IMMEDIATE").await {
-                Ok(_) => {
+            let mut connection = self.connection().await?;
+            let begun = sqlx::query(BEGIN).fetch_one(&mut *connection).await;
+            match begun.and_then(|row| row.try_get(0)) {
+                Ok(claim) => {
+                    let settled = self.source.settled.clone();
                     let transaction =
-                        Transaction::new(connection, self.full.clone(), place.clone());
+                        Transaction::new(connection, self.full.clone(), place.clone(), settled);
                     place.begun().map_err(refused)?;
-                    place.is_ours(&transaction).await?;
+                    place.is_of(claim).map_err(refused)?;
                     Ok(transaction)
                 }
                 Err(error) => {
@@ -108,6 +117,13 @@ impl Writer {
         });
         let timed_out = |_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout);
         begun.await.map_err(timed_out)?
+    }
+
+    /// Takes the connection, of which nothing is known when it comes back until a transaction says so.
+    async fn connection(&self) -> Result<PoolConnection<Sqlite>, DbErr> {
+        let connection = self.source.pool.acquire().await.map_err(not_acquired)?;
+        self.source.settled.store(false, Ordering::Relaxed);
+        Ok(connection)
     }
 
     /// Runs one statement as a transaction.
@@ -124,7 +140,7 @@ impl Writer {
             .bound
             .0
             .store(pages.unwrap_or(MOST_PAGES), Ordering::Relaxed);
-        let mut connection = self.source.pool.acquire().await.map_err(not_acquired)?;
+        let mut connection = self.connection().await?;
         let applied = self.source.bound.apply(&mut connection).await;
         applied.map_err(|error| DbErr::Exec(RuntimeErr::SqlxError(error.into())))
     }

@@ -4,6 +4,8 @@ use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, Statement,
 };
 
+use sv_sqlite::with_limit_written;
+
 use crate::pool::Schema;
 
 /// A service's tables for queries. Use it wherever sea-orm takes a connection.
@@ -61,14 +63,14 @@ impl ConnectionTrait for Reader {
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         match &self.0 {
-            Of::Sqlite(readers) => readers.query_one_raw(statement).await,
+            Of::Sqlite(readers) => readers.query_one_raw(with_limit_written(statement)).await,
             Of::Postgres(schema) => schema.query_one_raw(statement).await,
         }
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         match &self.0 {
-            Of::Sqlite(readers) => readers.query_all_raw(statement).await,
+            Of::Sqlite(readers) => readers.query_all_raw(with_limit_written(statement)).await,
             Of::Postgres(schema) => schema.query_all_raw(statement).await,
         }
     }

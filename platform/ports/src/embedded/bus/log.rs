@@ -116,6 +116,7 @@ impl Log {
     }
 
     async fn rows(&self, statement: Statement) -> PortResult<Vec<QueryResult>> {
+        let statement = sv_sqlite::with_limit_written(statement);
         self.readers.query_all_raw(statement).await.map_err(failed)
     }
 

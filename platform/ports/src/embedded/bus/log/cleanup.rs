@@ -14,18 +14,26 @@ impl Log {
         cutoff: Timestamp,
         batch: usize,
     ) -> PortResult<u64> {
-        let delete = sql(
+        let place = [Value::from(&*partition.topic), partition.partition.into()];
+        // Most looks find nothing: they are to begin no transaction.
+        let oldest = r#"SELECT ts FROM records WHERE topic = ? AND partition = ?
+                        ORDER BY "offset" LIMIT 1"#;
+        let oldest = self.rows(sql(oldest, place.clone())).await?;
+        let oldest = oldest.first().map(|row| row.try_get_by::<i64, _>(0));
+        if oldest
+            .transpose()
+            .map_err(failed)?
+            .is_none_or(|oldest| oldest >= cutoff.micros())
+        {
+            return Ok(0);
+        }
+        let delete = format!(
             r#"DELETE FROM records WHERE rowid IN (SELECT rowid FROM
                (SELECT rowid, ts FROM records WHERE topic = ? AND partition = ?
-                ORDER BY "offset" LIMIT ?) WHERE ts < ?)"#,
-            [
-                (&*partition.topic).into(),
-                partition.partition.into(),
-                i64::try_from(batch).unwrap_or(i64::MAX).into(),
-                cutoff.micros().into(),
-            ],
+                ORDER BY "offset" LIMIT {batch}) WHERE ts < ?)"#
         );
-        self.execute(delete).await
+        let values = place.into_iter().chain([cutoff.micros().into()]);
+        self.execute(sql_all(&delete, values.collect())).await
     }
 
     /// Takes the next `batch` records from before `cutoff` that were not yet compacted, deletes
@@ -37,21 +45,14 @@ impl Log {
         batch: usize,
     ) -> PortResult<(u64, u64)> {
         let place = [Value::from(&*partition.topic), partition.partition.into()];
-        let take = sql_all(
+        let take = format!(
             r#"SELECT COUNT(*), MIN("offset"), MAX("offset") FROM (SELECT r."offset" FROM records r
                JOIN partitions p ON p.topic = r.topic AND p.partition = r.partition
                WHERE r.topic = ? AND r.partition = ? AND r."offset" >= p.compacted_to AND r.ts < ?
-               ORDER BY r."offset" LIMIT ?)"#,
-            place
-                .clone()
-                .into_iter()
-                .chain([
-                    cutoff.micros().into(),
-                    i64::try_from(batch).unwrap_or(i64::MAX).into(),
-                ])
-                .collect(),
+               ORDER BY r."offset" LIMIT {batch})"#
         );
-        let rows = self.rows(take).await?;
+        let values = place.clone().into_iter().chain([cutoff.micros().into()]);
+        let rows = self.rows(sql_all(&take, values.collect())).await?;
         let Some(row) = rows.first() else {
             return Ok((0, 0));
         };
