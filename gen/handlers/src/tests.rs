@@ -42,7 +42,7 @@ impl Kinds for Counting {
     async fn down(&self, _: &Ctx, request: Seconds) -> Result<Answers<Seconds>> {
         let down = stream::iter((1..=request.seconds).rev()).map(|n| Ok(seconds(n)));
         let end = stream::iter([Err(CommonReason::Overloaded.into())]);
-        Ok(down.chain(end).boxed())
+        Ok(Answers::new(down.chain(end)))
     }
 
     async fn sum(&self, _: &Ctx, mut request: Messages<Seconds>) -> Result<Seconds> {
@@ -61,7 +61,7 @@ impl Kinds for Counting {
             });
             std::future::ready(Some(next))
         });
-        Ok(sums.boxed())
+        Ok(Answers::new(sums))
     }
 
     async fn nothing(&self, _: &Ctx, (): ()) -> Result<()> {
@@ -159,7 +159,7 @@ async fn a_fake_answers_what_the_test_says_and_nothing_else() {
     let _ = fake
         .clone()
         .on_one(|ctx, _| async move { Ok(seconds(ctx.now().secs())) })
-        .on_down(|_, _| async move { Ok(stream::iter([Ok(seconds(9))]).boxed()) });
+        .on_down(|_, _| async move { Ok(Answers::new(stream::iter([Ok(seconds(9))]))) });
     assert_eq!(one(fake.clone(), 3).await.unwrap().into_inner().seconds, 7);
     let down = call!(fake, server_streaming "Down" request(seconds(3)));
     let down: Vec<Result<Seconds, Status>> = down.unwrap().into_inner().collect().await;

@@ -9,6 +9,7 @@ use std::{
 
 use bytes::{Buf as _, BufMut as _, Bytes, BytesMut};
 use http_body::{Body as _, Frame};
+use prost::Message;
 use sv_kernel::{Error, Result};
 use sv_proto::common::CommonReason;
 use tonic::body::Body;
@@ -98,6 +99,11 @@ impl Framed {
     pub(crate) fn new(message: Bytes) -> Self {
         Self([frame_of(message.len()), message].into_iter())
     }
+
+    /// Takes a message that is in its frame already.
+    pub(crate) fn whole(framed: Bytes) -> Self {
+        Self([framed, Bytes::new()].into_iter())
+    }
 }
 
 impl http_body::Body for Framed {
@@ -119,6 +125,16 @@ fn frame_of(length: usize) -> Bytes {
     let length = u32::try_from(length).unwrap_or(u32::MAX);
     prefix[1..].copy_from_slice(&length.to_be_bytes());
     Bytes::copy_from_slice(&prefix)
+}
+
+/// Writes a message into its frame.
+pub(crate) fn frame_message(message: &impl Message) -> Bytes {
+    let length = message.encoded_len();
+    let mut framed = Vec::with_capacity(PREFIX + length);
+    framed.put_u8(0);
+    framed.put_u32(u32::try_from(length).unwrap_or(u32::MAX));
+    message.encode_raw(&mut framed);
+    framed.into()
 }
 
 /// Puts a message into its frame.

@@ -1,40 +1,44 @@
-//! What generated servers are made of: from tonic's requests to a method's `(Ctx, message)`, and back.
+//! What generated servers are made of: from HTTP requests to a method's `(Ctx, message)`, and back.
 //!
 //! `gen/codegen` writes a trait of plain methods and a server for each service (`sv_handlers`); the
 //! servers call the functions here, one for each of gRPC's four kinds of RPC. Messages are bounded by
 //! the stack in front, so nothing is bounded twice.
+//!
+//! The compiler makes these functions again for each of some hundred RPCs, so they do no more than has to know the
+//! messages. What is behind them takes bytes and is made once: tonic's way through its codecs, made as often, was a
+//! tenth of the program.
 
 use std::{
     convert::Infallible,
+    fmt,
     marker::PhantomData,
     pin::Pin,
     task::{Context, Poll},
 };
 
-use futures::{
-    FutureExt as _, Stream, StreamExt as _,
-    future::BoxFuture,
-    stream::{BoxStream, Map},
-};
-use http::{Request, Response};
+use bytes::{Buf as _, BufMut as _, Bytes};
+use futures::{FutureExt as _, Stream, StreamExt as _, future::BoxFuture, stream::BoxStream};
+use http::{Extensions, HeaderValue, Request, Response, header::CONTENT_TYPE};
 use prost::Message;
 use sv_kernel::{Ctx, Error, Result};
 use sv_proto::common::CommonReason;
 use tonic::{
-    Extensions, Status, Streaming,
+    Status, Streaming,
     body::Body,
-    codec::{BufferSettings, Codec},
-    server::Grpc,
+    codec::{
+        BufferSettings, DecodeBuf, Decoder, EncodeBody, EncodeBuf, Encoder,
+        SingleMessageCompressionOverride,
+    },
 };
-use tonic_prost::{ProstCodec, ProstDecoder, ProstEncoder};
 
 use crate::{
-    Reply,
-    reply::Declared,
+    Reply, frame,
+    reply::{Declared, GRPC, Written},
     status::{error, status},
 };
 
-/// The bytes that the buffer of a stream begins with.
+/// The bytes that the buffer of a stream begins with: a stream at rest, of which there are many, shall hold next to
+/// nothing.
 const AT_REST: usize = 256;
 /// The bytes of messages that are there at the same moment and go as one piece.
 const TOGETHER: usize = 32 * 1024;
@@ -43,25 +47,62 @@ const TOGETHER: usize = 32 * 1024;
 pub type Served = BoxFuture<'static, Result<Response<Body>, Infallible>>;
 
 /// The messages that a method answers with one after the other; an error ends them.
-pub type Answers<M> = BoxStream<'static, Result<M>>;
+pub struct Answers<M> {
+    bytes: Pieces,
+    of: PhantomData<fn() -> M>,
+}
 
-/// The messages that a caller sends one after the other.
-#[derive(Debug)]
-pub struct Messages<M>(Streaming<M>);
+/// Messages in bytes.
+type Pieces = BoxStream<'static, Result<Bytes>>;
 
-impl<M> Stream for Messages<M> {
-    type Item = Result<M>;
+impl<M: Message + 'static> Answers<M> {
+    /// Answers with messages.
+    pub fn new(messages: impl Stream<Item = Result<M>> + Send + 'static) -> Self {
+        Self::encoded(messages.map(|message| message.map(|message| message.encode_to_vec().into())))
+    }
 
-    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<M>>> {
-        let next = Pin::new(&mut self.get_mut().0).poll_next(cx);
-        next.map(|next| next.map(|message| message.map_err(error)))
+    /// Answers with encoded messages, e.g. where many are told the same. The bytes must be those of an `M`.
+    pub fn encoded(messages: impl Stream<Item = Result<Bytes>> + Send + 'static) -> Self {
+        Self {
+            bytes: messages.boxed(),
+            of: PhantomData,
+        }
     }
 }
 
-/// A method that is called once: of a unary or streaming RPC of tonic's.
-struct Once<F>(Option<F>);
+impl<M> fmt::Debug for Answers<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Answers")
+    }
+}
 
-type Sent<M> = Map<Answers<M>, fn(Result<M>) -> Result<M, Status>>;
+/// The messages that a caller sends one after the other.
+#[derive(Debug)]
+pub struct Messages<M> {
+    bytes: Streaming<Bytes>,
+    of: PhantomData<fn() -> M>,
+}
+
+impl<M> Messages<M> {
+    fn of(body: Body) -> Self {
+        Self {
+            bytes: Streaming::new_request(Raw, body, None, Some(usize::MAX)),
+            of: PhantomData,
+        }
+    }
+}
+
+impl<M: Message + Default> Stream for Messages<M> {
+    type Item = Result<M>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<M>>> {
+        let next = Pin::new(&mut self.get_mut().bytes).poll_next(cx);
+        next.map(|next| next.map(|bytes| M::decode(bytes.map_err(error)?).map_err(internal)))
+    }
+}
+
+/// What a method gives, in a box.
+type Given<A> = BoxFuture<'static, Result<A>>;
 
 /// Serves a call of one message that is answered by one.
 pub fn unary<I, O, F, Fut>(request: Request<Body>, declared: &'static Declared, method: F) -> Served
@@ -71,8 +112,14 @@ where
     F: FnOnce(Ctx, I) -> Fut + Send + 'static,
     Fut: Future<Output = Result<Reply<O>>> + Send + 'static,
 {
-    let method = move |ctx, message| one(declared, method(ctx, message));
-    Box::pin(async move { Ok(grpc().unary(Once(Some(method)), request).await) })
+    one_to_one(
+        request,
+        declared,
+        Box::new(move |ctx, message| match I::decode(message) {
+            Ok(message) => method(ctx, message).map(written).boxed(),
+            Err(broken) => failed(internal(broken)),
+        }),
+    )
 }
 
 /// Serves a call of one message that is answered by many.
@@ -83,12 +130,13 @@ where
     F: FnOnce(Ctx, I) -> Fut + Send + 'static,
     Fut: Future<Output = Result<Answers<O>>> + Send + 'static,
 {
-    let method = move |ctx, message| many(method(ctx, message));
-    Box::pin(async move {
-        Ok(flowing()
-            .server_streaming(Once(Some(method)), request)
-            .await)
-    })
+    one_to_many(
+        request,
+        Box::new(move |ctx, message| match I::decode(message) {
+            Ok(message) => method(ctx, message).map(pieces).boxed(),
+            Err(broken) => failed(internal(broken)),
+        }),
+    )
 }
 
 /// Serves a call of many messages that is answered by one.
@@ -103,8 +151,11 @@ where
     F: FnOnce(Ctx, Messages<I>) -> Fut + Send + 'static,
     Fut: Future<Output = Result<Reply<O>>> + Send + 'static,
 {
-    let method = move |ctx, messages| one(declared, method(ctx, Messages(messages)));
-    Box::pin(async move { Ok(grpc().client_streaming(Once(Some(method)), request).await) })
+    many_to_one(
+        request,
+        declared,
+        Box::new(move |ctx, body| method(ctx, Messages::of(body)).map(written).boxed()),
+    )
 }
 
 /// Serves a call of many messages that is answered by many.
@@ -115,8 +166,10 @@ where
     F: FnOnce(Ctx, Messages<I>) -> Fut + Send + 'static,
     Fut: Future<Output = Result<Answers<O>>> + Send + 'static,
 {
-    let method = move |ctx, messages| many(method(ctx, Messages(messages)));
-    Box::pin(async move { Ok(flowing().streaming(Once(Some(method)), request).await) })
+    many_to_many(
+        request,
+        Box::new(move |ctx, body| method(ctx, Messages::of(body)).map(pieces).boxed()),
+    )
 }
 
 /// Answers a call of an RPC that the service does not have.
@@ -125,148 +178,115 @@ pub fn unknown() -> Served {
     std::future::ready(Ok(refusal)).boxed()
 }
 
-fn grpc<I, O>() -> Grpc<ProstCodec<O, I>>
-where
-    I: Message + Default + 'static,
-    O: Message + 'static,
-{
-    Grpc::new(ProstCodec::default()).max_decoding_message_size(usize::MAX)
+fn written<M: Message>(reply: Result<Reply<M>>) -> Result<Written> {
+    reply.map(Reply::written)
 }
 
-fn flowing<I, O>() -> Grpc<Flowing<O, I>>
-where
-    I: Message + Default + 'static,
-    O: Message + 'static,
-{
-    Grpc::new(Flowing(PhantomData)).max_decoding_message_size(usize::MAX)
+fn pieces<M>(answers: Result<Answers<M>>) -> Result<Pieces> {
+    answers.map(|answers| answers.bytes)
 }
 
-/// Encodes messages that come one by one. A stream at rest, of which there are many, shall hold next to nothing; the
-/// buffers that unary calls begin with would be most of it.
-struct Flowing<O, I>(PhantomData<(O, I)>);
+fn failed<A: Send + 'static>(fault: Error) -> Given<A> {
+    std::future::ready(Err(fault)).boxed()
+}
 
-impl<O, I> Flowing<O, I> {
-    fn buffers() -> BufferSettings {
+fn internal(cause: impl Into<sv_kernel::BoxError>) -> Error {
+    Error::from(CommonReason::Internal).because(cause)
+}
+
+type OneToOne = Box<dyn FnOnce(Ctx, Bytes) -> Given<Written> + Send>;
+type OneToMany = Box<dyn FnOnce(Ctx, Bytes) -> Given<Pieces> + Send>;
+type ManyToOne = Box<dyn FnOnce(Ctx, Body) -> Given<Written> + Send>;
+type ManyToMany = Box<dyn FnOnce(Ctx, Body) -> Given<Pieces> + Send>;
+
+fn one_to_one(request: Request<Body>, declared: &'static Declared, method: OneToOne) -> Served {
+    served(async move {
+        let (ctx, message) = one(request).await?;
+        method(ctx, message).await?.into_response(declared)
+    })
+}
+
+fn one_to_many(request: Request<Body>, method: OneToMany) -> Served {
+    served(async move {
+        let (ctx, message) = one(request).await?;
+        Ok(flowing(method(ctx, message).await?))
+    })
+}
+
+fn many_to_one(request: Request<Body>, declared: &'static Declared, method: ManyToOne) -> Served {
+    served(async move {
+        let (ctx, body) = taken(request)?;
+        method(ctx, body).await?.into_response(declared)
+    })
+}
+
+fn many_to_many(request: Request<Body>, method: ManyToMany) -> Served {
+    served(async move {
+        let (ctx, body) = taken(request)?;
+        Ok(flowing(method(ctx, body).await?))
+    })
+}
+
+fn served(answer: impl Future<Output = Result<Response<Body>>> + Send + 'static) -> Served {
+    let refused = |error| status(error).into_http();
+    Box::pin(async move { Ok(answer.await.unwrap_or_else(refused)) })
+}
+
+/// Takes the context that the stack made of a call, and its body.
+fn taken(request: Request<Body>) -> Result<(Ctx, Body)> {
+    let (head, body) = request.into_parts();
+    let mut extensions: Extensions = head.extensions;
+    let ctx = extensions.remove::<Ctx>();
+    let ctx = ctx.ok_or_else(|| internal("the call did not pass the server stack"))?;
+    Ok((ctx, body))
+}
+
+/// Takes the same, and the one message of the body.
+async fn one(request: Request<Body>) -> Result<(Ctx, Bytes)> {
+    let (ctx, body) = taken(request)?;
+    let framed = frame::collect(body, usize::MAX, None).await?;
+    let (message, _) = frame::one_message(framed, false, usize::MAX)?;
+    Ok((ctx, message))
+}
+
+/// Answers with messages as they come.
+fn flowing(pieces: Pieces) -> Response<Body> {
+    let pieces = pieces.map(|piece| piece.map_err(status));
+    let plain = SingleMessageCompressionOverride::Disable;
+    let body = EncodeBody::new_server(Raw, pieces, None, plain, Some(usize::MAX));
+    let mut response = Response::new(Body::new(body));
+    let grpc = HeaderValue::from_static(GRPC);
+    response.headers_mut().insert(CONTENT_TYPE, grpc);
+    response
+}
+
+/// Reads and writes messages that are bytes already.
+#[derive(Clone, Copy, Debug)]
+struct Raw;
+
+impl Encoder for Raw {
+    type Item = Bytes;
+    type Error = Status;
+
+    fn encode(&mut self, message: Bytes, out: &mut EncodeBuf<'_>) -> Result<(), Status> {
+        out.put(message);
+        Ok(())
+    }
+
+    fn buffer_settings(&self) -> BufferSettings {
         BufferSettings::new(AT_REST, TOGETHER)
     }
 }
 
-impl<O, I> Codec for Flowing<O, I>
-where
-    I: Message + Default + 'static,
-    O: Message + 'static,
-{
-    type Encode = O;
-    type Decode = I;
-    type Encoder = ProstEncoder<O>;
-    type Decoder = ProstDecoder<I>;
+impl Decoder for Raw {
+    type Item = Bytes;
+    type Error = Status;
 
-    fn encoder(&mut self) -> Self::Encoder {
-        ProstEncoder::new(Self::buffers())
+    fn decode(&mut self, message: &mut DecodeBuf<'_>) -> Result<Option<Bytes>, Status> {
+        Ok(Some(message.copy_to_bytes(message.remaining())))
     }
 
-    fn decoder(&mut self) -> Self::Decoder {
-        ProstDecoder::new(Self::buffers())
-    }
-}
-
-async fn one<O: Default>(
-    declared: &'static Declared,
-    answer: impl Future<Output = Result<Reply<O>>>,
-) -> Result<tonic::Response<O>, Status> {
-    let reply = answer.await.and_then(|reply| reply.into_response(declared));
-    reply.map_err(status)
-}
-
-async fn many<O: 'static>(
-    answer: impl Future<Output = Result<Answers<O>>>,
-) -> Result<tonic::Response<Sent<O>>, Status> {
-    let on_wire: fn(Result<O>) -> Result<O, Status> = |message| message.map_err(status);
-    let answers = answer.await.map_err(status)?;
-    Ok(tonic::Response::new(answers.map(on_wire)))
-}
-
-impl<F> Once<F> {
-    /// Takes the method and the context that the stack made of the call.
-    fn take(&mut self, extensions: &mut Extensions) -> Result<(F, Ctx)> {
-        let fault = |what: &'static str| Error::from(CommonReason::Internal).because(what);
-        let ctx = extensions.remove::<Ctx>();
-        let ctx = ctx.ok_or_else(|| fault("the call did not pass the server stack"))?;
-        let method = self.0.take();
-        Ok((method.ok_or_else(|| fault("a call runs once"))?, ctx))
-    }
-
-    /// Runs the method on what was sent.
-    fn run<M, A, Fut>(&mut self, request: tonic::Request<M>) -> Running<A>
-    where
-        F: FnOnce(Ctx, M) -> Fut,
-        Fut: Future<Output = Result<A, Status>> + Send + 'static,
-        A: Send + 'static,
-    {
-        let (_, mut extensions, message) = request.into_parts();
-        match self.take(&mut extensions) {
-            Ok((method, ctx)) => method(ctx, message).boxed(),
-            Err(fault) => std::future::ready(Err(status(fault))).boxed(),
-        }
-    }
-}
-
-type Running<A> = BoxFuture<'static, Result<A, Status>>;
-
-impl<I, O, F, Fut> tonic::server::UnaryService<I> for Once<F>
-where
-    F: FnOnce(Ctx, I) -> Fut,
-    Fut: Future<Output = Result<tonic::Response<O>, Status>> + Send + 'static,
-    O: Send + 'static,
-{
-    type Response = O;
-    type Future = Running<tonic::Response<O>>;
-
-    fn call(&mut self, request: tonic::Request<I>) -> Self::Future {
-        self.run(request)
-    }
-}
-
-impl<I, O, F, Fut> tonic::server::ServerStreamingService<I> for Once<F>
-where
-    F: FnOnce(Ctx, I) -> Fut,
-    Fut: Future<Output = Result<tonic::Response<Sent<O>>, Status>> + Send + 'static,
-    O: Send + 'static,
-{
-    type Response = O;
-    type ResponseStream = Sent<O>;
-    type Future = Running<tonic::Response<Sent<O>>>;
-
-    fn call(&mut self, request: tonic::Request<I>) -> Self::Future {
-        self.run(request)
-    }
-}
-
-impl<I, O, F, Fut> tonic::server::ClientStreamingService<I> for Once<F>
-where
-    F: FnOnce(Ctx, Streaming<I>) -> Fut,
-    Fut: Future<Output = Result<tonic::Response<O>, Status>> + Send + 'static,
-    O: Send + 'static,
-{
-    type Response = O;
-    type Future = Running<tonic::Response<O>>;
-
-    fn call(&mut self, request: tonic::Request<Streaming<I>>) -> Self::Future {
-        self.run(request)
-    }
-}
-
-impl<I, O, F, Fut> tonic::server::StreamingService<I> for Once<F>
-where
-    F: FnOnce(Ctx, Streaming<I>) -> Fut,
-    Fut: Future<Output = Result<tonic::Response<Sent<O>>, Status>> + Send + 'static,
-    O: Send + 'static,
-{
-    type Response = O;
-    type ResponseStream = Sent<O>;
-    type Future = Running<tonic::Response<Sent<O>>>;
-
-    fn call(&mut self, request: tonic::Request<Streaming<I>>) -> Self::Future {
-        self.run(request)
+    fn buffer_settings(&self) -> BufferSettings {
+        BufferSettings::new(AT_REST, TOGETHER)
     }
 }

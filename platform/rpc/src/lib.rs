@@ -103,7 +103,6 @@ mod body;
 mod budget;
 mod conditions;
 mod context;
-mod encoded;
 mod encoding;
 mod env;
 pub mod events;

@@ -1,11 +1,20 @@
 //! What a method answers beside its message: the HTTP status of the success, headers, bytes at hand.
 
 use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, header::CONTENT_TYPE};
+use http_body_util::BodyExt as _;
+use prost::Message;
 use sv_kernel::{Error, Result};
 use sv_proto::common::CommonReason;
-use tonic::{Response, metadata::MetadataKey};
+use tonic::body::Body;
 
-use crate::{encoded::encoded, names};
+use crate::{
+    frame::{Framed, frame_message},
+    names,
+};
+
+/// The media type of answers.
+pub(crate) const GRPC: &str = "application/grpc";
 
 /// A method's answer where the message alone does not say all. Every message is one by itself.
 ///
@@ -13,6 +22,12 @@ use crate::{encoded::encoded, names};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reply<M> {
     message: Carried<M>,
+    said: Said,
+}
+
+/// What is said beside the message.
+#[derive(Clone, Debug, PartialEq)]
+struct Said {
     status: Option<u16>,
     headers: Vec<(&'static str, String)>,
 }
@@ -52,22 +67,24 @@ impl<M> Reply<M> {
     const fn carrying(message: Carried<M>) -> Self {
         Self {
             message,
-            status: None,
-            headers: Vec::new(),
+            said: Said {
+                status: None,
+                headers: Vec::new(),
+            },
         }
     }
 
     /// Chooses the HTTP status of the success, e.g. 202.
     #[must_use]
     pub const fn status(mut self, status: u16) -> Self {
-        self.status = Some(status);
+        self.said.status = Some(status);
         self
     }
 
     /// Adds a header.
     #[must_use]
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
+        self.said.headers.push((name, value.into()));
         self
     }
 
@@ -78,29 +95,63 @@ impl<M> Reply<M> {
     }
 }
 
-impl<M: Default> Reply<M> {
-    /// Makes the response of what the RPC declares.
-    pub(crate) fn into_response(self, declared: &Declared) -> Result<Response<M>> {
-        let mut response = match self.message {
-            Carried::Message(message) => Response::new(message),
-            Carried::Bytes(bytes) => encoded(bytes),
+impl<M: Message> Reply<M> {
+    /// Writes the message.
+    pub(crate) fn written(self) -> Written {
+        let message = match self.message {
+            Carried::Message(message) => Framed::whole(frame_message(&message)),
+            Carried::Bytes(bytes) => Framed::new(bytes),
         };
-        let metadata = response.metadata_mut();
+        Written {
+            message,
+            said: self.said,
+        }
+    }
+}
+
+/// An answer in bytes.
+#[derive(Debug)]
+pub(crate) struct Written {
+    message: Framed,
+    said: Said,
+}
+
+impl Written {
+    /// Makes the response of what the RPC declares.
+    pub(crate) fn into_response(self, declared: &Declared) -> Result<http::Response<Body>> {
+        let mut end = HeaderMap::with_capacity(1);
+        end.insert(
+            HeaderName::from_static("grpc-status"),
+            HeaderValue::from_static("0"),
+        );
+        let end = std::future::ready(Some(Ok(end)));
+        let mut response = http::Response::new(Body::new(self.message.with_trailers(end)));
+        *response.headers_mut() = self.said.headers(declared)?;
+        let grpc = HeaderValue::from_static(GRPC);
+        response.headers_mut().insert(CONTENT_TYPE, grpc);
+        Ok(response)
+    }
+}
+
+impl Said {
+    /// Writes what is said, if the RPC declares it.
+    fn headers(self, declared: &Declared) -> Result<HeaderMap> {
+        let mut headers = HeaderMap::new();
         if let Some(status) = self.status {
             if !declared.statuses.contains(&status) {
                 return Err(undeclared(&format!("status {status}")));
             }
-            metadata.insert(names::HTTP_STATUS, status.into());
+            let name = HeaderName::from_static(names::HTTP_STATUS);
+            headers.insert(name, status.into());
         }
         for (name, value) in self.headers {
             if !declared.headers.contains(&name) {
                 return Err(undeclared(&format!("header {name}")));
             }
-            let key = MetadataKey::from_static(name);
-            let value = value.parse();
-            metadata.append(key, value.map_err(internal)?);
+            let value = HeaderValue::from_str(&value).map_err(internal)?;
+            headers.append(HeaderName::from_static(name), value);
         }
-        Ok(response)
+        Ok(headers)
     }
 }
 
@@ -121,13 +172,21 @@ mod tests {
         headers: &["etag"],
     };
 
-    #[test]
-    fn a_reply_carries_what_the_rpc_declares() {
-        let reply = Reply::new(7_i32).status(202).etag(3);
-        let response = reply.into_response(&DECLARED).unwrap();
-        assert_eq!(response.metadata().get(names::HTTP_STATUS).unwrap(), "202");
-        assert_eq!(response.metadata().get("etag").unwrap(), "\"3\"");
-        assert_eq!(response.into_inner(), 7);
+    #[tokio::test]
+    async fn an_answer_is_one_frame_and_its_end() {
+        let bytes = Bytes::from(7_i32.encode_to_vec());
+        for reply in [Reply::new(7_i32), Reply::encoded(bytes)] {
+            let response = reply
+                .status(202)
+                .written()
+                .into_response(&DECLARED)
+                .unwrap();
+            assert_eq!(response.headers()[names::HTTP_STATUS], "202");
+            assert_eq!(response.headers()[CONTENT_TYPE], "application/grpc");
+            let body = response.into_body().collect().await.unwrap();
+            assert_eq!(body.trailers().unwrap()["grpc-status"], "0");
+            assert_eq!(&*body.to_bytes(), [0, 0, 0, 0, 2, 8, 7]);
+        }
     }
 
     #[test]
@@ -137,7 +196,7 @@ mod tests {
             Reply::new(7_i32).header("location", "/"),
             Reply::new(7_i32).header("etag", "\n"),
         ] {
-            let error = wrong.into_response(&DECLARED).unwrap_err();
+            let error = wrong.written().into_response(&DECLARED).unwrap_err();
             assert!(error.is(&CommonReason::Internal));
         }
     }

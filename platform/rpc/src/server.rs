@@ -27,7 +27,7 @@ use tower::{Service, ServiceExt as _, util::BoxCloneSyncService};
 pub(crate) use self::admission::bearer;
 use self::{measure::Measures, stack::Stack};
 use crate::{
-    Env, HttpMount, Intake, encoded,
+    Env, HttpMount, Intake,
     identity::Authenticator,
     mount::Door,
     policy::{MethodPolicy, PolicyTable},
@@ -405,7 +405,7 @@ impl Service<Request<Body>> for Server {
 
 async fn run(handler: &Handler, request: Request<Body>) -> Response<Body> {
     match handler.clone().oneshot(request).await {
-        Ok(response) => encoded::settle(response),
+        Ok(response) => response,
         Err(never) => match never {},
     }
 }

@@ -11,6 +11,9 @@
 
 mod follow;
 
+use std::sync::OnceLock;
+
+use bytes::Bytes;
 use prost::Message;
 use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
 use sv_kernel::{Ctx, Event, Tenant, Timestamp, Versioned};
@@ -35,6 +38,30 @@ pub struct Change {
     pub payload: Option<Vec<u8>>,
     /// When it was written.
     pub at: Timestamp,
+    told: Told,
+}
+
+/// What followers are told of a change, once somebody has put it into words.
+#[derive(Clone, Debug, Default)]
+struct Told(OnceLock<Bytes>);
+
+impl PartialEq for Told {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Told {}
+
+impl Change {
+    /// Returns what followers are told: `write` puts it into words once for all who hold the same change.
+    pub fn told<E>(&self, write: impl FnOnce(&Self) -> Result<Bytes, E>) -> Result<Bytes, E> {
+        if let Some(told) = self.told.0.get() {
+            return Ok(told.clone());
+        }
+        let told = write(self)?;
+        Ok(self.told.0.get_or_init(|| told).clone())
+    }
 }
 
 /// Writes an event for the bus and for those who follow the feed.
@@ -215,6 +242,7 @@ async fn changes(
             version: row.try_get("", "version")?,
             payload: row.try_get("", "payload")?,
             at: Timestamp::from_micros(at),
+            told: Told::default(),
         })
     };
     rows(db, sql, values).await?.iter().map(change).collect()

@@ -135,6 +135,10 @@ async fn those_who_follow_together_share_what_was_read() {
         let (one, other) = tokio::join!(next(&mut one), next(&mut other));
         assert_eq!(told(&one), [("a".to_owned(), 1)]);
         assert!(Arc::ptr_eq(&one.changes, &other.changes));
+        // And put into words once.
+        let first = one.changes[0].told(|_| Ok::<_, ()>("words".into()));
+        let second = other.changes[0].told(|_| Err(()));
+        assert_eq!(first, second);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Every change of the catalogue, as a stream that is taken up where it broke off (journey A4).
 
-use futures::{StreamExt as _, TryStreamExt as _, stream};
+use bytes::Bytes;
+use futures::{TryStreamExt as _, stream};
 use prost::Message as _;
 use sv_kernel::{Ctx, Error, Event as _, Result};
 use sv_proto::{
@@ -30,19 +31,23 @@ impl App {
             let step = follower.next().await.map_err(lost)?;
             Ok::<_, Error>(Some((stream::iter(messages(&step)), follower)))
         });
-        Ok(steps.try_flatten().boxed())
+        Ok(Answers::encoded(steps.try_flatten()))
     }
 }
 
 /// Returns the messages of a step; where nothing has changed, one that says how far the stream is.
-fn messages(step: &Step) -> Vec<Result<WatchContentResponse>> {
+fn messages(step: &Step) -> Vec<Result<Bytes>> {
     if step.changes.is_empty() {
-        return vec![Ok(WatchContentResponse {
+        let reached = WatchContentResponse {
             position: step.position.to_string(),
             ..Default::default()
-        })];
+        };
+        return vec![Ok(reached.encode_to_vec().into())];
     }
-    step.changes.iter().map(message).collect()
+    // Written once for all who follow: each change may have thousands of readers.
+    let written = |change: &Change| Ok(message(change)?.encode_to_vec().into());
+    let changes = step.changes.iter();
+    changes.map(|change| change.told(written)).collect()
 }
 
 fn message(change: &Change) -> Result<WatchContentResponse> {

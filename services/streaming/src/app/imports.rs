@@ -105,7 +105,7 @@ impl App {
                 Ok(Some((told, (app, ctx, None, Some(now)))))
             },
         );
-        Ok(changes.boxed())
+        Ok(Answers::new(changes))
     }
 
     /// Has an import that failed tried again.
