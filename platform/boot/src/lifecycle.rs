@@ -27,6 +27,7 @@ use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{Instrument as _, info, warn};
 
+pub(crate) use job::{Job, Wake};
 pub use supervise::Task;
 
 use crate::{Need, Readiness};

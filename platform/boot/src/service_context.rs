@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use futures::{FutureExt as _, future::BoxFuture};
 use sv_kernel::{BoxError, Ctx, PageSigner};
 use sv_ports::{Bus, ConsumerOptions, Handler, run_consumer};
 use sv_rpc::{Env, Mesh};
@@ -16,7 +17,10 @@ use sv_store::{
 };
 use tokio::sync::Mutex;
 
-use crate::{Lifecycle, Readiness, Stage, Task};
+use crate::{
+    Lifecycle, Readiness, Stage, Task,
+    lifecycle::{Job, Wake},
+};
 
 /// How often events that were seen are forgotten.
 const FORGET_EVENTS: Duration = Duration::from_hours(1);
@@ -28,6 +32,9 @@ const COUNT_WORK: Duration = Duration::from_secs(5);
 const LOOK_FOR_WORK: Duration = Duration::from_secs(15);
 /// How often dead work is looked for that is to be forgotten.
 const FORGET_WORK: Duration = Duration::from_hours(1);
+
+/// Does a part of the work of a kind.
+type Handle = Box<dyn FnMut(Ctx, Item) -> BoxFuture<'static, sv_kernel::Result<Step>> + Send>;
 
 /// What every service is handed when it starts. What only one service needs (blobs, an index,
 /// settings) it asks for by itself. Cheap to clone.
@@ -86,13 +93,20 @@ impl ServiceContext {
     }
 
     /// Does the same as [`Self::every`], and at once whenever what `wake` makes ends.
-    pub fn every_or_when<W, G, M, F>(&self, what: &str, period: Duration, wake: W, job: M)
+    pub fn every_or_when<W, G, M, F>(&self, what: &str, period: Duration, mut wake: W, mut job: M)
     where
         W: FnMut() -> G + Send + 'static,
         G: Future<Output = ()> + Send + 'static,
         M: FnMut() -> F + Send + 'static,
         F: Future<Output = Result<(), BoxError>> + Send + 'static,
     {
+        let wake = Box::new(move || wake().boxed());
+        let job = Box::new(move || job().boxed());
+        self.repeat(what, period, wake, job);
+    }
+
+    /// Does so whatever the job is: this is made once, and not for each job.
+    fn repeat(&self, what: &str, period: Duration, wake: Wake, job: Job) {
         let (context, name) = (self.clone(), what.to_owned());
         let kept = Arc::new(Mutex::new((wake, job)));
         self.supervise(what, move |task| {
@@ -139,11 +153,17 @@ impl ServiceContext {
     }
 
     /// Does the same, and gives a part up after so many tries.
-    pub fn work_off_in<M, F>(&self, kind: &'static str, tries: u32, handle: M)
+    pub fn work_off_in<M, F>(&self, kind: &'static str, tries: u32, mut handle: M)
     where
         M: FnMut(Ctx, Item) -> F + Send + 'static,
         F: Future<Output = sv_kernel::Result<Step>> + Send + 'static,
     {
+        let handle = Box::new(move |ctx, item| handle(ctx, item).boxed());
+        self.do_work(kind, tries, handle);
+    }
+
+    /// Does so whatever the work is: this is made once, and not for each kind.
+    fn do_work(&self, kind: &'static str, tries: u32, handle: Handle) {
         let context = self.clone();
         let kept = Arc::new(Mutex::new(handle));
         self.supervise(&format!("work.{kind}"), move |task| {

@@ -2,6 +2,7 @@
 
 use std::{convert::Infallible, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
+use futures::future::BoxFuture;
 use http::{HeaderValue, Request, Response, Version, header};
 use hyper::{body::Incoming, service::service_fn, upgrade::OnUpgrade};
 use hyper_util::{
@@ -83,14 +84,51 @@ impl From<CancellationToken> for Ending {
     }
 }
 
+/// A handler whose answers lie in boxes. Connections are made of it once, and not for each handler; and one that is at
+/// rest keeps no room for an answer.
+trait AnyHandler: Send + Sync {
+    fn answer(
+        self: Arc<Self>,
+        peer: Peer,
+        request: Request<Body>,
+    ) -> BoxFuture<'static, Response<Body>>;
+}
+
+impl<H: Handler> AnyHandler for H {
+    fn answer(
+        self: Arc<Self>,
+        peer: Peer,
+        request: Request<Body>,
+    ) -> BoxFuture<'static, Response<Body>> {
+        Box::pin(self.handle(peer, request))
+    }
+}
+
 /// Serves a listener until the drain is over.
-pub async fn serve<H: Handler>(
+pub fn serve<'p, H: Handler>(
     listener: TcpListener,
     handler: Arc<H>,
-    port: &Port,
+    port: &'p Port,
     ending: impl Into<Ending>,
+) -> BoxFuture<'p, ()> {
+    boxed(listener, handler, port, ending.into())
+}
+
+fn boxed(
+    listener: TcpListener,
+    handler: Arc<dyn AnyHandler>,
+    port: &Port,
+    ending: Ending,
+) -> BoxFuture<'_, ()> {
+    Box::pin(serve_any(listener, handler, port, ending))
+}
+
+async fn serve_any(
+    listener: TcpListener,
+    handler: Arc<dyn AnyHandler>,
+    port: &Port,
+    ending: Ending,
 ) {
-    let ending = ending.into();
     let options = &port.options;
     let per_address = (!port.behind_proxy).then_some(options.per_address);
     let limiter = ConnectionLimiter::new(options.in_all, per_address);
@@ -148,8 +186,8 @@ pub async fn serve<H: Handler>(
     }
 }
 
-struct Server<H> {
-    handler: Arc<H>,
+struct Server {
+    handler: Arc<dyn AnyHandler>,
     port: Port,
     pool: Arc<Pool>,
     /// A place for every request under way.
@@ -224,7 +262,7 @@ impl Drop for Held {
     }
 }
 
-impl<H: Handler> Server<H> {
+impl Server {
     async fn connection(
         self: Arc<Self>,
         stream: TcpStream,
@@ -384,8 +422,9 @@ impl<H: Handler> Server<H> {
 }
 
 /// What the requests of one connection share.
-struct Caller<H> {
-    server: Arc<Server<H>>,
+#[derive(Clone)]
+struct Caller {
+    server: Arc<Server>,
     account: Arc<Account>,
     held: Arc<Held>,
     verdict: Verdict,
@@ -393,20 +432,7 @@ struct Caller<H> {
     address: SocketAddr,
 }
 
-impl<H> Clone for Caller<H> {
-    fn clone(&self) -> Self {
-        Self {
-            server: self.server.clone(),
-            account: self.account.clone(),
-            held: self.held.clone(),
-            verdict: self.verdict.clone(),
-            leaving: self.leaving.clone(),
-            address: self.address,
-        }
-    }
-}
-
-impl<H: Handler> Caller<H> {
+impl Caller {
     async fn answer(self, request: Request<Incoming>) -> Response<Sending> {
         let under_way = self.account.begin();
         let progress = progress();
@@ -439,7 +465,7 @@ impl<H: Handler> Caller<H> {
         let request = Request::from_parts(head, Body::new(body));
         let secure = self.server.port.secure.as_ref();
         let hsts = secure.and_then(|secure| secure.hsts(&request));
-        let mut response = self.server.handler.clone().handle(peer, request).await;
+        let mut response = self.server.handler.clone().answer(peer, request).await;
         if let Some(hsts) = hsts {
             let name = header::STRICT_TRANSPORT_SECURITY;
             response.headers_mut().insert(name, hsts);

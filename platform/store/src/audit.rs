@@ -11,6 +11,7 @@ mod values;
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use futures::future::BoxFuture;
 use serde_json::Value;
 use sv_kernel::{
     Actor, Ctx, Result, Timestamp,
@@ -88,7 +89,11 @@ impl Act {
 }
 
 /// Writes the record of an act, and the event that takes it to the admin service.
-pub async fn record(tx: &Tx, ctx: &Ctx, act: Act) -> Result<(), StoreError> {
+pub fn record<'a>(tx: &'a Tx, ctx: &'a Ctx, act: Act) -> BoxFuture<'a, Result<(), StoreError>> {
+    Box::pin(record_now(tx, ctx, act))
+}
+
+async fn record_now(tx: &Tx, ctx: &Ctx, act: Act) -> Result<(), StoreError> {
     let trail = ctx.trail.as_ref();
     let action = match (act.action, trail) {
         (Some(action), _) => action.to_owned(),

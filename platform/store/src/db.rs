@@ -16,6 +16,7 @@ use std::{
     time::Instant,
 };
 
+use futures::future::BoxFuture;
 use metrics::{Histogram, histogram};
 use sea_orm::{
     ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement, Value,
@@ -114,7 +115,15 @@ impl Db {
     ///
     /// The tables of [outbox](crate::outbox), [inbox](crate::inbox), [leases](crate::lease) and
     /// [idempotency keys](crate::idempotency) are added to every database.
-    pub async fn open(
+    pub fn open<'a>(
+        config: &'a DbConfig,
+        service: &'a str,
+        migrations: &'a [Migration],
+    ) -> BoxFuture<'a, Result<Self, StoreError>> {
+        Box::pin(Self::open_now(config, service, migrations))
+    }
+
+    async fn open_now(
         config: &DbConfig,
         service: &str,
         migrations: &[Migration],
@@ -169,7 +178,14 @@ impl Db {
 
     /// Begins a transaction. End it with [`Tx::commit`]; dropping it, by `?` or because the caller
     /// went away, undoes it. Services have [`Self::respond`] and [`Self::write`] instead.
-    pub(crate) async fn begin(&self, ctx: &Ctx) -> Result<Tx, StoreError> {
+    ///
+    /// In a box, like all of this file that leads to a driver: what is awaited as it is becomes a part of every
+    /// service that awaits it, driver and all.
+    pub(crate) fn begin<'a>(&'a self, ctx: &'a Ctx) -> BoxFuture<'a, Result<Tx, StoreError>> {
+        Box::pin(self.begin_now(ctx))
+    }
+
+    async fn begin_now(&self, ctx: &Ctx) -> Result<Tx, StoreError> {
         // A tenth of the time is left to say why.
         let left = ctx.remaining().map_or(TIMEOUT, |left| left / 10 * 9);
         let begun = Instant::now();
@@ -378,7 +394,11 @@ impl fmt::Debug for Tx {
 
 impl Tx {
     /// Makes the changes durable.
-    pub async fn commit(self) -> Result<(), StoreError> {
+    pub fn commit(self) -> BoxFuture<'static, Result<(), StoreError>> {
+        Box::pin(self.commit_now())
+    }
+
+    async fn commit_now(self) -> Result<(), StoreError> {
         self.inner.commit().await?;
         let left = News::ALL
             .into_iter()
@@ -392,8 +412,8 @@ impl Tx {
     }
 
     /// Undoes the changes, and returns when that is done.
-    pub async fn rollback(self) -> Result<(), StoreError> {
-        Ok(self.inner.rollback().await?)
+    pub fn rollback(self) -> BoxFuture<'static, Result<(), StoreError>> {
+        Box::pin(async move { Ok(self.inner.rollback().await?) })
     }
 
     /// Runs hand-written SQL with `$1`… for values, and returns how many rows it touched.

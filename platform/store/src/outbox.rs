@@ -5,11 +5,11 @@ pub mod dead;
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
+use futures::future::BoxFuture;
 use prost::Message;
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait as _, Condition,
-    EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    entity::prelude::*,
+    ActiveValue::NotSet, ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, entity::prelude::*,
 };
 use sv_kernel::{Cleanup, Ctx, Event, Id, Versioned};
 use sv_ports::Record;
@@ -73,7 +73,15 @@ pub(crate) struct Entry {
 }
 
 /// Writes an entry, and returns the event's id.
-pub(crate) async fn put(tx: &Tx, ctx: &Ctx, entry: Entry) -> Result<Id<Entry>, StoreError> {
+pub(crate) fn put<'a>(
+    tx: &'a Tx,
+    ctx: &'a Ctx,
+    entry: Entry,
+) -> BoxFuture<'a, Result<Id<Entry>, StoreError>> {
+    Box::pin(put_now(tx, ctx, entry))
+}
+
+async fn put_now(tx: &Tx, ctx: &Ctx, entry: Entry) -> Result<Id<Entry>, StoreError> {
     let id = ctx.new_id();
     let record = Record {
         topic: entry.topic.into(),
@@ -99,7 +107,7 @@ pub(crate) async fn put(tx: &Tx, ctx: &Ctx, entry: Entry) -> Result<Id<Entry>, S
         created_at: Set(ctx.now().micros()),
         published_at: Set(None),
     };
-    row.insert(tx).await?;
+    Entity::insert(row).exec_without_returning(tx).await?;
     tx.mark_appended();
     Ok(id)
 }

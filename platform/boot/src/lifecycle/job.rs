@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use futures::{FutureExt as _, future::BoxFuture};
 use sv_kernel::{BoxError, causes};
 use tokio::sync::Mutex;
 
@@ -9,6 +10,12 @@ use super::{Lifecycle, Stage};
 
 /// How much later than its period a job may come before it counts as missing.
 const LATE: Duration = Duration::from_mins(1);
+
+/// Makes what a job waits for beside the clock.
+pub(crate) type Wake = Box<dyn FnMut() -> BoxFuture<'static, ()> + Send>;
+
+/// Does a job once.
+pub(crate) type Job = Box<dyn FnMut() -> BoxFuture<'static, Result<(), BoxError>> + Send>;
 
 impl Lifecycle {
     /// Does something again and again, with pauses of `period`. A run that has begun is ended also
@@ -27,15 +34,21 @@ impl Lifecycle {
         &self,
         name: impl Into<String>,
         period: Duration,
-        wake: W,
-        job: M,
+        mut wake: W,
+        mut job: M,
     ) where
         W: FnMut() -> G + Send + 'static,
         G: Future<Output = ()> + Send + 'static,
         M: FnMut() -> F + Send + 'static,
         F: Future<Output = Result<(), BoxError>> + Send + 'static,
     {
-        let name = name.into();
+        let wake = Box::new(move || wake().boxed());
+        let job = Box::new(move || job().boxed());
+        self.repeat(name.into(), period, wake, job);
+    }
+
+    /// Does so whatever the job is: this is made once, and not for each job.
+    fn repeat(&self, name: String, period: Duration, wake: Wake, job: Job) {
         // Kept by all runs: a job that panicked goes on.
         let kept = Arc::new(Mutex::new((wake, job)));
         self.supervise(Stage::Work, name.clone(), move |task| {

@@ -2,7 +2,7 @@
 
 use std::{any::Any, panic::AssertUnwindSafe, time::Duration};
 
-use futures::FutureExt as _;
+use futures::{FutureExt as _, future::BoxFuture};
 use sv_kernel::{Entropy as _, Pulse, SystemEntropy};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -36,6 +36,9 @@ impl Task {
     }
 }
 
+/// Makes a task.
+type Make = Box<dyn FnMut(Task) -> BoxFuture<'static, ()> + Send>;
+
 impl Lifecycle {
     /// Runs a task until its stage, and starts it again when it ends before or panics: after a
     /// pause that grows, and that is not the same for all. `name` is `<service>.<what>`.
@@ -46,7 +49,11 @@ impl Lifecycle {
         M: FnMut(Task) -> F + Send + 'static,
         F: Future<Output = ()> + Send + 'static,
     {
-        let name = name.into();
+        self.supervise_task(stage, name.into(), Box::new(move |task| make(task).boxed()));
+    }
+
+    /// Does so whatever the task is: this is made once, and not for each task.
+    fn supervise_task(&self, stage: Stage, name: String, mut make: Make) {
         let task = self.task(stage, &name);
         let span = tracing::info_span!("task", task.name = name);
         let restarts = metrics::counter!("streamverse_task_restarts_total", "task" => name.clone());
