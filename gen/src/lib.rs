@@ -41,5 +41,5 @@ pub use pb::{google, streamverse};
 /// such as `prost_reflect::DescriptorPool::decode`.
 pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!("../descriptors.bin");
 
-/// The OpenAPI 3.1 document of the REST surface, as JSON.
+/// The OpenAPI 3.1 document of the REST surface, as JSON: for tests. It is large; the program writes it when it is asked.
 pub const OPENAPI: &str = include_str!("../openapi/streamverse.json");

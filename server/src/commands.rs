@@ -100,7 +100,9 @@ pub(crate) async fn dispatch(command: Command) -> Result<(), BoxError> {
         Command::Config(ConfigCommand::Check(place)) => config::check(&place),
         Command::Policy(PolicyCommand::Matrix) => policy::matrix(),
         Command::Openapi => {
-            line(sv_proto::OPENAPI.trim_end());
+            // Not the committed one: it would be the largest thing in the program.
+            let document = sv_rest::openapi::text(sv_proto::FILE_DESCRIPTOR_SET)?;
+            line(&document);
             Ok(())
         }
         Command::Doctor {

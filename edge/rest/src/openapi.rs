@@ -10,6 +10,7 @@ mod schema;
 mod socket;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error;
 use std::sync::Arc;
 
 use prost_reflect::{DescriptorPool, ExtensionDescriptor};
@@ -42,6 +43,12 @@ pub fn document(pool: &DescriptorPool) -> Result<Value, CompileErrors> {
     }
     document.add_aliases();
     Ok(sorted(document.finish(&plan)))
+}
+
+/// Writes the document of an encoded descriptor set as text, which takes a moment.
+pub fn text(descriptors: &[u8]) -> Result<String, Box<dyn Error + Send + Sync>> {
+    let pool = DescriptorPool::decode(descriptors)?;
+    Ok(serde_json::to_string_pretty(&document(&pool)?)?)
 }
 
 struct Document<'p> {
