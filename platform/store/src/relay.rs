@@ -268,7 +268,7 @@ impl Relay {
     /// Does one batch.
     async fn round(&self, state: &mut State) -> Result<Round, RelayError> {
         // Nobody else is to be kept from nothing: a lease is written, and a process at rest shall write nothing.
-        if self.is_alone() {
+        if self.is_alone() && self.held(state).is_none() {
             let rows = outbox::unpublished(self.db.read(), 1, state.refused.held()).await?;
             if rows.is_empty() {
                 self.prune(state).await?;
@@ -402,16 +402,22 @@ impl Relay {
 
     /// Returns the lease, taken or renewed so that it outlasts the next batch.
     async fn hold(&self, state: &mut State) -> Result<Option<Lease>, StoreError> {
+        if let Some(lease) = self.held(state) {
+            return Ok(Some(lease));
+        }
         let asked = Instant::now();
         let kept = match &state.lease {
-            Some((lease, since)) if since.elapsed() < self.leases.ttl() / 3 => {
-                return Ok(Some(lease.clone()));
-            }
             Some((lease, _)) if self.leases.renew(&self.ctx, lease).await? => Some(lease.clone()),
             _ => self.leases.take(&self.ctx, LEASE).await?,
         };
         state.lease = kept.map(|lease| (lease, asked));
         Ok(state.lease.as_ref().map(|(lease, _)| lease.clone()))
+    }
+
+    /// Returns the lease, if it is there for long enough.
+    fn held(&self, state: &State) -> Option<Lease> {
+        let (lease, since) = state.lease.as_ref()?;
+        (since.elapsed() < self.leases.ttl() / 3).then(|| lease.clone())
     }
 
     async fn prune(&self, state: &mut State) -> Result<(), StoreError> {

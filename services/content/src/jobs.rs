@@ -7,7 +7,7 @@ use sv_boot::ServiceContext;
 use crate::app::{App, CREDITS, EPISODES};
 
 /// How often drafts are looked for whose time has come: they are to be published within five seconds (X-CAT-5).
-const PUBLISH_EVERY: Duration = Duration::from_secs(1);
+const PUBLISH_EVERY: Duration = Duration::from_secs(2);
 
 /// How often titles are brought into the order of what was played (SCHD-3).
 const COUNT_EVERY: Duration = Duration::from_mins(5);
