@@ -70,15 +70,9 @@ struct Whose {
 impl App {
     /// Returns where a profile left a title, on whatever device.
     pub(super) async fn resume(&self, ctx: &Ctx, key: &SessionKey) -> Result<Duration> {
-        let whose = Whose {
-            user: key.user,
-            profile: key.profile,
-            for_child: false,
-            place: (ctx.whereabouts, ctx.now()),
-        };
-        let titles = [key.content];
-        let stored = progress::of_titles(self.db.read(), &ctx.tenant, key.profile, &titles).await?;
-        let running = self.open_sessions(ctx, &whose).await?;
+        let (db, titles) = (self.db.read(), [key.content]);
+        let stored = progress::of_titles(db, &ctx.tenant, key.profile, &titles).await?;
+        let running = sessions::begun_at(db, &ctx.tenant, key).await?;
         let all = with_running(stored, &running);
         let this = all.iter().find(|progress| progress.content == key.content);
         Ok(this.map(Progress::resume).unwrap_or_default())

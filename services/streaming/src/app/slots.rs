@@ -119,13 +119,7 @@ async fn take(tx: &Tx, ctx: &Ctx, wish: &Wish<'_>) -> Result<Taken> {
         replaced.push(others.id);
     }
     if !mine.as_ref().is_some_and(|mine| mine.holds_stream(now)) {
-        let open = store::sessions::holding_of(tx, ctx, wish.key.user).await?;
-        let limit = usize::try_from(wish.max_streams).unwrap_or(usize::MAX);
-        let room = make_room(&open, limit, &wish.key.device, wish.named);
-        for session in room.ok_or_else(|| refused(wish, &open))? {
-            end(tx, ctx, session.id, End::Replaced, None).await?;
-            replaced.push(session.id);
-        }
+        replaced.extend(clear(tx, ctx, wish).await?);
     }
     let session = if let Some(mine) = mine {
         let plays = (wish.generation, wish.until);
@@ -140,6 +134,24 @@ async fn take(tx: &Tx, ctx: &Ctx, wish: &Wish<'_>) -> Result<Taken> {
         new.id
     };
     Ok((session, replaced))
+}
+
+/// Ends what has to end so that one more stream can start, and says what that was. Who they are is asked only where
+/// there are too many.
+async fn clear(tx: &Tx, ctx: &Ctx, wish: &Wish<'_>) -> Result<Vec<Id<PlaySession>>> {
+    let user = wish.key.user;
+    if store::sessions::count_holding(tx, ctx, user).await? < u64::from(wish.max_streams) {
+        return Ok(Vec::new());
+    }
+    let open = store::sessions::holding_of(tx, ctx, user).await?;
+    let limit = usize::try_from(wish.max_streams).unwrap_or(usize::MAX);
+    let room = make_room(&open, limit, &wish.key.device, wish.named);
+    let mut ended = Vec::new();
+    for session in room.ok_or_else(|| refused(wish, &open))? {
+        end(tx, ctx, session.id, End::Replaced, None).await?;
+        ended.push(session.id);
+    }
+    Ok(ended)
 }
 
 fn session(ctx: &Ctx, wish: &Wish<'_>) -> Session {

@@ -1,6 +1,6 @@
 //! Writes an answer: conditions, ranges, headers, bytes.
 
-use std::{ops::Range, sync::Arc};
+use std::{ops::Range, sync::Arc, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use futures::{TryStreamExt, stream};
@@ -10,6 +10,7 @@ use http_body_util::{Full, StreamBody};
 use sv_kernel::{Error, Result};
 use sv_ports::Blob;
 use sv_proto::{common::CommonReason, streaming::StreamingReason};
+use tokio::time::Instant;
 use tonic::{Status, body::Body};
 
 use super::{
@@ -21,8 +22,13 @@ use super::{
 };
 use crate::app::port;
 
-/// How much of a blob is fetched at once, in bytes.
-const PIECE: u64 = 64 * 1024;
+/// How much of a blob is fetched at once at first, and for those who take it slowly, in bytes: each of them holds so
+/// much until he has taken it.
+const PIECE: u64 = 16 * 1024;
+/// How much is fetched at once for those who take it quickly.
+const LARGE_PIECE: u64 = 64 * 1024;
+/// Who has taken a piece within that time takes quickly.
+const QUICKLY: Duration = Duration::from_millis(250);
 
 /// Answers a request with an asset.
 pub(super) async fn answer(
@@ -148,18 +154,29 @@ where
     F: Fn(Range<u64>) -> Fut + Send + 'static,
     Fut: Future<Output = Result<Bytes>> + Send + 'static,
 {
-    let next = move |(left, fetch): (Range<u64>, F)| async move {
+    let next = move |(left, given, fetch): (Range<u64>, Option<Instant>, F)| async move {
         if left.is_empty() {
             return Ok(None);
         }
-        let end = left.end.min(left.start + PIECE);
+        let end = left
+            .end
+            .min(left.start + length(given.map(|given| given.elapsed())));
         let bytes = fetch(left.start..end).await.map_err(sv_rpc::status)?;
-        Ok::<_, Status>(Some((Frame::data(bytes), (end..left.end, fetch))))
+        let rest = (end..left.end, Some(Instant::now()), fetch);
+        Ok::<_, Status>(Some((Frame::data(bytes), rest)))
     };
     Body::new(StreamBody::new(Box::pin(stream::try_unfold(
-        (range, fetch),
+        (range, None, fetch),
         next,
     ))))
+}
+
+/// Says how much is fetched next, by how long the piece before was under way.
+fn length(taken_in: Option<Duration>) -> u64 {
+    match taken_in {
+        Some(time) if time < QUICKLY => LARGE_PIECE,
+        _ => PIECE,
+    }
 }
 
 async fn read(blobs: &dyn Blob, key: &str, size: u64, piece: Range<u64>) -> Result<Bytes> {
@@ -181,4 +198,29 @@ async fn read(blobs: &dyn Blob, key: &str, size: u64, piece: Range<u64>) -> Resu
 /// Says that a blob which was there when it was published is gone or another one.
 fn lost(key: &str) -> Error {
     Error::from(CommonReason::Internal).because(format!("the blob {key} is not what was published"))
+}
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::BodyExt as _;
+
+    use super::*;
+
+    #[test]
+    fn who_takes_slowly_is_given_small_pieces() {
+        assert_eq!(length(None), PIECE);
+        assert_eq!(length(Some(QUICKLY / 2)), LARGE_PIECE);
+        assert_eq!(length(Some(QUICKLY)), PIECE);
+    }
+
+    #[tokio::test]
+    async fn pieces_make_up_the_range() {
+        let range = 7..PIECE + LARGE_PIECE + 1;
+        let body = pieces(range.clone(), |piece| async move {
+            Ok(piece.map(|at| at.to_le_bytes()[0]).collect())
+        });
+        let whole = body.collect().await.unwrap().to_bytes();
+        let expected: Vec<u8> = range.map(|at| at.to_le_bytes()[0]).collect();
+        assert!(whole == expected);
+    }
 }

@@ -37,6 +37,23 @@ pub(crate) async fn open_of(
     Ok(rows.all(db).await?.into_iter().map(session).collect())
 }
 
+/// Returns the latest open sessions in which a profile has got somewhere in a title, on any device.
+pub(crate) async fn begun_at(
+    db: &impl ConnectionTrait,
+    tenant: &Tenant,
+    key: &SessionKey,
+) -> Result<Vec<Session>, StoreError> {
+    let rows = Entity::of(tenant)
+        .filter(Column::UserId.eq(key.user))
+        .filter(Column::ProfileId.eq(key.profile))
+        .filter(Column::ContentId.eq(key.content))
+        .filter(Column::EndedAt.is_null())
+        .filter(Column::PositionMs.gt(0))
+        .order_by_desc(Column::Id)
+        .limit(MOST_OPEN);
+    Ok(rows.all(db).await?.into_iter().map(session).collect())
+}
+
 /// Returns the open session of a key.
 pub(crate) async fn open_at(
     db: &impl ConnectionTrait,
@@ -60,6 +77,20 @@ pub(crate) async fn holding_of(
 ) -> Result<Vec<Session>, StoreError> {
     let rows = holding(ctx, user).order_by_desc(Column::Id);
     Ok(rows.all(db).await?.into_iter().map(session).collect())
+}
+
+/// Counts the sessions of an account that hold streams.
+pub(crate) async fn count_holding(
+    db: &impl ConnectionTrait,
+    ctx: &Ctx,
+    user: Uuid,
+) -> Result<u64, StoreError> {
+    let row = holding(ctx, user)
+        .select_only()
+        .column_as(Column::Id.count(), "count")
+        .into_tuple::<i64>();
+    let count = row.one(db).await?.unwrap_or_default();
+    Ok(u64::try_from(count).unwrap_or_default())
 }
 
 fn holding(ctx: &Ctx, user: Uuid) -> Select<Entity> {
