@@ -105,12 +105,12 @@ impl<H: Handler> AnyHandler for H {
 }
 
 /// Serves a listener until the drain is over.
-pub fn serve<'p, H: Handler>(
+pub fn serve<H: Handler>(
     listener: TcpListener,
     handler: Arc<H>,
-    port: &'p Port,
+    port: &Port,
     ending: impl Into<Ending>,
-) -> BoxFuture<'p, ()> {
+) -> BoxFuture<'_, ()> {
     boxed(listener, handler, port, ending.into())
 }
 
