@@ -99,12 +99,7 @@ pub(crate) async fn dispatch(command: Command) -> Result<(), BoxError> {
         }) => config::print(&place, with_secrets),
         Command::Config(ConfigCommand::Check(place)) => config::check(&place),
         Command::Policy(PolicyCommand::Matrix) => policy::matrix(),
-        Command::Openapi => {
-            // Not the committed one: it would be the largest thing in the program.
-            let document = sv_rest::openapi::text(sv_proto::FILE_DESCRIPTOR_SET)?;
-            line(&document);
-            Ok(())
-        }
+        Command::Openapi => openapi(),
         Command::Doctor {
             accept_lost,
             json,
@@ -114,6 +109,13 @@ pub(crate) async fn dispatch(command: Command) -> Result<(), BoxError> {
         // It has no need of what runs by now; `main` sees to it.
         Command::SandboxExec(args) => Err(sandbox::exec(&args)),
     }
+}
+
+/// Prints the document, which is written here: the committed one would be the largest thing in the program.
+fn openapi() -> Result<(), BoxError> {
+    let document = sv_rest::openapi::text(sv_proto::FILE_DESCRIPTOR_SET)?;
+    line(&document);
+    Ok(())
 }
 
 /// Lists an error and its causes, each once.
