@@ -2,7 +2,9 @@
 //!
 //! A small blob is one request; a larger one goes up in parts, of which nothing is to be seen until the last
 //! request joins them. Where an upload breaks off, its parts are taken back; what a killed process leaves is
-//! invisible, and a rule of the bucket (`AbortIncompleteMultipartUpload`) takes it away.
+//! invisible, and is taken back later ([`Blob::remove_unfinished`]).
+
+mod unfinished;
 
 #[cfg(test)]
 #[cfg(feature = "test-s3")]
@@ -20,7 +22,7 @@ use object_store::{
     list::{PaginatedListOptions, PaginatedListStore as _},
     path::Path,
 };
-use sv_kernel::Timestamp;
+use sv_kernel::{Clock as _, SystemClock, Timestamp};
 use sv_ports::{
     Blob, BlobInfo, BlobPage, BlobReader, ByteStream, MAX_WHOLE_BLOB, PortError, PortResult,
     validate_blob_key, validate_blob_prefix,
@@ -72,6 +74,7 @@ impl fmt::Debug for S3Options {
 #[derive(Clone, Debug)]
 pub struct S3Blob {
     store: Arc<AmazonS3>,
+    client: ClientOptions,
     /// Stands before every key; empty, or ends in `/`.
     prefix: String,
 }
@@ -108,7 +111,7 @@ impl S3Blob {
         };
         let mut builder = builder
             .with_bucket_name(bucket)
-            .with_client_options(client)
+            .with_client_options(client.clone())
             .with_retry(retry)
             .with_virtual_hosted_style_request(options.virtual_host);
         if !options.endpoint.is_empty() {
@@ -122,6 +125,7 @@ impl S3Blob {
         })?;
         Ok(Self {
             store: Arc::new(store),
+            client,
             prefix,
         })
     }
@@ -278,6 +282,11 @@ impl Blob for S3Blob {
                 return Ok(count);
             }
         }
+    }
+
+    async fn remove_unfinished(&self, age: Duration) -> PortResult<u64> {
+        let before = SystemClock.now() - age;
+        unfinished::abort(&self.store, &self.client, &self.prefix, before).await
     }
 }
 

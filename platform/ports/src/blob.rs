@@ -1,6 +1,6 @@
 //! Bytes under keys: packaged media, images, exports.
 
-use std::{fmt, ops::Range};
+use std::{fmt, ops::Range, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -54,6 +54,10 @@ pub trait Blob: Send + Sync + fmt::Debug {
 
     /// Deletes all blobs whose keys begin with `prefix`, which ends in `/`, and counts them.
     async fn delete_prefix(&self, prefix: &str) -> PortResult<u64>;
+
+    /// Takes away what puts have left behind that never ended, e.g. because their process was killed, and counts it. One
+    /// that was begun less than `age` ago may still go on, and stays.
+    async fn remove_unfinished(&self, age: Duration) -> PortResult<u64>;
 }
 
 /// What is known about a blob without reading it.

@@ -11,7 +11,7 @@ use crate::{
     store,
 };
 
-/// How often it looks for keys to renew and sessions to forget.
+/// How often it looks for keys to renew, sessions to forget and blobs that were never written whole.
 const PERIOD: Duration = Duration::from_hours(1);
 /// How often it looks for uploads that nobody goes on with, and for bytes that nobody needs.
 const MINUTE: Duration = Duration::from_mins(1);
@@ -46,6 +46,17 @@ pub(crate) fn start(keys: Arc<Keys>, app: App, context: &ServiceContext) {
             let count = app.clear_packagings(&ctx).await?;
             if count > 0 {
                 tracing::info!(count, "folders of imports that came to nothing deleted");
+            }
+            Ok(())
+        }
+    });
+    let clearing = app.clone();
+    context.every("unfinished_blobs", PERIOD, move || {
+        let app = clearing.clone();
+        async move {
+            let count = app.clear_unfinished().await?;
+            if count > 0 {
+                tracing::info!(count, "blobs that were never written whole taken away");
             }
             Ok(())
         }

@@ -1,6 +1,6 @@
 //! What every blob store must do.
 
-use std::{any::Any, sync::Arc};
+use std::{any::Any, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
@@ -25,6 +25,7 @@ macro_rules! blob_suite {
             what_is_put_can_be_got_read_and_described
             a_put_replaces_and_changes_the_tag
             a_failed_put_changes_nothing
+            what_a_put_left_that_never_ended_goes_once_it_is_old
             ranges_yield_the_part_that_exists
             large_blobs_are_streamed_and_never_got_as_a_whole
             readers_see_one_whole_version
@@ -118,6 +119,39 @@ pub async fn a_failed_put_changes_nothing(stand: Stand) {
     }
     assert_eq!(stand.blob.head(&old).await.unwrap(), Some(before));
     assert_eq!(keys(&*stand.blob, &format!("{folder}/")).await, [old]);
+}
+
+/// Whoever puts may be told to go, or be killed, in the middle.
+pub async fn what_a_put_left_that_never_ended_goes_once_it_is_old(stand: Stand) {
+    let blob = &*stand.blob;
+    let folder = folder();
+    let whole = format!("{folder}/whole");
+    let before = blob.put_bytes(&whole, "whole".into()).await.unwrap();
+    let (begun, has_begun) = tokio::sync::oneshot::channel();
+    // More than stores take by one request.
+    let first = Bytes::from(vec![1; 16 * 1024 * 1024 + 1]);
+    let further = async move {
+        begun.send(()).unwrap();
+        std::future::pending().await
+    };
+    let body = stream::iter([Ok(first)]).chain(stream::once(further));
+    let half = format!("{folder}/half");
+    tokio::select! {
+        ended = blob.put(&half, body.boxed()) => panic!("{ended:?}"),
+        heard = has_begun => heard.unwrap(),
+    }
+    let (hour, none) = (Duration::from_hours(1), Duration::ZERO);
+    assert_eq!(
+        blob.remove_unfinished(hour).await.unwrap(),
+        0,
+        "it may go on"
+    );
+    // Clocks of servers count seconds.
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    assert_eq!(blob.remove_unfinished(none).await.unwrap(), 1);
+    assert_eq!(blob.remove_unfinished(none).await.unwrap(), 0);
+    assert_eq!(blob.head(&whole).await.unwrap(), Some(before));
+    assert_eq!(keys(blob, &format!("{folder}/")).await, [whole]);
 }
 
 /// Ranges are cut to what exists.

@@ -55,22 +55,25 @@ impl Blob {
         let root = fs::canonicalize(folder).await.map_err(failed)?;
         let spare = Spare::of(&root);
         let store = Self { root, spare };
-        store.remove_abandoned().await.map_err(failed)?;
+        store.remove_abandoned(ABANDONED).await.map_err(failed)?;
         Ok(store)
     }
 
-    async fn remove_abandoned(&self) -> io::Result<()> {
+    async fn remove_abandoned(&self, age: Duration) -> io::Result<u64> {
+        let mut count = 0;
         let mut files = fs::read_dir(self.root.join(UNFINISHED)).await?;
         while let Some(file) = files.next_entry().await? {
             // Another process may remove or finish it at the same time.
             let Ok(metadata) = file.metadata().await else {
                 continue;
             };
-            if SystemClock.now().since(modified(&metadata)) > ABANDONED {
-                let _ = remove(&file.path(), metadata.is_dir()).await;
+            if SystemClock.now().since(modified(&metadata)) > age
+                && remove(&file.path(), metadata.is_dir()).await.is_ok()
+            {
+                count += 1;
             }
         }
-        Ok(())
+        Ok(count)
     }
 
     fn unfinished(&self) -> PathBuf {
@@ -273,6 +276,10 @@ impl crate::Blob for Blob {
         let count = count.await.map_err(failed)?.map_err(failed)?;
         remove(&doomed, true).await.map_err(failed)?;
         Ok(count)
+    }
+
+    async fn remove_unfinished(&self, age: Duration) -> PortResult<u64> {
+        self.remove_abandoned(age).await.map_err(failed)
     }
 }
 

@@ -1,4 +1,5 @@
-//! What imports leave in the blob store that came to nothing: segments of one that failed, was cancelled or was killed.
+//! What imports leave in the blob store that came to nothing: segments of one that failed, was cancelled or was killed, and
+//! blobs that were never written whole.
 //!
 //! An import claims the folder into which it packages before it writes. What was claimed and is not published in the end
 //! is deleted, unless the title has an import under way, which may want the same folder: the same file gives the same
@@ -11,12 +12,14 @@ use sv_proto::common::CommonReason;
 use sv_store::work;
 use uuid::Uuid;
 
-use super::App;
+use super::{App, port};
 use crate::store::packagings;
 
 /// For so long a folder is kept that nobody wants: a process that was told to end its import may still write into it, and
 /// what the command has packaged is looked at before it is published.
 const IDLE: Duration = Duration::from_hours(1);
+/// From which age on a blob that was never written whole is one that nobody writes any more.
+const ABANDONED: Duration = Duration::from_hours(24);
 /// How many folders are looked at in one go.
 const BATCH: u64 = 100;
 
@@ -54,6 +57,11 @@ impl App {
             count += 1;
         }
         Ok(count)
+    }
+
+    /// Takes away blobs that were begun and never written whole; returns how many.
+    pub(crate) async fn clear_unfinished(&self) -> Result<u64> {
+        self.blobs.remove_unfinished(ABANDONED).await.map_err(port)
     }
 }
 

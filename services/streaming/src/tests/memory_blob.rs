@@ -7,6 +7,7 @@ use std::{
         Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -115,5 +116,9 @@ impl Blob for MemoryBlob {
         let before = blobs.len();
         blobs.retain(|key, _| !key.starts_with(prefix));
         Ok((before - blobs.len()) as u64)
+    }
+
+    async fn remove_unfinished(&self, _: Duration) -> PortResult<u64> {
+        Ok(0)
     }
 }
