@@ -286,6 +286,10 @@ impl EdgeOptions {
             ("connections.in_all", connections.in_all),
             ("connections.requests", connections.requests),
             ("connections.per_address", connections.per_address),
+            (
+                "connections.requests_per_address",
+                connections.requests_per_address,
+            ),
             ("max_uri_bytes", self.max_uri_bytes),
             ("max_response_bytes", self.max_response_bytes),
             (

@@ -166,11 +166,16 @@ impl Account {
         }
     }
 
-    /// Waits until the client has taken so much that another answer may be made for it.
+    /// Says whether the client has taken so much that another answer may be made for it.
+    pub(crate) fn has_room_for_an_answer(&self) -> bool {
+        self.unsent.load(Ordering::Relaxed) <= self.most_unsent
+    }
+
+    /// Waits until it has.
     pub(crate) async fn room_for_an_answer(&self) {
         loop {
             let sent = self.sent.notified();
-            if self.unsent.load(Ordering::Relaxed) <= self.most_unsent {
+            if self.has_room_for_an_answer() {
                 return;
             }
             sent.await;

@@ -4,6 +4,7 @@ use std::{convert::Infallible, net::SocketAddr, pin::pin, sync::Arc, time::Durat
 
 use futures::future::BoxFuture;
 use http::{HeaderValue, Request, Response, Version, header};
+use http_body::Body as _;
 use hyper::{body::Incoming, service::service_fn, upgrade::OnUpgrade};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -43,6 +44,12 @@ const STREAM_WINDOW: u32 = 256 * 1024;
 /// at 256 bytes each less what they hold, before it ends the connection: a stream of messages of 20 bytes fills its
 /// window at twelve times of that.
 const CONNECTION_WINDOW: u32 = 32 * STREAM_WINDOW;
+
+/// The share of the bytes of a port that requests may hold that wait for their clients to take answers.
+const WAITING_SHARE: usize = 4;
+/// What a request in waiting holds besides its text, and each of its fields.
+const HEAD: usize = 2048;
+const FIELD: usize = 64;
 
 /// How a connection of HTTP/2 begins (RFC 9113 3.4).
 const HTTP2: &[u8] = b"PRI * HTTP/2";
@@ -130,14 +137,14 @@ async fn serve_any(
     ending: Ending,
 ) {
     let options = &port.options;
-    let per_address = (!port.behind_proxy).then_some(options.per_address);
-    let limiter = ConnectionLimiter::new(options.in_all, per_address);
+    let limiter = ConnectionLimiter::new(options, port.behind_proxy);
     let figures = Figures::of(port);
     let server = Arc::new(Server {
         handler,
         port: port.clone(),
         pool: Pool::new(options.bytes_in_all),
         crowd: Arc::new(Semaphore::new(options.requests)),
+        waiting: Arc::new(Semaphore::new(options.bytes_in_all / WAITING_SHARE)),
         tracker: TaskTracker::new(),
         ending: ending.clone(),
         cut: CancellationToken::new(),
@@ -192,6 +199,8 @@ struct Server {
     pool: Arc<Pool>,
     /// A place for every request under way.
     crowd: Arc<Semaphore>,
+    /// Bytes of requests that may wait until their clients have taken the answers before.
+    waiting: Arc<Semaphore>,
     tracker: TaskTracker,
     ending: Ending,
     cut: CancellationToken,
@@ -242,17 +251,14 @@ impl Figures {
 
 /// A connection's place, until nothing of it is left.
 struct Held {
-    _permit: ConnectionPermit,
+    permit: ConnectionPermit,
     open: Gauge,
 }
 
 impl Held {
     fn new(permit: ConnectionPermit, open: Gauge) -> Arc<Self> {
         open.increment(1.0);
-        Arc::new(Self {
-            _permit: permit,
-            open,
-        })
+        Arc::new(Self { permit, open })
     }
 }
 
@@ -433,16 +439,33 @@ struct Caller {
 }
 
 impl Caller {
+    /// Takes a place among the requests of the address and among all; `None` where there is none. Nothing more is made for a
+    /// client that does not take what there is: it waits, and what it has sent lies in memory until then, so only so much
+    /// may wait in all.
+    async fn place(&self, request: &Request<Incoming>) -> Option<InCrowd> {
+        let Server {
+            crowd,
+            waiting,
+            figures,
+            ..
+        } = &*self.server;
+        if !self.account.has_room_for_an_answer() {
+            let bytes = u32::try_from(weight(request)).unwrap_or(u32::MAX);
+            let _waits = waiting.try_acquire_many(bytes).ok()?;
+            self.account.room_for_an_answer().await;
+        }
+        let of_address = self.held.permit.requests().try_acquire_owned().ok()?;
+        let among_all = crowd.clone().try_acquire_owned().ok()?;
+        let places = [of_address, among_all];
+        Some(InCrowd::new(places, figures.in_flight.clone()))
+    }
+
     async fn answer(self, request: Request<Incoming>) -> Response<Sending> {
         let under_way = self.account.begin();
         let progress = progress();
-        // Nothing more is made for a client that does not take what there is.
-        self.account.room_for_an_answer().await;
-        let figures = &self.server.figures;
-        let crowd = self.server.crowd.clone().try_acquire_owned().ok();
-        let mut crowd = crowd.map(|place| InCrowd::new(place, figures.in_flight.clone()));
+        let mut crowd = self.place(&request).await;
         if crowd.is_none() {
-            figures.crowded.increment(1);
+            self.server.figures.crowded.increment(1);
         }
         let (mut head, body) = request.into_parts();
         let upgraded = head.extensions.remove::<OnUpgrade>();
@@ -497,6 +520,21 @@ impl Caller {
         let sized = response.headers().contains_key(header::CONTENT_LENGTH);
         response.map(|body| Sending::new(body, sized, progress, crowd, under_way))
     }
+}
+
+/// Returns how many bytes a request may hold while it waits: its head, and what may arrive of its body.
+fn weight(request: &Request<Incoming>) -> usize {
+    let fields = request.headers().iter();
+    let fields: usize = fields
+        .map(|(name, value)| name.as_str().len() + value.len() + FIELD)
+        .sum();
+    let path = request.uri().path_and_query();
+    let body = if request.body().is_end_stream() {
+        0
+    } else {
+        STREAM_WINDOW as usize
+    };
+    HEAD + path.map_or(0, |path| path.as_str().len()) + fields + body
 }
 
 /// Spreads ages by a tenth up and down, so that clients that came together do not go together.

@@ -1,4 +1,5 @@
-//! How many connections there may be, in all and per address, and who gives way to a newcomer.
+//! How many connections there may be, in all and per address, who gives way to a newcomer, and how many requests of one
+//! address may be under way.
 
 use std::{
     collections::HashMap,
@@ -7,9 +8,10 @@ use std::{
 };
 
 use sv_kernel::network;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use crate::account::Account;
+use crate::{ConnectionOptions, account::Account};
 
 /// Counts connections.
 #[derive(Clone, Debug)]
@@ -17,15 +19,25 @@ pub(crate) struct ConnectionLimiter {
     taken: Arc<Mutex<Taken>>,
     in_all: usize,
     per_address: usize,
+    /// The most requests of one address.
+    requests: usize,
 }
 
 #[derive(Debug, Default)]
 struct Taken {
     seated: HashMap<u64, Seated>,
-    by_address: HashMap<IpAddr, usize>,
+    by_address: HashMap<IpAddr, OfAddress>,
     next: u64,
     /// Connections that were told to give way and have not gone yet.
     leaving: usize,
+}
+
+/// What the connections of one address share.
+#[derive(Debug)]
+struct OfAddress {
+    connections: usize,
+    /// A place for every request under way.
+    requests: Arc<Semaphore>,
 }
 
 #[derive(Debug)]
@@ -41,15 +53,22 @@ pub(crate) struct ConnectionPermit {
     limiter: ConnectionLimiter,
     number: u64,
     give_way: CancellationToken,
+    requests: Arc<Semaphore>,
 }
 
 impl ConnectionLimiter {
-    /// `per_address` of `None` does not count addresses: all clients come through one proxy.
-    pub(crate) fn new(in_all: usize, per_address: Option<usize>) -> Self {
+    /// Does not count by addresses where all clients come through one proxy.
+    pub(crate) fn new(options: &ConnectionOptions, behind_proxy: bool) -> Self {
+        let (per_address, requests) = if behind_proxy {
+            (options.in_all, options.requests)
+        } else {
+            (options.per_address, options.requests_per_address)
+        };
         Self {
             taken: Arc::default(),
-            in_all,
-            per_address: per_address.unwrap_or(in_all),
+            in_all: options.in_all,
+            per_address,
+            requests,
         }
     }
 
@@ -58,15 +77,21 @@ impl ConnectionLimiter {
     pub(crate) fn take(&self, address: IpAddr, account: &Arc<Account>) -> Option<ConnectionPermit> {
         let address = network(address);
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let of_address = taken.by_address.get(&address).copied().unwrap_or_default();
-        if of_address >= self.per_address {
+        let of_address = taken.by_address.get(&address);
+        if of_address.map_or(0, |of| of.connections) >= self.per_address {
             self.make_way(&mut taken, Some(address))?;
         } else if taken.seated.len() >= self.in_all {
             self.make_way(&mut taken, None)?;
         }
         let (number, give_way) = (taken.next, CancellationToken::new());
         taken.next += 1;
-        *taken.by_address.entry(address).or_default() += 1;
+        let of_address = taken.by_address.entry(address);
+        let of_address = of_address.or_insert_with(|| OfAddress {
+            connections: 0,
+            requests: Arc::new(Semaphore::new(self.requests)),
+        });
+        of_address.connections += 1;
+        let requests = of_address.requests.clone();
         let seated = Seated {
             address,
             account: account.clone(),
@@ -77,6 +102,7 @@ impl ConnectionLimiter {
             limiter: self.clone(),
             number,
             give_way,
+            requests,
         })
     }
 
@@ -100,9 +126,9 @@ impl ConnectionLimiter {
 impl Taken {
     fn leave(&mut self, number: u64) -> Option<Seated> {
         let seated = self.seated.remove(&number)?;
-        if let Some(count) = self.by_address.get_mut(&seated.address) {
-            *count -= 1;
-            if *count == 0 {
+        if let Some(of_address) = self.by_address.get_mut(&seated.address) {
+            of_address.connections -= 1;
+            if of_address.connections == 0 {
                 self.by_address.remove(&seated.address);
             }
         }
@@ -114,6 +140,11 @@ impl ConnectionPermit {
     /// Returns the signal to give way to a newcomer.
     pub(crate) fn give_way(&self) -> CancellationToken {
         self.give_way.clone()
+    }
+
+    /// Returns the places for requests of its address.
+    pub(crate) fn requests(&self) -> Arc<Semaphore> {
+        self.requests.clone()
     }
 }
 
@@ -130,10 +161,20 @@ impl Drop for ConnectionPermit {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ConnectionOptions, account::Pool};
+    use crate::account::Pool;
 
     fn address(text: &str) -> IpAddr {
         text.parse().unwrap()
+    }
+
+    fn bounds(in_all: usize, per_address: usize) -> ConnectionLimiter {
+        let options = ConnectionOptions {
+            in_all,
+            per_address,
+            requests_per_address: 2,
+            ..ConnectionOptions::default()
+        };
+        ConnectionLimiter::new(&options, false)
     }
 
     fn account() -> Arc<Account> {
@@ -153,7 +194,7 @@ mod tests {
 
     #[test]
     fn places_are_bounded_in_all_and_per_address_and_come_back() {
-        let limiter = ConnectionLimiter::new(3, Some(2));
+        let limiter = bounds(3, 2);
         let one = busy(&limiter, "10.0.0.1").unwrap();
         let _two = busy(&limiter, "10.0.0.1").unwrap();
         assert!(busy(&limiter, "10.0.0.1").is_none());
@@ -165,8 +206,26 @@ mod tests {
     }
 
     #[test]
+    fn requests_of_one_address_are_bounded_over_its_connections() {
+        let limiter = bounds(10, 10);
+        let take = |from| limiter.take(address(from), &account()).unwrap();
+        let (one, other, stranger) = (take("10.0.0.1"), take("10.0.0.1"), take("10.0.0.2"));
+        let begin = |permit: &ConnectionPermit| permit.requests().try_acquire_owned();
+        let (first, _second) = (begin(&one).unwrap(), begin(&other).unwrap());
+        assert!(begin(&one).is_err() && begin(&other).is_err());
+        assert!(begin(&stranger).is_ok());
+        drop(first);
+        assert!(begin(&other).is_ok());
+        // A connection that goes takes no place of the others with it.
+        drop(one);
+        assert!(begin(&take("10.0.0.1")).is_ok());
+        let left = begin(&take("10.0.0.1")).unwrap();
+        assert!(begin(&take("10.0.0.1")).is_err(), "{left:?}");
+    }
+
+    #[test]
     fn one_ipv6_network_is_one_client() {
-        let limiter = ConnectionLimiter::new(3, Some(1));
+        let limiter = bounds(3, 1);
         let _one = busy(&limiter, "2001:db8::1").unwrap();
         assert!(busy(&limiter, "2001:db8::ffff:1").is_none());
         assert!(busy(&limiter, "2001:db8:0:1::1").is_some());
@@ -174,7 +233,7 @@ mod tests {
 
     #[test]
     fn whoever_is_idle_for_longest_gives_way_and_of_the_same_address_where_that_is_full() {
-        let limiter = ConnectionLimiter::new(20, Some(3));
+        let limiter = bounds(20, 3);
         let take = |from: &str| limiter.take(address(from), &account());
         let first = take("10.0.0.9").unwrap();
         let own: Vec<_> = (0..3).map(|_| take("10.0.0.1").unwrap()).collect();
@@ -183,7 +242,7 @@ mod tests {
         assert!(!gone(&first), "it is another address's");
         assert_eq!(own.iter().filter(|permit| gone(permit)).count(), 1);
 
-        let limiter = ConnectionLimiter::new(2, None);
+        let limiter = bounds(2, 2);
         let take = || limiter.take(address("10.0.0.1"), &account());
         let _busy = busy(&limiter, "10.0.0.1").unwrap();
         let idle = take().unwrap();

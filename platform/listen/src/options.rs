@@ -19,6 +19,9 @@ pub struct ConnectionOptions {
     pub http2_control_frames: u32,
     /// The most requests at once, over all connections; more are told to come back.
     pub requests: usize,
+    /// The most of them of one address (IPv6: one /64), so that nobody takes the places of all; not counted behind a
+    /// proxy.
+    pub requests_per_address: usize,
     /// The most bytes of answers that wait for one client to take them.
     pub connection_bytes: usize,
     /// The most bytes of answers that wait for all clients to take them.
@@ -47,6 +50,7 @@ impl Default for ConnectionOptions {
             http2_streams: 200,
             http2_control_frames: 1_000,
             requests: 10_000,
+            requests_per_address: 1_000,
             connection_bytes: 1024 * 1024,
             bytes_in_all: 256 * 1024 * 1024,
             first_byte_seconds: 10,
@@ -67,6 +71,7 @@ impl ConnectionOptions {
         Self {
             per_address: 2_000,
             http2_streams: 10_000,
+            requests_per_address: 10_000,
             http2_control_frames: 20_000,
             connection_bytes: 64 * 1024 * 1024,
             idle_seconds: 1800,
@@ -82,6 +87,7 @@ impl ConnectionOptions {
             per_address: 50,
             http2_streams: 50,
             requests: 100,
+            requests_per_address: 50,
             bytes_in_all: 64 * 1024 * 1024,
             ..Self::default()
         }

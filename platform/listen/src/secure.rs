@@ -1,6 +1,10 @@
 //! TLS before HTTP: the handshake within its time, and what is said to those who speak plain HTTP.
 
-use std::{net::IpAddr, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use http::{HeaderValue, Request, header, uri::Authority};
 use metrics::{Counter, counter};
@@ -21,6 +25,9 @@ const NOT_PLAIN: &[u8] =
 /// How long such a client may take to hear it.
 const HEARS: Duration = Duration::from_millis(250);
 
+/// How often a port's log says that handshakes fail: anybody can make them.
+const TOLD_EVERY: Duration = Duration::from_mins(1);
+
 /// TLS of a port.
 #[derive(Clone, Debug)]
 pub struct Secure {
@@ -30,13 +37,22 @@ pub struct Secure {
     pub hsts: Duration,
 }
 
-/// What metrics tell of handshakes.
+/// What metrics and the log tell of handshakes.
 #[derive(Clone)]
 pub(crate) struct Handshakes {
+    port: &'static str,
+    told: Arc<Mutex<Told>>,
     done: Counter,
     failed: Counter,
     late: Counter,
     plain: Counter,
+}
+
+/// When the log last said that handshakes fail, and how many have failed since.
+#[derive(Default)]
+struct Told {
+    at: Option<Instant>,
+    since: u64,
 }
 
 /// How a handshake ended without a connection.
@@ -56,11 +72,30 @@ impl Handshakes {
             counter
         };
         Self {
+            port,
+            told: Arc::default(),
             done: of("done"),
             failed: of("failed"),
             late: of("late"),
             plain: of("plain"),
         }
+    }
+
+    /// Counts a handshake that was refused by one side, and tells why now and then: an operator whose processes do not
+    /// believe each other's certificates finds it nowhere else.
+    fn failed(&self, peer: Option<SocketAddr>, cause: &std::io::Error) {
+        self.failed.increment(1);
+        let failed = {
+            let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+            told.since += 1;
+            if told.at.is_some_and(|at| at.elapsed() < TOLD_EVERY) {
+                return;
+            }
+            told.at = Some(Instant::now());
+            std::mem::take(&mut told.since)
+        };
+        let (port, peer) = (self.port, peer.map(tracing::field::display));
+        tracing::warn!(port, peer, %cause, failed, "a TLS handshake failed");
     }
 }
 
@@ -72,6 +107,7 @@ impl Secure {
         within: Duration,
         handshakes: &Handshakes,
     ) -> Option<Box<TlsStream<TcpStream>>> {
+        let peer = stream.peer_addr().ok();
         match timeout(within, self.shake(stream)).await {
             Ok(Ok(stream)) => {
                 handshakes.done.increment(1);
@@ -79,10 +115,7 @@ impl Secure {
             }
             Ok(Err(Failed::Gone)) => {}
             Ok(Err(Failed::Plain)) => handshakes.plain.increment(1),
-            Ok(Err(Failed::Refused(cause))) => {
-                tracing::debug!(%cause, "a handshake failed");
-                handshakes.failed.increment(1);
-            }
+            Ok(Err(Failed::Refused(cause))) => handshakes.failed(peer, &cause),
             Err(_) => handshakes.late.increment(1),
         }
         None

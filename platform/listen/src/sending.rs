@@ -43,18 +43,18 @@ pub(crate) struct Sending {
     under_way: UnderWay,
 }
 
-/// A request's place among all that are under way.
+/// A request's places among those of its address and among all that are under way.
 #[derive(Debug)]
 pub(crate) struct InCrowd {
-    _place: OwnedSemaphorePermit,
+    _places: [OwnedSemaphorePermit; 2],
     in_flight: Gauge,
 }
 
 impl InCrowd {
-    pub(crate) fn new(place: OwnedSemaphorePermit, in_flight: Gauge) -> Self {
+    pub(crate) fn new(places: [OwnedSemaphorePermit; 2], in_flight: Gauge) -> Self {
         in_flight.increment(1.0);
         Self {
-            _place: place,
+            _places: places,
             in_flight,
         }
     }

@@ -138,6 +138,10 @@ const OF_THE_PROCESS: &[Setting] = &[
     Setting::free("edge.connections.per_address", Number(1, 1_000_000)),
     Setting::free("edge.connections.http2_streams", Number(1, 10_000)),
     Setting::free("edge.connections.requests", Number(1, 1_000_000)),
+    Setting::free(
+        "edge.connections.requests_per_address",
+        Number(1, 1_000_000),
+    ),
     Setting::free("edge.connections.first_byte_seconds", Number(1, 300)),
     Setting::free("edge.connections.head_seconds", Number(1, 300)),
     Setting::free("edge.connections.idle_seconds", Number(1, 3_600)),
