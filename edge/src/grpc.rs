@@ -23,6 +23,7 @@ use crate::{
     refusal::speak,
     request_info::{RequestInfo, locate, single},
     rpcs::Rpc,
+    whole::malformed,
 };
 
 /// Headers of the protocol itself that go on, beside the metadata of every call.
@@ -76,7 +77,7 @@ pub(crate) async fn serve_web(
             response.headers_mut().remove(header::CONTENT_LENGTH);
             return Ok::<_, Infallible>(response.map(|body| Body::new(body.map_frame(identity))));
         }
-        let error = web::malformed("the content type is none of grpc-web in UTF-8");
+        let error = malformed("the content type is none of grpc-web in UTF-8");
         let language = Language::of(request.headers());
         Ok(speak(sv_rpc::status(error).into_http(), language))
     });
@@ -155,10 +156,11 @@ async fn forward(
     } else {
         None
     };
+    let mut held = core.intake.hold();
     let body = match web {
         Some(writing) => {
-            let most = rpc.policy.max_request_bytes;
-            writing.read(body, most, core.options.body_time()).await?
+            let (most, time) = (rpc.policy.max_request_bytes, core.options.body_time());
+            writing.read(body, most, time, &mut held).await?
         }
         None => body,
     };

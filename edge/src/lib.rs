@@ -55,6 +55,7 @@ mod rpcs;
 mod streams;
 mod ticket;
 mod webapp;
+mod whole;
 mod written;
 
 pub use edge::{Edge, EdgeParts};

@@ -11,10 +11,9 @@ mod upload;
 
 use std::{borrow::Cow, sync::Arc};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::{HeaderMap, Method, Response, header, request};
 use http_body::Body as _;
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use sv_kernel::{Country, Error, Result, Tenant};
 use sv_proto::common::CommonReason;
 use sv_rest::{BindError, Matched, Parts, route::RouteError};
@@ -34,7 +33,7 @@ use crate::{
     refusal::Refusal,
     request_info::{RequestInfo, locate, single},
     rpcs::Rpc,
-    ticket,
+    ticket, whole,
 };
 pub(crate) use answer::{Success, has_version};
 use form::Form;
@@ -352,27 +351,8 @@ impl Work<'_> {
         if declared.is_some_and(|length| length > limit) {
             return Err(too_large().into());
         }
-        let mut body = Limited::new(body, limit);
-        let collected = async {
-            let mut pieces = Pieces::default();
-            while let Some(frame) = body.frame().await {
-                let frame = frame.map_err(|cause| {
-                    if cause.is::<LengthLimitError>() {
-                        too_large().into()
-                    } else {
-                        not_well_formed("the body breaks off")
-                    }
-                })?;
-                if let Ok(data) = frame.into_data() {
-                    held.grow(data.len())?;
-                    pieces.push(data);
-                }
-            }
-            Ok(pieces.whole())
-        };
-        tokio::time::timeout(self.core.options.body_time(), collected)
-            .await
-            .unwrap_or_else(|_| Err(not_well_formed("the body did not arrive in time")))
+        let whole = whole::read(body, limit, self.core.options.body_time(), held).await?;
+        Ok(whole.ok_or_else(too_large)?)
     }
 
     fn parts<'b>(&'b self, body: &'b [u8]) -> Parts<'b> {
@@ -410,34 +390,6 @@ impl Work<'_> {
     }
 }
 
-/// A body as it arrives: mostly in one piece, which is not copied.
-#[derive(Default)]
-struct Pieces {
-    first: Bytes,
-    all: BytesMut,
-}
-
-impl Pieces {
-    fn push(&mut self, data: Bytes) {
-        if self.first.is_empty() {
-            self.first = data;
-            return;
-        }
-        if self.all.is_empty() {
-            self.all.extend_from_slice(&self.first);
-        }
-        self.all.extend_from_slice(&data);
-    }
-
-    fn whole(self) -> Bytes {
-        if self.all.is_empty() {
-            self.first
-        } else {
-            self.all.freeze()
-        }
-    }
-}
-
 fn not_routed(error: RouteError) -> Refusal {
     match error {
         RouteError::NotFound => CommonReason::RouteNotFound.into(),
@@ -457,10 +409,4 @@ fn not_bound(error: &BindError) -> Refusal {
         BindError::IdRequired => return CommonReason::IdRequired.into(),
     };
     Error::from(reason).with("problem", problem).into()
-}
-
-fn not_well_formed(problem: &'static str) -> Refusal {
-    Error::from(CommonReason::HttpInvalid)
-        .with("problem", problem)
-        .into()
 }

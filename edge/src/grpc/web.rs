@@ -10,11 +10,16 @@ use base64::{
 };
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header};
-use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use http_body_util::Full;
 use sv_kernel::{Error, Result};
 use sv_proto::common::CommonReason;
-use sv_rpc::frame::{PREFIX, prefix};
+use sv_rpc::{
+    Held,
+    frame::{PREFIX, prefix},
+};
 use tonic::body::Body;
+
+use crate::whole::{self, malformed};
 
 const BINARY: &str = "application/grpc-web+proto";
 const TEXT: &str = "application/grpc-web-text+proto";
@@ -69,21 +74,22 @@ impl Writing {
         })
     }
 
-    /// Reads the one message of a call, with its frame.
-    pub(super) async fn read(self, body: Body, most: usize, timeout: Duration) -> Result<Body> {
+    /// Reads the one message of a call, with its frame; its bytes count among those that the process holds.
+    pub(super) async fn read(
+        self,
+        body: Body,
+        most: usize,
+        timeout: Duration,
+        held: &mut Held,
+    ) -> Result<Body> {
         let framed = most.saturating_add(PREFIX);
         let limit = match self {
             Self::Binary => framed,
             Self::Base64 => framed.div_ceil(3).saturating_mul(4).saturating_add(4),
         };
         let too_large = || Error::from(CommonReason::TooLarge).with("limit", most);
-        let collected = Limited::new(body, limit).collect();
-        let whole = match tokio::time::timeout(timeout, collected).await {
-            Ok(Ok(body)) => body.to_bytes(),
-            Ok(Err(cause)) if cause.is::<LengthLimitError>() => return Err(too_large()),
-            Ok(Err(_)) => return Err(malformed("the body breaks off")),
-            Err(_) => return Err(malformed("the body did not arrive in time")),
-        };
+        let whole = whole::read(body, limit, timeout, held).await?;
+        let whole = whole.ok_or_else(too_large)?;
         let whole = match self {
             Self::Binary => whole,
             Self::Base64 => unpack(&whole)?,
@@ -132,10 +138,6 @@ fn check(framed: &[u8]) -> Result<usize> {
         Ordering::Less => Err(malformed("something follows the message; a call has one")),
         Ordering::Greater => Err(malformed("the message is cut off")),
     }
-}
-
-pub(super) fn malformed(problem: &'static str) -> Error {
-    Error::from(CommonReason::HttpInvalid).with("problem", problem)
 }
 
 #[cfg(test)]
