@@ -32,7 +32,7 @@ pub struct PolicyTable {
     clippy::struct_excessive_bools,
     reason = "each is one statement of the protos"
 )]
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct MethodPolicy {
     /// The path of its calls, e.g. `/streamverse.auth.v1.AuthService/Login`.
     pub path: String,
@@ -171,6 +171,20 @@ impl Resume {
 }
 
 impl PolicyTable {
+    /// Returns the same, but that every call may take so many times as long: for tests.
+    pub(crate) fn prolonged(&self, times: u32) -> Self {
+        let prolonged = |policy: &MethodPolicy| {
+            let mut policy = policy.clone();
+            policy.deadline *= times;
+            Arc::new(policy)
+        };
+        let methods = self.methods.iter();
+        let methods = methods.map(|(path, policy)| (path.clone(), prolonged(policy)));
+        Self {
+            methods: methods.collect(),
+        }
+    }
+
     /// Compiles the policies of a descriptor set; lists everything that is wrong with them.
     pub fn compile(pool: &DescriptorPool) -> Result<Self, Vec<String>> {
         compile::table(pool)

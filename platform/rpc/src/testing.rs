@@ -36,6 +36,8 @@ use crate::{
 };
 
 const KID: &str = "test";
+/// How many times as long as the policies say calls may take in tests.
+const PATIENCE: u32 = 12;
 /// Who may speak over the network in tests beside the services.
 const CALLERS: [&str; 4] = ["edge", "operator", "platform", "test"];
 
@@ -64,6 +66,13 @@ pub fn words(message: &str, field: &str) -> Vec<String> {
     let field = message.get_field_by_name(field).expect("a field of it");
     let rules = options::read::<sv_proto::options::Field>(pool, &field.options(), options::FIELD);
     rules.unwrap_or_default().words
+}
+
+/// The policies of the protos, but for time: what they allow to a call is no matter of tests of services, which run side by
+/// side on machines that are busy.
+fn policies() -> Arc<PolicyTable> {
+    let policies = PolicyTable::ours().expect("policies");
+    Arc::new(policies.prolonged(PATIENCE))
 }
 
 /// Vouches for nothing but the harness's own secret; no session is ever ended by it.
@@ -104,7 +113,7 @@ impl Harness {
         SystemEntropy.fill(&mut secret);
         let keys =
             KeySet::new(TokenSettings::default(), env.clock.clone()).with_secret(KID, &secret);
-        let policies = PolicyTable::ours().expect("policies");
+        let policies = policies();
         let callers = policies.services().into_values().chain(CALLERS);
         let callers: BTreeSet<_> = callers.collect();
         let identities = Arc::new(ServiceIdentities::ephemeral(&env, callers).expect("keys"));
@@ -140,7 +149,7 @@ impl Harness {
     pub fn builder(&self) -> ServerBuilder {
         ServerBuilder::new(ServerSettings {
             env: self.env.clone(),
-            policies: PolicyTable::ours().expect("policies"),
+            policies: policies(),
             authenticator: self.authenticator.clone(),
             limits: crate::Limits::default(),
         })

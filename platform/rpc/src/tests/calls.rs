@@ -45,7 +45,8 @@ async fn the_context_travels_along() {
             .deadline
             .unwrap()
             .saturating_duration_since(Instant::now());
-        assert!(left <= Duration::from_secs(5), "{left:?}");
+        // As long as tests let every call take, and by no means without an end.
+        assert!(left <= Duration::from_mins(1), "{left:?}");
     }
 }
 
