@@ -105,8 +105,8 @@ alerts-check: ## Checks alerts, their unit tests, runbooks and dashboards; half 
 	scripts/alerts-check
 
 .PHONY: test-alerts
-test-alerts: ## Asks every query of the dashboards of a running program, and makes alerts fire by their faults
-	cargo build --workspace --bin streamverse
+test-alerts: ## Asks every query of the dashboards of running programs, and makes each alert fire by its fault (root)
+	cargo build --workspace --bin streamverse --features sv-server/production
 	scripts/alerts-check --live
 
 .PHONY: test-backup
