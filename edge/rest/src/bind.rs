@@ -9,12 +9,14 @@ mod body;
 mod field;
 mod literal;
 mod query;
+mod required;
 pub(crate) mod wire;
 
 pub(crate) use alias::in_query as has_id;
 pub(crate) use body::Body;
 pub(crate) use field::{FieldRef, is_text_message};
 pub use query::{MAX_LENGTH as MAX_QUERY_LENGTH, MAX_PAIRS as MAX_QUERY_PAIRS};
+pub(crate) use required::has_required;
 
 use crate::codec::{Codec, JsonError, ReadOptions};
 use crate::method::{Binding, Manner, Method};
@@ -140,7 +142,34 @@ pub(crate) fn request(
         }
         out.extend_from_slice(&path);
     }
+    if method.read.partial
+        && let Some(field) = required::missing(message, &out)
+    {
+        return Err(lacking(binding, &field));
+    }
     Ok(out)
+}
+
+/// Makes the error of a required field that no part of the request has.
+fn lacking(binding: &Binding, field: &str) -> BindError {
+    let in_body = match (&binding.body, &binding.body_field) {
+        (Body::None, _) => None,
+        (_, None) => Some(field),
+        (_, Some(body)) => field
+            .strip_prefix(body.descriptor.json_name())
+            .and_then(|rest| rest.strip_prefix('.')),
+    };
+    match in_body {
+        None => BindError::Query {
+            problem: format!("`{field}`: required"),
+        },
+        Some(path) => BindError::Json(JsonError {
+            path: path.to_owned(),
+            problem: "required".to_owned(),
+            line: 1,
+            column: 1,
+        }),
+    }
 }
 
 /// The item that `id` names.

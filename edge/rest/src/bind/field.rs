@@ -8,13 +8,21 @@ use crate::codec::{Codec, JsonError, MessageId, ReadOptions};
 /// The deepest dotted name that is followed.
 const MAX_DEPTH: usize = 32;
 
+/// A message on the way to a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Parent {
+    pub(crate) number: u32,
+    /// Whether it is a group of proto2, which stands between two tags.
+    pub(crate) is_group: bool,
+}
+
 /// A field somewhere below a request message, resolved against the descriptors.
 #[derive(Clone, Debug)]
 pub(crate) struct FieldRef {
     /// Names from the request message down, as the proto file spells them.
     pub(crate) names: Vec<String>,
-    /// The numbers of the messages that lead to the field.
-    pub(crate) parents: Vec<u32>,
+    /// The messages that lead to the field.
+    pub(crate) parents: Vec<Parent>,
     /// The message that has the field.
     pub(crate) owner: MessageId,
     /// The field itself.
@@ -52,7 +60,10 @@ impl FieldRef {
                 Kind::Message(inner) if !field.is_list() && !field.is_map() => inner,
                 _ => return Err("only single messages have fields that a name can reach"),
             };
-            parents.push(field.number());
+            parents.push(Parent {
+                number: field.number(),
+                is_group: field.is_group(),
+            });
             if parents.len() >= MAX_DEPTH {
                 return Err("the name is too deep");
             }
@@ -73,9 +84,8 @@ impl FieldRef {
 
     /// Returns the numbers from the request message down to the field.
     pub(crate) fn numbers(&self) -> Vec<u32> {
-        let mut numbers = self.parents.clone();
-        numbers.push(self.descriptor.number());
-        numbers
+        let parents = self.parents.iter().map(|parent| parent.number);
+        parents.chain([self.descriptor.number()]).collect()
     }
 
     /// Says whether a text can fill the field, or one element of it.
@@ -121,7 +131,11 @@ impl FieldRef {
     /// Appends the field within the messages that lead to it.
     fn wrap(&self, mut field: Vec<u8>, out: &mut Vec<u8>) {
         for parent in self.parents.iter().rev() {
-            field = wire::bytes_field(*parent, &field);
+            field = if parent.is_group {
+                wire::group_field(parent.number, &field)
+            } else {
+                wire::bytes_field(parent.number, &field)
+            };
         }
         out.extend_from_slice(&field);
     }

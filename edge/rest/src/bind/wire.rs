@@ -20,6 +20,15 @@ pub(crate) fn bytes_field(number: u32, content: &[u8]) -> Vec<u8> {
     out
 }
 
+/// Returns a group of proto2.
+pub(crate) fn group_field(number: u32, content: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(content.len() + 10);
+    put_varint(&mut out, u64::from(number) << 3 | 3);
+    out.extend_from_slice(content);
+    put_varint(&mut out, u64::from(number) << 3 | 4);
+    out
+}
+
 /// One field as it stands on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RawField<'a> {

@@ -20,6 +20,8 @@ pub struct ReadOptions {
     pub strict_numbers: bool,
     /// Fills [`Seen`](super::Seen) with the paths of the fields that the JSON named.
     pub record_seen: bool,
+    /// Leaves it to the caller to look for required fields of proto2: the document is a part of the message only.
+    pub partial: bool,
     /// The deepest nesting that is followed.
     pub depth_limit: u32,
 }
@@ -31,6 +33,7 @@ impl ReadOptions {
         lenient_enums: false,
         strict_numbers: false,
         record_seen: false,
+        partial: false,
         depth_limit: DEPTH_LIMIT,
     };
     /// What StreamVerse's own routes take: canonical, but lenient in enums and strict in numbers

@@ -6,7 +6,7 @@ use prost_reflect::{DescriptorPool, FieldDescriptor, Kind, MessageDescriptor, Me
 
 use super::options::{self, HttpRule, RestRule};
 use super::{Dialect, Entry, Plan};
-use crate::bind::{Body, FieldRef};
+use crate::bind::{Body, FieldRef, has_required};
 use crate::codec::{Codec, CompileErrors, ReadOptions, WriteOptions};
 use crate::http_body::HttpBody;
 use crate::method::{Binding, Manner, Method};
@@ -109,7 +109,16 @@ impl Compiler<'_> {
         }
         let service = descriptor.parent_service().full_name().to_owned();
         let (read, write) = match self.dialect {
-            Some(dialect) => (dialect.read, dialect.write),
+            Some(dialect) => {
+                let partial = has_required(&input);
+                (
+                    ReadOptions {
+                        partial,
+                        ..dialect.read
+                    },
+                    dialect.write,
+                )
+            }
             None if service.starts_with(OUR_PACKAGE) => (ReadOptions::PLAIN, WriteOptions::PLAIN),
             None => (ReadOptions::CANONICAL, WriteOptions::CANONICAL),
         };

@@ -394,3 +394,52 @@ fn a_lenient_dialect_passes_over_what_it_does_not_know() {
         assert_eq!(call(&plan, line, body), expected, "{line}");
     }
 }
+
+const OLD: &str = r#"
+    syntax = "proto2";
+    package t;
+    import "google/api/annotations.proto";
+    message Inner { required string must = 1; optional string other = 2; }
+    message R {
+      required string id = 1;
+      optional Inner in = 2;
+      repeated Inner list = 3;
+      optional group G = 4 { optional int32 a = 1; }
+    }
+    message W { optional Inner in = 1; }
+    service S {
+      rpc Whole(R) returns (R) { option (google.api.http) = {post: "/r/{id}" body: "*"}; }
+      rpc Field(W) returns (W) { option (google.api.http) = {put: "/w/{in.must}" body: "in"}; }
+      rpc None(R) returns (R) { option (google.api.http) = {get: "/r"}; }
+    }"#;
+
+#[test]
+fn required_fields_of_proto2_may_come_from_any_part_of_a_request() {
+    let pool = testing::compile_text(OLD);
+    let codec = Arc::new(Codec::compile(&pool).unwrap());
+    let plan = Plan::compile_any(&pool, codec, Dialect::default()).unwrap();
+    for (line, body, expected) in [
+        ("POST /r/abc", "{}", r#"Whole {"id":"abc"}"#),
+        ("POST /r/abc", r#"{"id": null}"#, r#"Whole {"id":"abc"}"#),
+        (
+            "POST /r/abc",
+            r#"{"list": [{"must": "a"}, {}]}"#,
+            "Whole: body: list[1].must: required (line 1, column 1)",
+        ),
+        (
+            "PUT /w/abc",
+            r#"{"other": "x"}"#,
+            r#"Field {"in":{"must":"abc","other":"x"}}"#,
+        ),
+        ("GET /r?id=a", "", r#"None {"id":"a"}"#),
+        ("GET /r", "", "None: query: `id`: required"),
+        (
+            "GET /r?id=a&in.other=x",
+            "",
+            "None: query: `in.must`: required",
+        ),
+        ("GET /r?id=a&g.a=1", "", r#"None {"g":{"a":1},"id":"a"}"#),
+    ] {
+        assert_eq!(call(&plan, line, body), expected, "{line} {body}");
+    }
+}

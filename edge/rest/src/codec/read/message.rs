@@ -55,7 +55,7 @@ impl Reader<'_> {
             }
             more = self.another(b'}')?;
         }
-        if table.has_required {
+        if table.has_required && !self.options.partial {
             self.check_required(table, base)?;
         }
         self.met.truncate(base);
@@ -105,7 +105,7 @@ impl Reader<'_> {
     #[inline]
     fn field(&mut self, table: &Message, field: &Field, base: usize) -> Read<()> {
         if self.takes_null(field) {
-            if field.required {
+            if field.required && !self.options.partial {
                 return Err(self.fault("required"));
             }
             if self.seen.active {
