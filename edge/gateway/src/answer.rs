@@ -11,7 +11,7 @@ use http_body_util::{Full, StreamBody};
 use sv_rest::{HttpBody, Matched};
 use tonic::{Status, body::Body};
 
-use crate::{failure::Failure, headers::send_along};
+use crate::{answer_limit::AnswerShare, failure::Failure, headers::send_along};
 
 /// Below this, packing costs more than it saves.
 const WORTH_PACKING: usize = 1024;
@@ -24,11 +24,12 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// Writes the answer for who asked with these headers.
+    /// Writes the answer for who asked with these headers; its bytes count until they are sent.
     pub(crate) fn respond(
         self,
         matched: &Matched<'_>,
         asked: &HeaderMap,
+        share: AnswerShare,
     ) -> Result<Response<Body>, Failure> {
         let mut headers = HeaderMap::with_capacity(8);
         send_along(&self.metadata, &mut headers);
@@ -52,6 +53,7 @@ impl Answer {
                 None => json.into(),
             }
         };
+        let body = share.keep(body)?;
         let body = match trailers(&self.trailers, asked) {
             Some(trailers) => {
                 let names: Vec<&str> = trailers.keys().map(HeaderName::as_str).collect();

@@ -1,15 +1,25 @@
 //! Calls to services in bytes.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::{HeaderMap, Request as HttpRequest, StatusCode, uri::PathAndQuery};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 use tonic::{
     Code, Extensions, Request, Streaming, body::Body, client::Grpc, codec::CompressionEncoding,
     metadata::MetadataMap, transport::Channel,
 };
 use tower::ServiceExt as _;
 
-use crate::{failure::Failure, options::Options, raw::Raw, sound, table::Rpc};
+use crate::{
+    answer_limit::AnswerShare,
+    deadline::in_time,
+    failure::{Failure, causes, log_unreachable},
+    options::Options,
+    raw::Raw,
+    sound,
+    table::Rpc,
+};
 
 /// A call that is about to be made.
 #[derive(Clone, Debug)]
@@ -18,6 +28,9 @@ pub(crate) struct Call {
     path: PathAndQuery,
     max_response_bytes: usize,
     until: Option<Instant>,
+    upstream: Arc<str>,
+    /// What counts the bytes of an answer that is read whole.
+    share: Option<AnswerShare>,
 }
 
 /// The beginning of an answer, and its messages.
@@ -34,17 +47,22 @@ impl Call {
             path: rpc.path.clone(),
             max_response_bytes: options.max_response_bytes,
             until,
+            upstream: rpc.upstream.clone(),
+            share: None,
+        }
+    }
+
+    /// Counts the bytes of the answer.
+    pub(crate) fn counted(self, share: AnswerShare) -> Self {
+        Self {
+            share: Some(share),
+            ..self
         }
     }
 
     /// Sends a body of messages, and waits for the beginning of the answer.
     pub(crate) async fn open(self, metadata: HeaderMap, body: Body) -> Result<Opened, Failure> {
-        match self.until {
-            Some(until) => timeout_at(until, self.send(metadata, body))
-                .await
-                .map_err(|_| Failure::time_is_over())?,
-            None => self.send(metadata, body).await,
-        }
+        in_time(self.until, self.send(metadata, body)).await
     }
 
     async fn send(self, metadata: HeaderMap, body: Body) -> Result<Opened, Failure> {
@@ -56,22 +74,27 @@ impl Call {
             request.set_timeout(until.saturating_duration_since(Instant::now()));
         }
         let mut body = Some(body);
-        let channel =
-            sound::answers_of(self.channel).map_request(move |request: HttpRequest<Body>| {
+        let (upstream, share) = (self.upstream.clone(), self.share);
+        let channel = self
+            .channel
+            .map_response(move |answer| sound::cleaned(answer, upstream, share))
+            .map_request(move |request: HttpRequest<Body>| {
                 request.map(|_| body.take().unwrap_or_default())
             });
         let mut grpc = Grpc::new(channel)
             .accept_compressed(CompressionEncoding::Gzip)
             .max_decoding_message_size(self.max_response_bytes);
         grpc.ready().await.map_err(|cause| {
-            tracing::warn!(%cause, "a service could not be reached");
+            let (upstream, cause) = (&*self.upstream, causes(&cause));
+            tracing::warn!(upstream, cause, "a service could not be reached");
             Failure::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 Code::Unavailable,
                 "the service cannot be reached",
             )
         })?;
-        let response = grpc.streaming(request, self.path, Raw).await?;
+        let response = grpc.streaming(request, self.path, Raw).await;
+        let response = response.inspect_err(|status| log_unreachable(&self.upstream, status))?;
         let (metadata, answers, _) = response.into_parts();
         Ok(Opened {
             metadata: metadata.into_headers(),

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::transport::Channel;
 
 use crate::{
+    answer_limit::AnswerLimit,
     failure::Failure,
     guard::Guard,
     intake::Intake,
@@ -32,6 +33,8 @@ pub(crate) struct Core {
     pub(crate) now: ArcSwap<Now>,
     /// Room for bodies of requests.
     pub(crate) intake: Intake,
+    /// Room for answers that are read whole.
+    pub(crate) answer_limit: AnswerLimit,
     /// Ends streams when the drain begins: it waits for what is under way.
     pub(crate) leaving: CancellationToken,
 }
@@ -82,13 +85,16 @@ impl Now {
     }
 }
 
+/// Returns who calls.
+pub(crate) fn caller(head: &Head, peer: &Peer) -> Caller {
+    let named = head.extensions.get::<Caller>().cloned();
+    named.unwrap_or_else(|| Caller::at(peer.address.ip()))
+}
+
 impl Core {
     /// Takes a permit for one more stream of who calls.
     pub(crate) fn permit(&self, head: &Head, peer: &Peer) -> Result<StreamPermit, Failure> {
-        let caller = head.extensions.get::<Caller>();
-        let caller = caller.cloned();
-        self.stream_limit
-            .take(&caller.unwrap_or_else(|| Caller::at(peer.address.ip())))
+        self.stream_limit.take(&caller(head, peer))
     }
 
     /// Waits until a stream has to end: the process goes, or the token that opened it does not hold any more. The caller's

@@ -1,7 +1,7 @@
 //! What goes wrong, as grpc-gateway says it: the status of HTTP that belongs to the code, and a
 //! `google.rpc.Status` in JSON.
 
-use std::error::Error as _;
+use std::{error::Error, iter};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::Bytes;
@@ -208,8 +208,28 @@ impl Failure {
 
     /// Writes the answer to a gRPC call.
     pub(crate) fn respond_grpc(self) -> Response<Body> {
-        Status::new(self.code, self.message).into_http()
+        self.status().into_http()
     }
+
+    /// Returns what gRPC says of it.
+    pub(crate) fn status(self) -> Status {
+        Status::new(self.code, self.message)
+    }
+}
+
+/// Tells the operator which service could not be reached, and why: tonic's own words, which name addresses and system
+/// calls, are not for callers.
+pub(crate) fn log_unreachable(upstream: &str, status: &Status) {
+    if status.source().is_some() && status.message() != TIME_IS_OVER {
+        let cause = causes(status);
+        tracing::warn!(upstream, cause, "a service could not be reached");
+    }
+}
+
+/// Returns what went wrong, and what did before that made it so.
+pub(crate) fn causes(failure: &(dyn Error + 'static)) -> String {
+    let all = iter::successors(Some(failure), |&cause| cause.source());
+    all.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 impl From<Status> for Failure {
@@ -224,14 +244,14 @@ impl From<Status> for Failure {
                 )
             }
             (Code::Cancelled, TIME_IS_OVER) => return Self::time_is_over(),
-            // What tonic makes of a broken connection names addresses and system calls.
-            (_, message) if status.source().is_some() => {
-                tracing::warn!(cause = message, "a service could not be reached");
-                (
-                    Code::Unavailable,
-                    "the service cannot be reached".to_owned(),
-                )
+            // What tonic makes of a broken connection names addresses and system calls; `log_unreachable` told it.
+            (Code::Internal, _) if status.source().is_some() => {
+                (Code::Internal, "the service broke the call off".to_owned())
             }
+            (_, _) if status.source().is_some() => (
+                Code::Unavailable,
+                "the service cannot be reached".to_owned(),
+            ),
             (code, message) => (code, message.to_owned()),
         };
         let details = tonic_types::Status::decode(status.details());

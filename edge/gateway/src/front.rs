@@ -5,13 +5,14 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 use arc_swap::ArcSwap;
 use futures::FutureExt as _;
 use http::{HeaderValue, Request, Response, StatusCode, header, request::Parts as Head};
-use sv_listen::{Ending, Handler, Peer, Port, Protocol, Silence};
+use sv_listen::{Ending, Handler, Peer, Port, Protocol};
 use sv_streams::{Handshake, shown_token};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tonic::{Code, body::Body, transport::Channel};
 
 use crate::{
+    answer_limit::AnswerLimit,
     core::{Core, Now},
     cors,
     failure::Failure,
@@ -70,6 +71,7 @@ impl Gateway {
         match now {
             Ok(now) if problems.is_empty() => Ok(Self(Arc::new(Core {
                 stream_limit: StreamLimit::new(options.streams_per_caller),
+                answer_limit: AnswerLimit::new(options.max_response_bytes),
                 options,
                 channels,
                 remote,
@@ -210,10 +212,6 @@ impl Core {
                     Protocol::Grpc | Protocol::GrpcWeb => failure.respond_grpc(),
                 };
             }
-        }
-        if let (Protocol::Grpc, Some(silence)) = (protocol, head.extensions.get::<Silence>()) {
-            // A caller that streams may have nothing to say for long; pings tell that it is there.
-            silence.allow(self.options.stream);
         }
         match protocol {
             Protocol::Rest => rest::serve(self, &now.table, peer, (&*head, body)).await,

@@ -6,13 +6,24 @@ use std::{
     iter,
 };
 
-use http::{HeaderValue, Method, Request, Response, StatusCode, Version, header};
-use http_body_util::BodyExt as _;
-use sv_listen::Peer;
+use http::{
+    HeaderValue, Method, Request, Response, StatusCode, Version, header, request::Parts as Head,
+};
+use http_body::Body as _;
+use http_body_util::{BodyExt as _, Full};
+use sv_listen::{Peer, Silence};
+use tokio::time::Instant;
 use tonic::{Code, Status, TimeoutExpired, body::Body};
 use tower::{Layer as _, ServiceExt as _};
 
-use crate::{core::Core, failure::Failure, metadata, stream_limit::StreamPermit, table::Table};
+use crate::{
+    core::Core,
+    deadline::{Timed, in_time},
+    failure::{Failure, causes},
+    metadata, sound,
+    stream_limit::StreamPermit,
+    table::{Rpc, Table},
+};
 
 /// Answers a gRPC call.
 pub(crate) async fn serve(
@@ -97,44 +108,117 @@ async fn pass(core: &Core, table: &Table, peer: &Peer, request: Request<Body>) -
         return Status::new(Code::Unimplemented, unknown).into_http();
     };
     let (head, body) = request.into_parts();
-    let permit = match rpc.streams.then(|| core.permit(&head, peer)).transpose() {
-        Ok(permit) => permit,
-        Err(failure) => return failure.respond_grpc(),
+    let passed = pass_on(core, peer, rpc, &head, body).await;
+    passed.unwrap_or_else(Failure::respond_grpc)
+}
+
+/// Passes a call on. Where its caller sends one message, the service hears of it when that is whole: whoever begins many
+/// calls and ends none takes no place on the connection that all share.
+async fn pass_on(
+    core: &Core,
+    peer: &Peer,
+    rpc: &Rpc,
+    head: &Head,
+    body: Body,
+) -> Result<Response<Body>, Failure> {
+    let permit = rpc.streams.then(|| core.permit(head, peer)).transpose()?;
+    let until = deadline(core, rpc, head)?;
+    if let Some(silence) = head.extensions.get::<Silence>()
+        && (rpc.takes_stream || until.is_some())
+    {
+        // A caller that streams may have nothing to say for long; pings tell that it is there. The others have their
+        // deadline.
+        silence.allow(core.options.stream);
+    }
+    let mut held = core.intake.hold();
+    let body = if rpc.takes_stream {
+        body
+    } else {
+        // How large a message may be says the service.
+        let whole = held.collect(body, usize::MAX);
+        Body::new(Full::new(in_time(until, whole).await?))
     };
+    // Answers that are streams may go on.
+    let until = until.filter(|_| !rpc.streams);
+    let forwarded = forward(peer, rpc, head, body, until);
+    let called = async {
+        let called = rpc.channel.clone().oneshot(forwarded).await;
+        called.map_err(|cause| unreached(rpc, &cause))
+    };
+    let answer = in_time(until, called).await?;
+    if let Some(status) = sound::of_http(&answer) {
+        let (upstream, cause) = (&*rpc.upstream, status.message());
+        tracing::warn!(upstream, cause, "a service did not answer as gRPC");
+        return Ok(status.into_http());
+    }
+    Ok(match (permit, until) {
+        // The permit is kept as long as the answer goes on.
+        (Some(permit), _) => answer.map(|body| {
+            Body::new(body.map_frame(move |frame| {
+                let _: &StreamPermit = &permit;
+                frame
+            }))
+        }),
+        (None, Some(until)) if !answer.body().is_end_stream() => {
+            let mut answer = answer.map(|body| Body::new(Timed::new(body, until)));
+            // It may end before.
+            answer.headers_mut().remove(header::CONTENT_LENGTH);
+            answer
+        }
+        (None, _) => answer,
+    })
+}
+
+/// Returns until when the one message of a caller has to be there and, where it is one, too, the answer: what the caller
+/// says, but no longer than any call may take.
+fn deadline(core: &Core, rpc: &Rpc, head: &Head) -> Result<Option<Instant>, Failure> {
+    if rpc.takes_stream {
+        return Ok(None);
+    }
+    let waits = metadata::timeout(&head.headers)?;
+    let within = waits.into_iter().chain(core.options.timeout).min();
+    Ok(within.and_then(|within| Instant::now().checked_add(within)))
+}
+
+/// Writes the call to the service.
+fn forward(
+    peer: &Peer,
+    rpc: &Rpc,
+    head: &Head,
+    body: Body,
+    until: Option<Instant>,
+) -> Request<Body> {
     let mut forwarded = Request::new(body);
     *forwarded.method_mut() = Method::POST;
     *forwarded.version_mut() = Version::HTTP_2;
     *forwarded.uri_mut() = rpc.path.clone().into();
+    let headers = forwarded.headers_mut();
     for (name, value) in &head.headers {
         if !metadata::is_of_connection(name) && !metadata::is_ours(name.as_str()) {
-            forwarded.headers_mut().append(name.clone(), value.clone());
+            headers.append(name.clone(), value.clone());
         }
     }
-    metadata::tell_way(&head, peer.address.ip(), forwarded.headers_mut());
+    metadata::tell_way(head, peer.address.ip(), headers);
+    headers.insert(header::TE, HeaderValue::from_static("trailers"));
+    if let Some(until) = until {
+        metadata::tell_timeout(until.saturating_duration_since(Instant::now()), headers);
+    }
     forwarded
-        .headers_mut()
-        .insert(header::TE, HeaderValue::from_static("trailers"));
-    match rpc.channel.clone().oneshot(forwarded).await {
-        // The permit is kept as long as the answer goes on.
-        Ok(response) => response.map(|body| match permit {
-            Some(permit) => Body::new(body.map_frame(move |frame| {
-                let _: &StreamPermit = &permit;
-                frame
-            })),
-            None => body,
-        }),
-        // The channel reads how long the caller waits, too, and may be the first to see that it is over.
-        Err(cause) if is_timeout(&cause) => {
-            Status::deadline_exceeded("the deadline of the call has passed").into_http()
-        }
-        Err(cause) => {
-            tracing::warn!(%cause, "a service could not be reached");
-            Status::new(Code::Unavailable, "the service cannot be reached").into_http()
-        }
-    }
 }
 
-/// Says whether it was only the caller's time that ran out.
-fn is_timeout(cause: &(dyn Error + 'static)) -> bool {
-    iter::successors(Some(cause), |&cause| cause.source()).any(<dyn Error>::is::<TimeoutExpired>)
+/// Makes the failure of a call that the service did not answer.
+fn unreached(rpc: &Rpc, cause: &(dyn Error + 'static)) -> Failure {
+    // The channel reads how long the caller waits, too, and may be the first to see that it is over.
+    if iter::successors(Some(cause), |&cause| cause.source()).any(<dyn Error>::is::<TimeoutExpired>)
+    {
+        return Failure::time_is_over();
+    }
+    let (upstream, cause) = (&*rpc.upstream, causes(cause));
+    tracing::warn!(upstream, cause, "a service could not be reached");
+    let unavailable = StatusCode::SERVICE_UNAVAILABLE;
+    Failure::new(
+        unavailable,
+        Code::Unavailable,
+        "the service cannot be reached",
+    )
 }

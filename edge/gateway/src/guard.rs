@@ -64,6 +64,10 @@ impl Guard {
                 let text =
                     fs::read(file).map_err(|cause| format!("cannot read {shown}: {cause}"))?;
                 let keys = read_keys(&text).map_err(|cause| format!("{shown}: {cause}"))?;
+                if keys.is_empty() {
+                    let none = format!("{shown}: there is no public key for signatures");
+                    return Err(none.into());
+                }
                 Keys::Read(Arc::new(keys))
             }
             // The address was refused, which ends the start.
@@ -98,11 +102,8 @@ impl Guard {
     fn look(&self, token: &str) -> Result<Option<Caller>, Flaw> {
         let keys = match &self.keys {
             Keys::Read(keys) => keys.clone(),
-            Keys::Of(remote) => remote.keys(),
+            Keys::Of(remote) => remote.keys().ok_or(Flaw::NoKeys)?,
         };
-        if keys.is_empty() {
-            return Err(Flaw::NoKeys);
-        }
         if token.len() > MAX_TOKEN {
             return Err(Flaw::Bad);
         }

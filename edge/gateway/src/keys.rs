@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use arc_swap::ArcSwap;
+use arc_swap::ArcSwapOption;
 use bytes::Bytes;
 use http::{Request, StatusCode, Uri, header};
 use http_body_util::{BodyExt as _, Empty, Limited};
@@ -18,6 +18,7 @@ use hyper_util::{
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::{
+    failure::causes,
     jwk::{Key, read_keys},
     options::GuardOptions,
     upstream,
@@ -38,7 +39,8 @@ pub(crate) struct Remote {
     address: Uri,
     client: Client<HttpsConnector<HttpConnector>, Empty<Bytes>>,
     every: Duration,
-    keys: ArcSwap<Vec<Key>>,
+    /// None before they were there for the first time.
+    keys: ArcSwapOption<Vec<Key>>,
     /// When they were asked for last; held while they are.
     asked: tokio::sync::Mutex<Option<Instant>>,
     problem: Mutex<Option<String>>,
@@ -68,14 +70,14 @@ impl Remote {
             address: address.clone(),
             client: Client::builder(TokioExecutor::new()).build(connector),
             every: options.every,
-            keys: ArcSwap::default(),
+            keys: ArcSwapOption::empty(),
             asked: tokio::sync::Mutex::default(),
             problem: Mutex::new(Some(format!("the keys of {address} are not there yet"))),
         })
     }
 
-    /// Returns the keys that were there last; none before the first.
-    pub(crate) fn keys(&self) -> Arc<Vec<Key>> {
+    /// Returns the keys that were there last; `None` before the first.
+    pub(crate) fn keys(&self) -> Option<Arc<Vec<Key>>> {
         self.keys.load_full()
     }
 
@@ -109,13 +111,17 @@ impl Remote {
         }
     }
 
-    /// Asks once, and says whether there are keys; where there are none, those from before stay.
+    /// Asks once, and says whether there was an answer. What it does not name any more is withdrawn; where there was
+    /// none, the keys from before stay.
     async fn ask(&self) -> bool {
         let answer = timeout(TIMEOUT, self.read()).await;
         let answer = answer.unwrap_or_else(|_| Err(format!("no answer within {TIMEOUT:?}")));
         let problem = match answer {
             Ok(keys) => {
-                self.keys.store(Arc::new(keys));
+                if keys.is_empty() {
+                    tracing::warn!("{} has no public key for signatures", self.address);
+                }
+                self.keys.store(Some(Arc::new(keys)));
                 None
             }
             Err(cause) => Some(format!(
@@ -126,7 +132,11 @@ impl Remote {
         let mut known = self.problem.lock().unwrap_or_else(PoisonError::into_inner);
         match &problem {
             Some(problem) if known.as_ref() != Some(problem) => {
-                tracing::warn!("{problem}; those from before stay");
+                let stay = match self.keys() {
+                    Some(_) => "those from before stay",
+                    None => "there are none from before",
+                };
+                tracing::warn!("{problem}; {stay}");
             }
             None if known.is_some() => tracing::info!("the keys of {} are there", self.address),
             _ => {}
@@ -160,9 +170,4 @@ fn is_safe(address: &Uri) -> bool {
     let host = host.trim_matches(['[', ']']);
     let here = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
     address.scheme_str() == Some("https") || here
-}
-
-fn causes(failure: &(dyn std::error::Error + 'static)) -> String {
-    let all = std::iter::successors(Some(failure), |&cause| cause.source());
-    all.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

@@ -27,9 +27,11 @@
 //! ```
 
 mod answer;
+mod answer_limit;
 mod call;
 mod core;
 mod cors;
+mod deadline;
 mod failure;
 mod front;
 mod grpc;

@@ -132,6 +132,16 @@ pub(crate) fn timeout(headers: &HeaderMap) -> Result<Option<Duration>, Failure> 
     }
 }
 
+/// Tells a service how long its caller waits.
+pub(crate) fn tell_timeout(timeout: Duration, metadata: &mut HeaderMap) {
+    let mut request = tonic::Request::new(());
+    request.set_timeout(timeout);
+    let told = request.into_parts().0.into_headers();
+    if let Some(value) = told.get(TIMEOUT) {
+        metadata.insert(TIMEOUT, value.clone());
+    }
+}
+
 /// Reads one to eight digits and a unit.
 fn read_timeout(text: &str) -> Option<Duration> {
     let unit = text.chars().next_back()?;

@@ -108,10 +108,14 @@ impl FromStr for Jwks {
 
     /// Reads `https://…`, or the path of a file.
     fn from_str(text: &str) -> Result<Self, String> {
-        if !text.starts_with("http://") && !text.starts_with("https://") {
+        let Some((scheme, _)) = text.split_once("://") else {
             return Ok(Self::File(text.into()));
+        };
+        let bad =
+            || format!("`{text}` is no address of keys: expected https://HOST/PATH, or a file");
+        if !["http", "https"].contains(&&*scheme.to_ascii_lowercase()) {
+            return Err(bad());
         }
-        let bad = || format!("`{text}` is no address of keys");
         let address: http::Uri = text.parse().map_err(|_| bad())?;
         let authority = address.authority().ok_or_else(bad)?;
         if authority.as_str().contains('@') || authority.host().is_empty() {
@@ -232,7 +236,14 @@ mod tests {
         assert_eq!("keys/jwks.json".parse(), Ok(file));
         let address = "https://id.example.com/jwks".parse::<Jwks>().unwrap();
         assert!(matches!(address, Jwks::Address(_)));
-        for bad in ["https://", "https://a:b@id.example.com/", "http:///jwks"] {
+        let shouted = "HTTPS://id.example.com/jwks".parse::<Jwks>().unwrap();
+        assert_eq!(shouted, address);
+        for bad in [
+            "https://",
+            "https://a:b@id.example.com/",
+            "http:///jwks",
+            "ftp://id.example.com/jwks",
+        ] {
             assert!(bad.parse::<Jwks>().is_err(), "{bad}");
         }
     }

@@ -12,8 +12,9 @@ use tonic::{Code, body::Body, metadata::MetadataMap};
 
 use crate::{
     answer::Answer,
+    answer_limit::AnswerShare,
     call::{Call, Opened},
-    core::Core,
+    core::{Core, caller},
     failure::{Failure, not_found},
     grpc, metadata, socket,
     stream::{self, Source},
@@ -113,7 +114,8 @@ impl<'r> Work<'r> {
             let never: BoxFuture<'static, Failure> = Box::pin(pending());
             (body, never)
         };
-        let answered = work.call(metadata, body, broken, permit).await;
+        let share = core.answer_limit.share(caller(head, peer));
+        let answered = work.call(metadata, (body, broken), permit, share).await;
         drop(held);
         match answered {
             Err(failure) if streams => Ok(failure.respond_framed(table)),
@@ -124,13 +126,16 @@ impl<'r> Work<'r> {
     async fn call(
         &self,
         metadata: HeaderMap,
-        body: Body,
-        broken: BoxFuture<'static, Failure>,
+        (body, broken): (Body, BoxFuture<'static, Failure>),
         permit: Option<StreamPermit>,
+        share: AnswerShare,
     ) -> Result<Response<Body>, Failure> {
-        let call = Call::of(&self.core.options, self.rpc, self.until);
-        let opening: BoxFuture<'static, _> = Box::pin(call.open(metadata, body));
         let method = self.matched.method();
+        let mut call = Call::of(&self.core.options, self.rpc, self.until);
+        if !method.server_streaming {
+            call = call.counted(share.clone());
+        }
+        let opening: BoxFuture<'static, _> = Box::pin(call.open(metadata, body));
         if method.server_streaming
             && let Some(permit) = permit
         {
@@ -148,7 +153,8 @@ impl<'r> Work<'r> {
             Either::Left((failure, _)) => return Err(failure),
             Either::Right((answer, _)) => answer?,
         };
-        answer.respond(&self.matched, &self.head.headers)
+        share.set(answer.message.len())?;
+        answer.respond(&self.matched, &self.head.headers, share)
     }
 }
 

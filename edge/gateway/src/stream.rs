@@ -9,12 +9,12 @@ use http::{HeaderMap, HeaderValue, Response, header};
 use http_body::Frame;
 use http_body_util::StreamBody;
 use sv_rest::HttpBody;
-use tokio::time::{Instant, sleep_until, timeout, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout};
 use tonic::{Status, Streaming, body::Body};
 
 use crate::{
-    answer::content_type, call::Opened, failure::Failure, headers::send_along, table::Table,
-    work::Work,
+    answer::content_type, call::Opened, deadline::in_time, failure::Failure, headers::send_along,
+    table::Table, work::Work,
 };
 
 /// The type of server-sent events.
@@ -177,14 +177,7 @@ impl Flow {
         } else {
             let Source { answers, ended, .. } = &mut self.source;
             let until = self.until;
-            let next = async {
-                match until {
-                    Some(until) => timeout_at(until, answers.next())
-                        .await
-                        .unwrap_or_else(|_| Err(Failure::time_is_over())),
-                    None => answers.next().await,
-                }
-            };
+            let next = in_time(until, answers.next());
             tokio::select! {
                 biased;
                 failure = ended => Err(failure),
@@ -248,12 +241,5 @@ pub(crate) async fn next(
     messages: &mut Streaming<Bytes>,
     until: Option<Instant>,
 ) -> Result<Option<Bytes>, Failure> {
-    let message = messages.message();
-    let message = match until {
-        Some(until) => timeout_at(until, message)
-            .await
-            .map_err(|_| Failure::time_is_over())?,
-        None => message.await,
-    };
-    Ok(message?)
+    in_time(until, async { Ok(messages.message().await?) }).await
 }

@@ -37,8 +37,12 @@ pub(crate) struct Table {
 pub(crate) struct Rpc {
     pub(crate) path: PathAndQuery,
     pub(crate) channel: Channel,
+    /// The address of the service, for logs.
+    pub(crate) upstream: Arc<str>,
     /// Whether either side streams.
     pub(crate) streams: bool,
+    /// Whether the caller does.
+    pub(crate) takes_stream: bool,
 }
 
 impl Table {
@@ -68,12 +72,12 @@ impl Table {
         let (mut rpcs, mut by_path) = (Vec::new(), HashMap::new());
         let (mut services, mut without) = (BTreeSet::new(), BTreeSet::new());
         for (index, method) in plan.methods().iter().enumerate() {
-            let channel = channels
+            let way = channels
                 .iter()
-                .filter_map(|(upstream, channel)| Some((upstream.fits(&method.service)?, channel)))
+                .filter_map(|way| Some((way.0.fits(&method.service)?, way)))
                 .max_by_key(|(closeness, _)| *closeness);
             let path = PathAndQuery::try_from(method.path.as_str());
-            let (Some((_, channel)), Ok(path)) = (channel, path) else {
+            let (Some((_, (upstream, channel))), Ok(path)) = (way, path) else {
                 without.insert(method.service.clone());
                 rpcs.push(None);
                 continue;
@@ -83,7 +87,9 @@ impl Table {
             rpcs.push(Some(Rpc {
                 path,
                 channel: channel.clone(),
+                upstream: upstream.address.to_string().into(),
                 streams: method.client_streaming || method.server_streaming,
+                takes_stream: method.client_streaming,
             }));
         }
         if services.is_empty() {

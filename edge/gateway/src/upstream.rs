@@ -21,6 +21,9 @@ const PING: Duration = Duration::from_secs(10);
 const PROBE: Duration = Duration::from_secs(30);
 /// The bytes of one answer that are under way before its client has taken them.
 const AHEAD: u32 = 64 * 1024;
+/// The most bytes of an answer's headers. What has more ends that call only, up to some times as much; beyond, the
+/// connection, and with it everybody's calls.
+const HEADERS: u32 = 256 * 1024;
 /// The largest window that HTTP/2 knows (RFC 9113 section 6.9.1).
 const LARGEST_WINDOW: u32 = (1 << 31) - 1;
 
@@ -36,6 +39,7 @@ pub(crate) fn connect(upstream: &Upstream, options: &Options) -> Result<Channel,
         .tcp_keepalive(Some(PROBE))
         .http2_keep_alive_interval(options.keepalive)
         .keep_alive_timeout(PING)
+        .http2_max_header_list_size(HEADERS)
         .initial_stream_window_size(AHEAD)
         .initial_connection_window_size(in_all);
     if upstream.address.scheme_str() != Some("https") {

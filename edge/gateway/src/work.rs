@@ -6,11 +6,12 @@ use bytes::Bytes;
 use http::{header, request::Parts as Head};
 use http_body::Body as _;
 use sv_rest::{Matched, Parts};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 use tonic::body::Body;
 
 use crate::{
     core::Core,
+    deadline::in_time,
     failure::Failure,
     intake::Held,
     table::{Rpc, Table},
@@ -54,13 +55,7 @@ impl Work<'_> {
         if body.size_hint().lower() > most as u64 {
             return Err(Failure::too_large(most));
         }
-        let whole = held.collect(body, most);
-        match self.until {
-            Some(until) => timeout_at(until, whole)
-                .await
-                .map_err(|_| Failure::time_is_over())?,
-            None => whole.await,
-        }
+        in_time(self.until, held.collect(body, most)).await
     }
 
     /// Returns the one message of the call.

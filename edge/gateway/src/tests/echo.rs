@@ -3,11 +3,11 @@
 use std::{sync::Arc, time::Duration};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD_NO_PAD};
-use bytes::{BufMut as _, BytesMut};
+use bytes::{BufMut as _, Bytes, BytesMut};
 use futures::{StreamExt as _, TryStreamExt as _};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
 use http_body::Frame;
-use http_body_util::{BodyExt as _, StreamBody};
+use http_body_util::{BodyExt as _, Full, StreamBody};
 use prost::Message as _;
 use sv_listen::{ConnectionOptions, Peer, Port, serve, service};
 use tokio::net::TcpListener;
@@ -16,9 +16,18 @@ use tonic::{Status, body::Body};
 
 /// Serves until told to stop.
 pub(crate) async fn run(listener: TcpListener, stop: CancellationToken) {
+    run_with(listener, stop, ConnectionOptions::of_mesh()).await;
+}
+
+/// Serves within bounds until told to stop.
+pub(crate) async fn run_with(
+    listener: TcpListener,
+    stop: CancellationToken,
+    options: ConnectionOptions,
+) {
     let port = Port {
         name: "echo",
-        options: ConnectionOptions::of_mesh(),
+        options,
         behind_proxy: false,
         secure: None,
     };
@@ -32,6 +41,9 @@ async fn answer(request: Request<Body>) -> Response<Body> {
     let method = head.uri.path().rsplit('/').next().unwrap_or_default();
     if let Some(sleep) = said("sleep").and_then(|sleep| sleep.parse().ok()) {
         tokio::time::sleep(Duration::from_millis(sleep)).await;
+    }
+    if let Some(status) = said("page") {
+        return page(status);
     }
     if method == "Fail" {
         return failed(
@@ -61,6 +73,9 @@ async fn answer(request: Request<Body>) -> Response<Body> {
     framed.put_u8(0);
     framed.put_u32(u32::try_from(last.len()).unwrap());
     framed.extend_from_slice(&last);
+    if said("half").is_some() {
+        framed.truncate(framed.len() - 2);
+    }
     let framed = framed.freeze();
     let mut frames: Vec<_> = (0..times).map(|_| Frame::data(framed.clone())).collect();
     let mut trailers = HeaderMap::new();
@@ -70,11 +85,24 @@ async fn answer(request: Request<Body>) -> Response<Body> {
     if let Some(details) = head.headers.get("details") {
         trailers.insert("grpc-status-details-bin", details.clone());
     }
-    frames.push(Frame::trailers(trailers));
+    let hangs = said("hang").is_some();
+    if !hangs {
+        frames.push(Frame::trailers(trailers));
+    }
     let frames = futures::stream::iter(frames.into_iter().map(Ok::<_, Status>));
-    let mut response = Response::new(Body::new(StreamBody::new(frames)));
+    let body = if hangs {
+        Body::new(StreamBody::new(frames.chain(futures::stream::pending())))
+    } else {
+        Body::new(StreamBody::new(frames))
+    };
+    let mut response = Response::new(body);
     let headers = response.headers_mut();
     headers.insert("content-type", HeaderValue::from_static("application/grpc"));
+    let more = said("headers").and_then(|more| more.parse().ok());
+    for _ in 0..more.unwrap_or_default() {
+        let large = "x".repeat(10_000).parse().unwrap();
+        headers.append("large", large);
+    }
     for (name, value) in &head.headers {
         let name = format!("seen-{name}");
         headers.append(
@@ -82,6 +110,16 @@ async fn answer(request: Request<Body>) -> Response<Body> {
             value.clone(),
         );
     }
+    response
+}
+
+/// What stands before a service answers, where it does not reach it.
+fn page(status: &str) -> Response<Body> {
+    let text = Full::new(Bytes::from_static(b"<html>no</html>"));
+    let mut response = Response::new(Body::new(text));
+    *response.status_mut() = status.parse().unwrap();
+    let kind = HeaderValue::from_static("text/html");
+    response.headers_mut().insert("content-type", kind);
     response
 }
 

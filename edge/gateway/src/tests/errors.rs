@@ -235,3 +235,61 @@ async fn details_that_cannot_be_read_are_left_out_of_answers_and_of_streams() {
     let answer = site.send("GET /v1/watch", &none, "").await;
     assert_eq!(answer.status, 400);
 }
+
+#[tokio::test]
+async fn pages_of_what_stands_before_a_service_are_told_by_the_codes_of_grpc() {
+    let site = Site::start().await;
+    for (page, code, http) in [
+        ("400", 13, 500),
+        ("401", 16, 401),
+        ("403", 7, 403),
+        ("404", 12, 501),
+        ("429", 14, 503),
+        ("502", 14, 503),
+        ("503", 14, 503),
+        ("504", 14, 503),
+        ("500", 2, 500),
+        ("200", 2, 500),
+    ] {
+        let asked = [("grpc-metadata-page", page)];
+        let answer = site.send("GET /v1/echo", &asked, "").await;
+        let told = (answer.status, answer.json()["code"].as_i64());
+        assert_eq!(told, (http, Some(code)), "{page}");
+        let kind = ("content-type", "application/grpc-web+proto");
+        let call = [("page", page), kind];
+        let answer = site
+            .send("POST /library.v1.Library/Echo", &call, "\0\0\0\0\0")
+            .await;
+        let status = answer.headers["grpc-status"].to_str().unwrap();
+        assert_eq!(status, code.to_string(), "{page}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_ends_within_a_message_is_an_error() {
+    let site = Site::start().await;
+    let half = [("grpc-metadata-half", "1")];
+    let answer = site.send("GET /v1/echo?name=abcdef", &half, "").await;
+    assert_eq!(
+        (answer.status, answer.json()["code"].as_i64()),
+        (500, Some(13))
+    );
+    let answer = site.send("GET /v1/watch?name=abcdef", &half, "").await;
+    let last = answer.text().lines().last().unwrap_or_default();
+    assert!(last.contains(r#"{"error":"#), "{answer:?}");
+}
+
+#[tokio::test]
+async fn an_answer_with_many_headers_ends_nobody_elses_call() {
+    let site = Site::start().await;
+    let slow = [("grpc-metadata-sleep", "500")];
+    let slow = site.send("GET /v1/slow?small=1", &slow, "");
+    let many = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let many = [("grpc-metadata-headers", "6")];
+        site.send("GET /v1/echo?small=2", &many, "").await
+    };
+    let (slow, many) = tokio::join!(slow, many);
+    assert_eq!((slow.status, many.status), (200, 200));
+    assert_eq!(slow.json(), json!({"small": 1}));
+}

@@ -1,16 +1,31 @@
 //! gRPC and grpc-web, passed through.
 
+use std::time::Duration;
+
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::Bytes;
-use tonic::{Code, Request, client::Grpc, transport::Endpoint};
+use futures::{StreamExt as _, stream};
+use sv_listen::ConnectionOptions;
+use tokio::{net::TcpListener, time::timeout};
+use tokio_util::sync::CancellationToken;
+use tonic::{
+    Code, Request,
+    client::Grpc,
+    transport::{Channel, Endpoint},
+};
 
-use super::support::Site;
+use super::{echo, support::Site};
 use crate::raw::Raw;
 
-async fn call(site: &Site, path: &'static str, code: &str) -> Result<Bytes, tonic::Status> {
+async fn client(site: &Site) -> Grpc<Channel> {
     let endpoint = Endpoint::from_shared(format!("http://{}", site.address)).unwrap();
     let mut grpc = Grpc::new(endpoint.connect().await.unwrap());
     grpc.ready().await.unwrap();
+    grpc
+}
+
+async fn call(site: &Site, path: &'static str, code: &str) -> Result<Bytes, tonic::Status> {
+    let mut grpc = client(site).await;
     // small = 5
     let mut request = Request::new(Bytes::from_static(&[0x48, 5]));
     request.metadata_mut().insert("code", code.parse().unwrap());
@@ -106,4 +121,74 @@ async fn what_is_passed_through_tells_of_the_caller_only_what_the_gateway_knows(
     );
     assert_eq!(seen("tenant").unwrap(), "t1");
     assert!(seen("grpcgateway-cookie").is_none() && seen("x-forwarded-proto").is_none());
+}
+
+#[tokio::test]
+async fn calls_that_never_end_take_nobody_elses_place_and_end_in_time() {
+    let stop = CancellationToken::new();
+    let service = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let upstream = format!("http://{}", service.local_addr().unwrap());
+    let few = ConnectionOptions {
+        http2_streams: 2,
+        ..ConnectionOptions::of_mesh()
+    };
+    tokio::spawn(echo::run_with(service, stop.clone(), few));
+    let site = Site::with(|options| {
+        options.upstreams = vec![upstream.parse().unwrap()];
+        options.timeout = Some(Duration::from_secs(2));
+    })
+    .await;
+    let path = http::uri::PathAndQuery::from_static("/library.v1.Library/Echo");
+    let grpc = client(&site).await;
+    let calls: Vec<_> = (0..5)
+        .map(|_| {
+            let (mut grpc, path) = (grpc.clone(), path.clone());
+            tokio::spawn(async move {
+                let begun = stream::iter([Bytes::from_static(&[0x48, 5])]);
+                let never = begun.chain(stream::pending());
+                grpc.ready().await.unwrap();
+                let called = grpc.streaming(Request::new(never), path, Raw).await;
+                called.map(drop).unwrap_err().code()
+            })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let quick = timeout(Duration::from_secs(1), site.get("/v1/echo?small=1")).await;
+    assert_eq!(quick.unwrap().status, 200);
+    for call in calls {
+        assert_eq!(call.await.unwrap(), Code::DeadlineExceeded);
+    }
+    stop.cancel();
+}
+
+#[tokio::test]
+async fn calls_and_their_answers_end_in_time() {
+    let site = Site::with(|options| options.timeout = Some(Duration::from_millis(300))).await;
+    let path = http::uri::PathAndQuery::from_static("/library.v1.Library/Echo");
+    for (name, value) in [("sleep", "5000"), ("hang", "1")] {
+        for waits in [None, Some("1H")] {
+            let mut request = Request::new(Bytes::from_static(&[0x48, 5]));
+            request.metadata_mut().insert(name, value.parse().unwrap());
+            if let Some(waits) = waits {
+                let waits = waits.parse().unwrap();
+                request.metadata_mut().insert("grpc-timeout", waits);
+            }
+            let mut grpc = client(&site).await;
+            let called = grpc.unary(request, path.clone(), Raw);
+            let called = timeout(Duration::from_secs(3), called).await.unwrap();
+            let code = called.unwrap_err().code();
+            assert_eq!(code, Code::DeadlineExceeded, "{name} {waits:?}");
+        }
+        let kind = ("content-type", "application/grpc-web+proto");
+        let call = [(name, value), kind];
+        let frame = "\0\0\0\0\0";
+        let answer = site.send("POST /library.v1.Library/Echo", &call, frame);
+        let answer = timeout(Duration::from_secs(3), answer).await.unwrap();
+        let told = answer
+            .headers
+            .get("grpc-status")
+            .is_some_and(|code| code == "4")
+            || String::from_utf8_lossy(&answer.body).contains("grpc-status:4");
+        assert!(told, "{name}: {answer:?}");
+    }
 }
