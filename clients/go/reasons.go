@@ -74,6 +74,8 @@ const (
 	ReasonDeadlineExceeded Reason = "DEADLINE_EXCEEDED"
 	// There is no such dead letter, or not any more.
 	ReasonDeadLetterNotFound Reason = "DEAD_LETTER_NOT_FOUND"
+	// There is no such delivery of this webhook.
+	ReasonDeliveryNotFound Reason = "DELIVERY_NOT_FOUND"
 	// The title is not rented for so long; details list what is offered.
 	ReasonDurationNotOffered Reason = "DURATION_NOT_OFFERED"
 	// A change names another address than the account's.
@@ -374,6 +376,12 @@ const (
 	ReasonVideoNotFound Reason = "VIDEO_NOT_FOUND"
 	// The watchlist has all the titles that it may have.
 	ReasonWatchlistFull Reason = "WATCHLIST_FULL"
+	// Nothing is sent to a webhook that is disabled.
+	ReasonWebhookDisabled Reason = "WEBHOOK_DISABLED"
+	// There are as many as there may be.
+	ReasonWebhookLimit Reason = "WEBHOOK_LIMIT"
+	// There is no such webhook.
+	ReasonWebhookNotFound Reason = "WEBHOOK_NOT_FOUND"
 	// A window ends before it begins, or as it begins: it would never be open.
 	ReasonWindowInvalid Reason = "WINDOW_INVALID"
 	// The part of the guide is too large for one answer.

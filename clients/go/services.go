@@ -14,6 +14,7 @@ import (
 	searchv1 "streamverse.example/client/api/search/v1"
 	streamingv1 "streamverse.example/client/api/streaming/v1"
 	usersv1 "streamverse.example/client/api/users/v1"
+	webhooksv1 "streamverse.example/client/api/webhooks/v1"
 )
 
 // Services are the services of the public port.
@@ -108,6 +109,8 @@ type Services struct {
 	VideoAdmin contentv1.VideoAdminServiceClient
 	// WatchHistory: What a profile has watched, and where it goes on.
 	WatchHistory streamingv1.WatchHistoryServiceClient
+	// WebhookAdmin: Tells programs of others what happens here, by requests that are signed as Standard Webhooks says.
+	WebhookAdmin webhooksv1.WebhookAdminServiceClient
 }
 
 func newServices(conn grpc.ClientConnInterface) Services {
@@ -157,5 +160,6 @@ func newServices(conn grpc.ClientConnInterface) Services {
 		Video:           contentv1.NewVideoServiceClient(conn),
 		VideoAdmin:      contentv1.NewVideoAdminServiceClient(conn),
 		WatchHistory:    streamingv1.NewWatchHistoryServiceClient(conn),
+		WebhookAdmin:    webhooksv1.NewWebhookAdminServiceClient(conn),
 	}
 }

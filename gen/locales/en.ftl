@@ -226,3 +226,10 @@ users-RATING_NOT_FOUND = This profile has not rated the title.
 users-RATING_LIMIT = A profile has at most { $limit } ratings. Take one back first.
 users-OWN_ACCOUNT = Your own account is not yours to block, to delete or to make a viewer's. Ask another administrator.
 users-EMAIL_FIXED = The address of an account does not change here. Leave `email` out.
+
+## webhooks
+
+webhooks-WEBHOOK_NOT_FOUND = There is no such webhook.
+webhooks-WEBHOOK_LIMIT = There are at most { $limit } webhooks. Delete one first.
+webhooks-WEBHOOK_DISABLED = This webhook is disabled. Enable it first.
+webhooks-DELIVERY_NOT_FOUND = There is no such delivery.

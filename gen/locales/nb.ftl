@@ -229,3 +229,10 @@ auth-ACCOUNT_EXISTS = Adressen tilhører en konto som ble registrert { $created 
 auth-ACCOUNT_NOT_FOUND = Adressen har ingen konto.
 auth-ACCOUNT_BLOCKED = Denne kontoen er sperret. Spør dem som driver tjenesten.
 auth-TICKET_INVALID = Billetten er ikke gyldig: den åpner én strøm, innen 30 sekunder, på stien den ble laget for. Be om en ny.
+
+## webhooks
+
+webhooks-WEBHOOK_NOT_FOUND = Det finnes ingen slik webhook.
+webhooks-WEBHOOK_LIMIT = Det finnes høyst { $limit } webhooker. Slett en først.
+webhooks-WEBHOOK_DISABLED = Denne webhooken er slått av. Slå den på først.
+webhooks-DELIVERY_NOT_FOUND = Det finnes ingen slik levering.

@@ -68,7 +68,7 @@ pub(crate) enum Command {
     /// Checks what this machine and configuration need, and says what to mend.
     Doctor {
         /// Goes on without a part of the data folder that was lost: the name of a service, `bus`, `index`,
-        /// `installation`, `password-pepper` or `profile-pins`. What is left of it is put aside
+        /// `installation`, `password-pepper`, `profile-pins` or `webhook-secrets`. What is left of it is put aside
         #[arg(long, value_name = "PART")]
         accept_lost: Option<String>,
         /// Prints what is found as JSON, each check with `ok`, `warn` or `fail`

@@ -11,7 +11,7 @@ use sv_store::Db;
 
 use crate::{
     adapters::Adapters,
-    config::Config,
+    config::{Config, Profile},
     installation::{
         InstallationError,
         seals::{self, Seal},
@@ -79,6 +79,10 @@ impl Host for OurHost<'_> {
 
     fn mails(&self) -> Result<Option<Mails>, BoxError> {
         Ok(self.adapters.mails(self.config)?)
+    }
+
+    fn is_development(&self) -> bool {
+        self.config.server.profile == Profile::Development
     }
 
     fn test_clocks(&self) -> Option<Arc<dyn AdvanceClock>> {

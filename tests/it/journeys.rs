@@ -46,3 +46,4 @@ mod tls;
 pub(crate) mod uploads;
 mod videos;
 mod watching;
+mod webhooks;

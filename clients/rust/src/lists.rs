@@ -939,3 +939,39 @@ impl List for sv_proto::streaming::ListWatchHistoryRequest {
         (page.items, page.next_page_token)
     }
 }
+
+impl List for sv_proto::webhooks::ListWebhooksRequest {
+    type Page = sv_proto::webhooks::ListWebhooksResponse;
+    type Item = sv_proto::webhooks::Webhook;
+
+    async fn page(self, client: &Client) -> Result<Response<Self::Page>, Status> {
+        client.webhook_admin().list_webhooks(self).await
+    }
+
+    fn after(&mut self, token: String) {
+        self.offset = 0;
+        self.page_token = token;
+    }
+
+    fn split(page: Self::Page) -> (Vec<Self::Item>, String) {
+        (page.items, page.next_page_token)
+    }
+}
+
+impl List for sv_proto::webhooks::ListDeliveriesRequest {
+    type Page = sv_proto::webhooks::ListDeliveriesResponse;
+    type Item = sv_proto::webhooks::WebhookDelivery;
+
+    async fn page(self, client: &Client) -> Result<Response<Self::Page>, Status> {
+        client.webhook_admin().list_deliveries(self).await
+    }
+
+    fn after(&mut self, token: String) {
+        self.offset = 0;
+        self.page_token = token;
+    }
+
+    fn split(page: Self::Page) -> (Vec<Self::Item>, String) {
+        (page.items, page.next_page_token)
+    }
+}

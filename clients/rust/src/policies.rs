@@ -168,6 +168,12 @@ pub(crate) const REPEATABLE: &[&str] = &[
     "/streamverse.users.v1.UserService/ListProfiles",
     "/streamverse.users.v1.UserService/SetProfileControls",
     "/streamverse.users.v1.UserService/UpdateProfile",
+    "/streamverse.webhooks.v1.WebhookAdminService/DeleteWebhook",
+    "/streamverse.webhooks.v1.WebhookAdminService/GetDelivery",
+    "/streamverse.webhooks.v1.WebhookAdminService/GetWebhook",
+    "/streamverse.webhooks.v1.WebhookAdminService/ListDeliveries",
+    "/streamverse.webhooks.v1.WebhookAdminService/ListWebhooks",
+    "/streamverse.webhooks.v1.WebhookAdminService/UpdateWebhook",
 ];
 
 /// Methods that keep their answer under an `idempotency-key`, in order.
@@ -199,6 +205,9 @@ pub(crate) const KEYED: &[&str] = &[
     "/streamverse.search.v1.SearchTuningService/CreatePin",
     "/streamverse.search.v1.SearchTuningService/CreateSynonym",
     "/streamverse.users.v1.UserService/CreateProfile",
+    "/streamverse.webhooks.v1.WebhookAdminService/ReplayDeliveries",
+    "/streamverse.webhooks.v1.WebhookAdminService/ReplayDelivery",
+    "/streamverse.webhooks.v1.WebhookAdminService/SendTestEvent",
 ];
 
 /// Methods that answer with a stream, in order.

@@ -46,6 +46,7 @@ use sv_proto::{
     users::library_service_client::LibraryServiceClient,
     users::user_admin_service_client::UserAdminServiceClient,
     users::user_service_client::UserServiceClient,
+    webhooks::webhook_admin_service_client::WebhookAdminServiceClient,
 };
 
 use crate::{Caller, Client};
@@ -274,5 +275,10 @@ impl Client {
     /// What a profile has watched, and where it goes on.
     pub fn watch_history(&self) -> WatchHistoryServiceClient<Caller> {
         WatchHistoryServiceClient::new(self.caller())
+    }
+
+    /// Tells programs of others what happens here, by requests that are signed as Standard Webhooks says.
+    pub fn webhook_admin(&self) -> WebhookAdminServiceClient<Caller> {
+        WebhookAdminServiceClient::new(self.caller())
     }
 }

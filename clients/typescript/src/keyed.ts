@@ -29,4 +29,7 @@ export const KEYED: ReadonlySet<string> = new Set([
   "streamverse.search.v1.SearchTuningService/CreatePin",
   "streamverse.users.v1.UserService/CreateProfile",
   "streamverse.content.v1.VideoAdminService/CreateVideo",
+  "streamverse.webhooks.v1.WebhookAdminService/SendTestEvent",
+  "streamverse.webhooks.v1.WebhookAdminService/ReplayDelivery",
+  "streamverse.webhooks.v1.WebhookAdminService/ReplayDeliveries",
 ]);

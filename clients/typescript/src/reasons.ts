@@ -72,6 +72,8 @@ export type Reason =
   | "DEADLINE_EXCEEDED"
   /** There is no such dead letter, or not any more. */
   | "DEAD_LETTER_NOT_FOUND"
+  /** There is no such delivery of this webhook. */
+  | "DELIVERY_NOT_FOUND"
   /** The title is not rented for so long; details list what is offered. */
   | "DURATION_NOT_OFFERED"
   /** A change names another address than the account's. */
@@ -372,6 +374,12 @@ export type Reason =
   | "VIDEO_NOT_FOUND"
   /** The watchlist has all the titles that it may have. */
   | "WATCHLIST_FULL"
+  /** Nothing is sent to a webhook that is disabled. */
+  | "WEBHOOK_DISABLED"
+  /** There are as many as there may be. */
+  | "WEBHOOK_LIMIT"
+  /** There is no such webhook. */
+  | "WEBHOOK_NOT_FOUND"
   /** A window ends before it begins, or as it begins: it would never be open. */
   | "WINDOW_INVALID"
   /** The part of the guide is too large for one answer. */

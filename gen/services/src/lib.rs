@@ -13,4 +13,5 @@ pub const SERVICES: &[&Service] = &[
     &sv_search::SERVICE,
     &sv_streaming::SERVICE,
     &sv_users::SERVICE,
+    &sv_webhooks::SERVICE,
 ];

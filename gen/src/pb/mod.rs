@@ -68,4 +68,9 @@ pub mod streamverse {
             include!("streamverse.users.v1.rs");
         }
     }
+    pub mod webhooks {
+        pub mod v1 {
+            include!("streamverse.webhooks.v1.rs");
+        }
+    }
 }

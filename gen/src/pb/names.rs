@@ -11,6 +11,7 @@ pub use crate::pb::streamverse::rights::v1 as rights;
 pub use crate::pb::streamverse::search::v1 as search;
 pub use crate::pb::streamverse::streaming::v1 as streaming;
 pub use crate::pb::streamverse::users::v1 as users;
+pub use crate::pb::streamverse::webhooks::v1 as webhooks;
 
 /// The services of the protos.
-pub const SERVICES: &[&str] = &["admin", "auth", "content", "livetv", "payments", "rights", "search", "streaming", "users"];
+pub const SERVICES: &[&str] = &["admin", "auth", "content", "livetv", "payments", "rights", "search", "streaming", "users", "webhooks"];

@@ -519,3 +519,23 @@ impl sv_kernel::Paged for crate::pb::streamverse::users::v1::ListWatchlistReques
         Self { page_size: 0, page_token: String::new(), limit: 0, offset: 0, ..self.clone() }
     }
 }
+
+impl sv_kernel::Paged for crate::pb::streamverse::webhooks::v1::ListDeliveriesRequest {
+    fn page(&self) -> sv_kernel::PageAsk<'_> {
+        sv_kernel::PageAsk { size: self.page_size, token: &self.page_token, limit: self.limit, offset: self.offset }
+    }
+
+    fn without_page(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), limit: 0, offset: 0, ..self.clone() }
+    }
+}
+
+impl sv_kernel::Paged for crate::pb::streamverse::webhooks::v1::ListWebhooksRequest {
+    fn page(&self) -> sv_kernel::PageAsk<'_> {
+        sv_kernel::PageAsk { size: self.page_size, token: &self.page_token, limit: self.limit, offset: self.offset }
+    }
+
+    fn without_page(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), limit: 0, offset: 0, ..self.clone() }
+    }
+}

@@ -276,3 +276,15 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::users::v1::UserReason {
         }
     }
 }
+
+impl sv_kernel::Reasoned for crate::pb::streamverse::webhooks::v1::WebhookReason {
+    fn info(&self) -> &'static sv_kernel::ReasonInfo {
+        match self {
+            Self::Unspecified => &sv_kernel::ReasonInfo { name: "INTERNAL", domain: "common.streamverse", code: sv_kernel::Code::Internal, http: 500, message: "Something went wrong on our side.", detail: "", false_proof: false },
+            Self::WebhookNotFound => &sv_kernel::ReasonInfo { name: "WEBHOOK_NOT_FOUND", domain: "webhooks.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such webhook.", detail: "", false_proof: false },
+            Self::WebhookLimit => &sv_kernel::ReasonInfo { name: "WEBHOOK_LIMIT", domain: "webhooks.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "There are at most {limit} webhooks. Delete one first.", detail: "", false_proof: false },
+            Self::WebhookDisabled => &sv_kernel::ReasonInfo { name: "WEBHOOK_DISABLED", domain: "webhooks.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "This webhook is disabled. Enable it first.", detail: "", false_proof: false },
+            Self::DeliveryNotFound => &sv_kernel::ReasonInfo { name: "DELIVERY_NOT_FOUND", domain: "webhooks.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such delivery.", detail: "", false_proof: false },
+        }
+    }
+}

@@ -669,6 +669,8 @@ pub enum Permission {
     PaymentsRead = 11,
     /// See what services do beside their calls, have it done at once, and settle what has failed.
     JobsManage = 12,
+    /// Say which programs of others are told of events, and look at what was sent to them.
+    WebhooksManage = 13,
 }
 impl Permission {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -690,6 +692,7 @@ impl Permission {
             Self::VideosCreate => "PERMISSION_VIDEOS_CREATE",
             Self::PaymentsRead => "PERMISSION_PAYMENTS_READ",
             Self::JobsManage => "PERMISSION_JOBS_MANAGE",
+            Self::WebhooksManage => "PERMISSION_WEBHOOKS_MANAGE",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -708,6 +711,7 @@ impl Permission {
             "PERMISSION_VIDEOS_CREATE" => Some(Self::VideosCreate),
             "PERMISSION_PAYMENTS_READ" => Some(Self::PaymentsRead),
             "PERMISSION_JOBS_MANAGE" => Some(Self::JobsManage),
+            "PERMISSION_WEBHOOKS_MANAGE" => Some(Self::WebhooksManage),
             _ => None,
         }
     }

@@ -116,6 +116,9 @@ pub trait Host: Send + Sync {
     /// Returns how people are mailed; `None` where this installation mails nobody.
     fn mails(&self) -> Result<Option<Mails>, BoxError>;
 
+    /// Says whether this is a developer's machine: what production refuses may be then.
+    fn is_development(&self) -> bool;
+
     /// Returns the clocks of tenants, where the process lets them be advanced (X-PAY-8).
     fn test_clocks(&self) -> Option<Arc<dyn AdvanceClock>>;
 }

@@ -16,6 +16,7 @@ use sv_store::{
     work,
 };
 use tokio::sync::Mutex;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     Lifecycle, Readiness, Stage, Task,
@@ -35,6 +36,10 @@ const FORGET_WORK: Duration = Duration::from_hours(1);
 
 /// Does a part of the work of a kind.
 type Handle = Box<dyn FnMut(Ctx, Item) -> BoxFuture<'static, sv_kernel::Result<Step>> + Send>;
+
+/// The same, by several hands at a time.
+type SharedHandle =
+    dyn Fn(Ctx, Item) -> BoxFuture<'static, sv_kernel::Result<Step>> + Send + Sync;
 
 /// What every service is handed when it starts. What only one service needs (blobs, an index,
 /// settings) it asks for by itself. Cheap to clone.
@@ -152,7 +157,25 @@ impl ServiceContext {
         self.work_off_in(kind, tries, handle);
     }
 
-    /// Does the same, and gives a part up after so many tries.
+    /// Does the same with up to `hands` pieces at a time in each process, and gives none up: for work that waits for
+    /// others.
+    pub fn work_off_with<M, F>(&self, kind: &'static str, hands: usize, handle: M)
+    where
+        M: Fn(Ctx, Item) -> F + Send + Sync + 'static,
+        F: Future<Output = sv_kernel::Result<Step>> + Send + 'static,
+    {
+        let handle: Arc<SharedHandle> = Arc::new(move |ctx, item| handle(ctx, item).boxed());
+        self.work_by(kind, u32::MAX, move |worker, leaving| {
+            let handle = handle.clone();
+            async move {
+                worker
+                    .run_with(hands, leaving, |ctx, item| handle(ctx, item))
+                    .await;
+            }
+        });
+    }
+
+    /// Does the same as [`Self::work_off`], and gives a part up after so many tries.
     pub fn work_off_in<M, F>(&self, kind: &'static str, tries: u32, mut handle: M)
     where
         M: FnMut(Ctx, Item) -> F + Send + 'static,
@@ -164,10 +187,22 @@ impl ServiceContext {
 
     /// Does so whatever the work is: this is made once, and not for each kind.
     fn do_work(&self, kind: &'static str, tries: u32, handle: Handle) {
-        let context = self.clone();
         let kept = Arc::new(Mutex::new(handle));
+        self.work_by(kind, tries, move |worker, leaving| {
+            let kept = kept.clone();
+            async move { worker.run(leaving, &mut *kept.lock().await).await }
+        });
+    }
+
+    /// Has a worker work until the process is about to go.
+    fn work_by<W, G>(&self, kind: &'static str, tries: u32, run: W)
+    where
+        W: Fn(Worker, CancellationToken) -> G + Send + Sync + 'static,
+        G: Future<Output = ()> + Send + 'static,
+    {
+        let (context, run) = (self.clone(), Arc::new(run));
         self.supervise(&format!("work.{kind}"), move |task| {
-            let (context, kept) = (context.clone(), kept.clone());
+            let (context, run) = (context.clone(), run.clone());
             async move {
                 let (stop, leaving) = (task.stop(), context.lifecycle.leaving());
                 if leaving
@@ -184,8 +219,7 @@ impl ServiceContext {
                     let worker = Worker::new(context.db.clone(), context.background(), kind)
                         .with(options)
                         .watched_by(task.pulse().clone());
-                    let handle = &mut *kept.lock().await;
-                    worker.run(leaving, handle).await;
+                    run(worker, leaving).await;
                 }
                 stop.cancelled().await;
             }

@@ -36,6 +36,7 @@ pub const fn permissions(role: Role) -> &'static [Permission] {
             P::VideosCreate,
             P::PaymentsRead,
             P::JobsManage,
+            P::WebhooksManage,
         ],
     }
 }
@@ -79,7 +80,7 @@ mod tests {
 
     #[test]
     fn an_administrator_may_do_everything_and_a_viewer_nothing_special() {
-        for number in 1..=12 {
+        for number in 1..=13 {
             let permission = Permission::try_from(number).unwrap();
             assert!(
                 permissions(Role::Admin).contains(&permission),
@@ -87,7 +88,7 @@ mod tests {
             );
         }
         assert!(
-            Permission::try_from(13).is_err(),
+            Permission::try_from(14).is_err(),
             "a new permission needs its roles"
         );
         assert!(permissions(Role::Viewer).is_empty());

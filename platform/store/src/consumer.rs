@@ -3,15 +3,19 @@
 use std::{collections::HashMap, fmt};
 
 use async_trait::async_trait;
+use futures::future::BoxFuture;
 use prost::Message;
 use sv_kernel::{Ctx, Event};
 use sv_ports::{Delivery, HandleError, Handler, Record, Topic};
+use uuid::Uuid;
 
 use crate::{Db, StoreError, Tx, Work, inbox, work};
 
 /// What a record tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told<E> {
+    /// The id of the event: a UUIDv7, so that it says when it was told.
+    pub event_id: Uuid,
     /// The id of the thing that it tells about.
     pub key: String,
     /// The thing's version after the change.
@@ -32,6 +36,7 @@ impl<E: Event + Message + Default> Told<E> {
             return Err(HandleError::poison("an event without a payload"));
         }
         Ok(Self {
+            event_id: record.event_id,
             key: record.key.clone(),
             version: record.version,
             event,
@@ -60,7 +65,11 @@ pub struct Subscription {
     group: &'static str,
     topics: Vec<Topic>,
     kinds: HashMap<&'static str, Box<dyn Kind>>,
+    wanted: Option<Box<Wanted>>,
 }
+
+type Wanted =
+    dyn for<'a> Fn(&'a Db, &'a Ctx) -> BoxFuture<'a, Result<bool, StoreError>> + Send + Sync;
 
 impl fmt::Debug for Subscription {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -75,7 +84,22 @@ impl Subscription {
             group,
             topics: Vec::new(),
             kinds: HashMap::new(),
+            wanted: None,
         }
+    }
+
+    /// Lets events go by of which `wanted` says, before anything is written, that nobody in their tenant wants them:
+    /// for those who take up much and are rarely asked to.
+    #[must_use]
+    pub fn only_if(
+        mut self,
+        wanted: impl for<'a> Fn(&'a Db, &'a Ctx) -> BoxFuture<'a, Result<bool, StoreError>>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Self {
+        self.wanted = Some(Box::new(wanted));
+        self
     }
 
     /// Says what becomes of an event: `take` gets a transaction in which it is remembered that the group has
@@ -132,13 +156,23 @@ struct Taking {
 impl Handler for Taking {
     async fn handle(&self, delivery: &Delivery) -> Result<(), HandleError> {
         let record = &delivery.record;
-        let Subscription { group, kinds, .. } = &self.subscription;
+        let Subscription {
+            group,
+            kinds,
+            wanted,
+            ..
+        } = &self.subscription;
         let kind = kinds.get(&*record.topic);
         let kind = kind.ok_or_else(|| HandleError::poison("nobody takes this topic up"))?;
         let ctx = Ctx {
             traceparent: record.traceparent.as_deref().map(Into::into),
             ..self.ctx.for_tenant(record.tenant.clone())
         };
+        if let Some(wanted) = wanted
+            && !wanted(&self.db, &ctx).await?
+        {
+            return Ok(());
+        }
         kind.take(&self.db, &ctx, group, record).await
     }
 }

@@ -29,6 +29,13 @@ pub(crate) const PINS: Seal = Seal {
     what: "the PINs of profiles",
 };
 
+/// The secret that seals those of webhooks.
+pub(crate) const WEBHOOKS: Seal = Seal {
+    secret: "webhook-secrets",
+    service: sv_webhooks::SERVICE.name,
+    what: "the secrets of webhooks",
+};
+
 /// A secret, and what is sealed by it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Seal {
@@ -41,7 +48,7 @@ pub(crate) struct Seal {
 }
 
 /// Every seal.
-const ALL: [Seal; 2] = [PEPPER, PINS];
+const ALL: [Seal; 3] = [PEPPER, PINS, WEBHOOKS];
 
 /// Finds the seal of a secret.
 pub(crate) fn find(secret: &str) -> Option<&'static Seal> {
@@ -54,7 +61,7 @@ pub(super) fn of(config: &Config) -> Vec<Seal> {
     let auth: sv_auth::Options = config.of(&sv_auth::SERVICE);
     let made = auth.pepper.is_empty();
     let pepper = made.then_some(PEPPER);
-    pepper.into_iter().chain([PINS]).collect()
+    pepper.into_iter().chain([PINS, WEBHOOKS]).collect()
 }
 
 impl Seal {

@@ -131,7 +131,7 @@ fn secrets_whose_files_are_deleted_are_written_again() {
     assert_eq!(film(&writer, "One").status, 201);
     let keys = deployment.data.path().join("keys");
     fs::remove_dir_all(&keys).unwrap();
-    for name in ["password-pepper", "profile-pins"] {
+    for name in ["password-pepper", "profile-pins", "webhook-secrets"] {
         while !keys.join(name).exists() {
             thread::sleep(Duration::from_millis(100));
         }

@@ -37,6 +37,7 @@ from streamverse.streaming.v1 import sessions_pb2_grpc as _streaming_sessions
 from streamverse.users.v1 import accounts_pb2_grpc as _users_accounts
 from streamverse.users.v1 import library_pb2_grpc as _users_library
 from streamverse.users.v1 import users_pb2_grpc as _users_users
+from streamverse.webhooks.v1 import webhooks_pb2_grpc as _webhooks_webhooks
 
 
 class Services:
@@ -269,6 +270,11 @@ class Services:
         """What a profile has watched, and where it goes on."""
         return _streaming_history.WatchHistoryServiceStub(self._caller)
 
+    @cached_property
+    def webhook_admin(self) -> _webhooks_webhooks.WebhookAdminServiceStub:
+        """Tells programs of others what happens here, by requests that are signed as Standard Webhooks says."""
+        return _webhooks_webhooks.WebhookAdminServiceStub(self._caller)
+
 
 class AsyncServices:
     """The services of the public port."""
@@ -499,3 +505,8 @@ class AsyncServices:
     def watch_history(self) -> "_streaming_history.WatchHistoryServiceAsyncStub":
         """What a profile has watched, and where it goes on."""
         return _streaming_history.WatchHistoryServiceStub(self._caller)
+
+    @cached_property
+    def webhook_admin(self) -> "_webhooks_webhooks.WebhookAdminServiceAsyncStub":
+        """Tells programs of others what happens here, by requests that are signed as Standard Webhooks says."""
+        return _webhooks_webhooks.WebhookAdminServiceStub(self._caller)

@@ -49,3 +49,8 @@ pub mod streaming {
 pub mod users {
     include!("users.rs");
 }
+
+/// The services of webhooks.
+pub mod webhooks {
+    include!("webhooks.rs");
+}

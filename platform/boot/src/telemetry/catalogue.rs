@@ -267,6 +267,24 @@ pub const ALL: &[Subject] = &[
                 "mails that the mail server took (sent), that wait for another try (failed), or that it will never take (refused)",
             ),
             metric(
+                "streamverse_webhook_attempts_total",
+                Counter,
+                &["outcome"],
+                "requests to webhooks that were taken, were answered by gone (410) or otherwise refused, or that nobody answered (unanswered)",
+            ),
+            metric(
+                "streamverse_webhook_attempt_duration_seconds",
+                Histogram,
+                &[],
+                "how long receivers of webhooks take",
+            ),
+            metric(
+                "streamverse_webhooks_disabled_total",
+                Counter,
+                &["reason"],
+                "webhooks that were disabled because their receiver is gone, has failed for too long, or too much waited for it (backlog)",
+            ),
+            metric(
                 "streamverse_work_open",
                 Gauge,
                 &["svc"],

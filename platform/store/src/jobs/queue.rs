@@ -6,14 +6,18 @@
 //! tries it is dead, with the cause, until an administrator has it tried again or deletes it. Tenants take turns, so
 //! that nobody waits for all that somebody else has left; among those of one tenant, the higher priority comes first.
 //!
-//! A piece of work is of bounded size: what is larger says [`Step::More`] and where it goes on.
+//! A piece of work is of bounded size: what is larger says [`Step::More`] and where it goes on. What waits for an
+//! instant says [`Step::Later`].
 
 use std::{panic::AssertUnwindSafe, time::Duration};
 
-use futures::FutureExt as _;
+use futures::{FutureExt as _, future::join_all};
 use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
 use sv_kernel::{Ctx, Entropy as _, Pulse, SystemEntropy, Tenant, Timestamp, causes};
-use tokio::time::{Instant, sleep};
+use tokio::{
+    sync::{Mutex, watch},
+    time::{Instant, sleep},
+};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -99,6 +103,9 @@ pub enum Step {
     Done,
     /// A part is done; it goes on with what this says, after others had their turn.
     More(Vec<u8>),
+    /// What could be done now is done; it goes on with what it had at an instant of real time, or as soon as it is
+    /// asked for again.
+    Later(Timestamp),
 }
 
 /// A piece of work as its worker is handed it.
@@ -143,6 +150,14 @@ impl Item {
                     self.asked.into(),
                 ];
                 tx.run(sql, values).await?
+            }
+            Step::Later(at) => {
+                let sql = "UPDATE work_items SET attempts = 0, leased_until = 0, token = token + 1, due_at = $1,
+                             cause = ''
+                           WHERE id = $2 AND token = $3 AND asked = $4";
+                let at = at.micros().into();
+                tx.run(sql, [at, id.into(), token.into(), self.asked.into()])
+                    .await?
             }
         };
         if same > 0 {
@@ -191,7 +206,7 @@ impl WorkerOptions {
     }
 }
 
-/// Does the work of one kind, one piece at a time, together with the workers of other processes.
+/// Does the work of one kind together with the workers of other processes.
 #[derive(Debug)]
 pub struct Worker {
     db: Db,
@@ -241,8 +256,33 @@ impl Worker {
         M: FnMut(Ctx, Item) -> F + Send,
         F: Future<Output = sv_kernel::Result<Step>> + Send,
     {
+        let mut news = self.begin();
+        while let Some((item, claimed)) = self.next(&stop, &mut news).await {
+            self.work(item, claimed, &mut handle).await;
+        }
+    }
+
+    /// Does the same with up to `hands` pieces at a time, for work that waits for others more than it does itself. One
+    /// hand at a time looks for a piece.
+    pub async fn run_with<M, F>(self, hands: usize, stop: CancellationToken, handle: M)
+    where
+        M: Fn(Ctx, Item) -> F + Send + Sync,
+        F: Future<Output = sv_kernel::Result<Step>> + Send,
+    {
+        let lookout = Mutex::new(self.begin());
+        let hand = || async {
+            loop {
+                let found = self.next(&stop, &mut *lookout.lock().await).await;
+                let Some((item, claimed)) = found else { return };
+                self.work(item, claimed, &mut &handle).await;
+            }
+        };
+        join_all((0..hands).map(|_| hand())).await;
+    }
+
+    /// Shows that there is a worker, and returns what tells it of work.
+    fn begin(&self) -> watch::Receiver<u64> {
         self.pulse.expect_every(SILENCE + self.options.jobs.poll);
-        let mut news = self.db.news(News::Work);
         let labels = self.labels();
         metrics::counter!("streamverse_work_steps_total", &labels).increment(0);
         metrics::counter!("streamverse_work_failures_total", &labels).increment(0);
@@ -251,13 +291,20 @@ impl Worker {
             "streamverse_work_duration_seconds",
             &labels
         ));
+        self.db.news(News::Work)
+    }
+
+    /// Waits for a piece of work that is its own from then on, and says when it asked for it; `None` once `stop` is
+    /// cancelled.
+    async fn next(
+        &self,
+        stop: &CancellationToken,
+        news: &mut watch::Receiver<u64>,
+    ) -> Option<(Item, Instant)> {
         while !stop.is_cancelled() {
             let asked = Instant::now();
             let wait = match self.claim().await {
-                Ok(Found::Item(item)) => {
-                    self.work(item, asked, &mut handle).await;
-                    continue;
-                }
+                Ok(Found::Item(item)) => return Some((item, asked)),
                 Ok(Found::Again) => continue,
                 Ok(Found::Nothing) => {
                     self.pulse.succeeded();
@@ -271,9 +318,10 @@ impl Worker {
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = sleep(wait) => {}
-                () = heard_news(&mut news) => {}
+                () = heard_news(news) => {}
             }
         }
+        None
     }
 
     fn labels(&self) -> [(&'static str, String); 2] {

@@ -1,4 +1,11 @@
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use prost::Message as _;
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
@@ -105,6 +112,33 @@ async fn an_event_has_its_effect_once_and_in_its_tenant_however_often_it_comes()
         }
         let theirs = note::Entity::of(&Tenant::parse("acme").unwrap());
         assert_eq!(theirs.count(db.read()).await.unwrap(), 2);
+    }
+}
+
+#[tokio::test]
+async fn what_nobody_wants_goes_by_without_a_trace() {
+    for db in TestDb::all(NOTES).await {
+        let wanted = Arc::new(AtomicBool::new(false));
+        let asked = wanted.clone();
+        let events = Subscription::new("notes")
+            .only_if(move |_, ctx| {
+                assert_eq!(ctx.tenant.as_str(), "acme");
+                let wanted = asked.load(Ordering::SeqCst);
+                Box::pin(async move { Ok(wanted) })
+            })
+            .on::<ContentChanged>(|tx, ctx, told| {
+                assert_eq!(told.event_id, Uuid::from_u128(1));
+                work(async move { Ok(insert(tx, 1, ctx.tenant.as_str()).await?) })
+            });
+        let handler = events.handler((*db).clone(), db.ctx());
+        let put = told::<ContentChanged>(1, Some(changed().encode_to_vec()));
+        let theirs = || note::Entity::of(&Tenant::parse("acme").unwrap());
+        handler.handle(&put).await.unwrap();
+        assert_eq!(theirs().count(db.read()).await.unwrap(), 0);
+        // It was not taken for seen.
+        wanted.store(true, Ordering::SeqCst);
+        handler.handle(&put).await.unwrap();
+        assert_eq!(theirs().count(db.read()).await.unwrap(), 1);
     }
 }
 

@@ -351,6 +351,66 @@ async fn parts_go_on_where_the_last_ended_and_their_effects_are_there_once() {
 }
 
 #[tokio::test]
+async fn what_waits_for_an_instant_goes_on_then_or_when_it_is_asked_for() {
+    for stage in Stage::all().await {
+        let (time, done) = (stage.time.clone(), stage.done.clone());
+        let worker = stage.worker(&stage.db, move |_, item| {
+            done.lock().unwrap().push(item.key);
+            let at = time.now() + Duration::from_hours(1);
+            async move { Ok(Step::Later(at)) }
+        });
+        let waits = |items: &[WorkItem]| items.len() == 1 && items[0].due_at > stage.time.now();
+        stage.leave("default", "cellar", 0).await;
+        let items = stage.until("a first turn", waits).await;
+        assert_eq!(items[0].attempts, 0);
+        stage.time.advance(Duration::from_mins(59));
+        stage.leave("default", "cellar", 0).await;
+        stage.until("a turn that was asked for", waits).await;
+        assert_eq!(stage.done(), ["cellar"; 2]);
+        stage.time.advance(Duration::from_mins(61));
+        stage.until("a turn by the clock", waits).await;
+        assert_eq!(stage.done(), ["cellar"; 3]);
+        worker.end().await;
+    }
+}
+
+#[tokio::test]
+async fn several_hands_do_several_pieces_at_a_time_and_each_once() {
+    for stage in Stage::all().await {
+        let meeting = Arc::new(tokio::sync::Barrier::new(3));
+        let (stop, done) = (CancellationToken::new(), stage.done.clone());
+        let worker = Worker::new((*stage.db).clone(), stage.ctx.clone(), "sweep");
+        let handle = move |_: Ctx, item: Item| {
+            done.lock().unwrap().push(item.key);
+            let meeting = meeting.clone();
+            async move {
+                // Three at a time, else nobody goes on.
+                meeting.wait().await;
+                Ok(Step::Done)
+            }
+        };
+        let options = WorkerOptions {
+            jobs: JobOptions {
+                poll: Duration::from_millis(5),
+                clock: stage.time.clone(),
+                ..JobOptions::of(&stage.db)
+            },
+            ..WorkerOptions::of(&stage.db)
+        };
+        let task = tokio::spawn(worker.with(options).run_with(3, stop.clone(), handle));
+        for key in ["a", "b", "c", "d", "e", "f"] {
+            stage.leave("default", key, 0).await;
+        }
+        stage.until("the end of all", <[_]>::is_empty).await;
+        let mut done = stage.done();
+        done.sort_unstable();
+        assert_eq!(done, ["a", "b", "c", "d", "e", "f"]);
+        stop.cancel();
+        task.await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn what_is_asked_for_while_it_is_done_is_done_once_more() {
     for stage in Stage::all().await {
         let (begun, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));

@@ -601,6 +601,8 @@ const (
 	Permission_PERMISSION_PAYMENTS_READ Permission = 11
 	// See what services do beside their calls, have it done at once, and settle what has failed.
 	Permission_PERMISSION_JOBS_MANAGE Permission = 12
+	// Say which programs of others are told of events, and look at what was sent to them.
+	Permission_PERMISSION_WEBHOOKS_MANAGE Permission = 13
 )
 
 // Enum value maps for Permission.
@@ -619,21 +621,23 @@ var (
 		10: "PERMISSION_VIDEOS_CREATE",
 		11: "PERMISSION_PAYMENTS_READ",
 		12: "PERMISSION_JOBS_MANAGE",
+		13: "PERMISSION_WEBHOOKS_MANAGE",
 	}
 	Permission_value = map[string]int32{
-		"PERMISSION_UNSPECIFIED":    0,
-		"PERMISSION_CATALOG_READ":   1,
-		"PERMISSION_CATALOG_WRITE":  2,
-		"PERMISSION_MEDIA_WRITE":    3,
-		"PERMISSION_USERS_READ":     4,
-		"PERMISSION_USERS_WRITE":    5,
-		"PERMISSION_SEARCH_MANAGE":  6,
-		"PERMISSION_RIGHTS_WRITE":   7,
-		"PERMISSION_ANALYTICS_READ": 8,
-		"PERMISSION_AUDIT_READ":     9,
-		"PERMISSION_VIDEOS_CREATE":  10,
-		"PERMISSION_PAYMENTS_READ":  11,
-		"PERMISSION_JOBS_MANAGE":    12,
+		"PERMISSION_UNSPECIFIED":     0,
+		"PERMISSION_CATALOG_READ":    1,
+		"PERMISSION_CATALOG_WRITE":   2,
+		"PERMISSION_MEDIA_WRITE":     3,
+		"PERMISSION_USERS_READ":      4,
+		"PERMISSION_USERS_WRITE":     5,
+		"PERMISSION_SEARCH_MANAGE":   6,
+		"PERMISSION_RIGHTS_WRITE":    7,
+		"PERMISSION_ANALYTICS_READ":  8,
+		"PERMISSION_AUDIT_READ":      9,
+		"PERMISSION_VIDEOS_CREATE":   10,
+		"PERMISSION_PAYMENTS_READ":   11,
+		"PERMISSION_JOBS_MANAGE":     12,
+		"PERMISSION_WEBHOOKS_MANAGE": 13,
 	}
 )
 
@@ -2073,7 +2077,7 @@ const file_streamverse_options_v1_options_proto_rawDesc = "" +
 	"\x0eROLE_MODERATOR\x10\x04\x12\x10\n" +
 	"\fROLE_SUPPORT\x10\x05\x12\x0e\n" +
 	"\n" +
-	"ROLE_ADMIN\x10\x06*\x83\x03\n" +
+	"ROLE_ADMIN\x10\x06*\xa3\x03\n" +
 	"\n" +
 	"Permission\x12\x1a\n" +
 	"\x16PERMISSION_UNSPECIFIED\x10\x00\x12\x1b\n" +
@@ -2089,7 +2093,8 @@ const file_streamverse_options_v1_options_proto_rawDesc = "" +
 	"\x18PERMISSION_VIDEOS_CREATE\x10\n" +
 	"\x12\x1c\n" +
 	"\x18PERMISSION_PAYMENTS_READ\x10\v\x12\x1a\n" +
-	"\x16PERMISSION_JOBS_MANAGE\x10\f:X\n" +
+	"\x16PERMISSION_JOBS_MANAGE\x10\f\x12\x1e\n" +
+	"\x1aPERMISSION_WEBHOOKS_MANAGE\x10\r:X\n" +
 	"\x06policy\x12\x1e.google.protobuf.MethodOptions\x18\xb7\x8d\x03 \x01(\v2\x1e.streamverse.options.v1.PolicyR\x06policy:R\n" +
 	"\x04rest\x12\x1e.google.protobuf.MethodOptions\x18\xb9\x8d\x03 \x01(\v2\x1c.streamverse.options.v1.RestR\x04rest:V\n" +
 	"\x05event\x12\x1f.google.protobuf.MessageOptions\x18\xbf\x8d\x03 \x01(\v2\x1d.streamverse.options.v1.EventR\x05event:T\n" +

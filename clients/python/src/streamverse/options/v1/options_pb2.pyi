@@ -349,6 +349,8 @@ class _PermissionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Permission
     """See payments, the ledger, and what accounts have bought."""
     PERMISSION_JOBS_MANAGE: _Permission.ValueType  # 12
     """See what services do beside their calls, have it done at once, and settle what has failed."""
+    PERMISSION_WEBHOOKS_MANAGE: _Permission.ValueType  # 13
+    """Say which programs of others are told of events, and look at what was sent to them."""
 
 class Permission(_Permission, metaclass=_PermissionEnumTypeWrapper):
     """What a role may do. The map from roles is a constant of the platform."""
@@ -379,6 +381,8 @@ PERMISSION_PAYMENTS_READ: Permission.ValueType  # 11
 """See payments, the ledger, and what accounts have bought."""
 PERMISSION_JOBS_MANAGE: Permission.ValueType  # 12
 """See what services do beside their calls, have it done at once, and settle what has failed."""
+PERMISSION_WEBHOOKS_MANAGE: Permission.ValueType  # 13
+"""Say which programs of others are told of events, and look at what was sent to them."""
 Global___Permission: _TypeAlias = Permission  # noqa: Y015
 
 @_typing.final

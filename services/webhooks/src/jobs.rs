@@ -1,0 +1,39 @@
+//! What webhooks does beside its calls.
+
+use std::time::Duration;
+
+use sv_boot::ServiceContext;
+
+use crate::app::{self, App};
+
+/// How often it is looked for what is to be forgotten.
+const FORGET: Duration = Duration::from_hours(1);
+/// How often it is looked for what nobody sends.
+const LOOK: Duration = Duration::from_mins(5);
+/// Webhooks that a process sends to at a time.
+const HANDS: usize = 16;
+
+/// Sends what waits, and forgets what was sent.
+pub(crate) fn start(app: &App, context: &ServiceContext) {
+    app::begin_to_count();
+    let sending = app.clone();
+    context.work_off_with(app::DELIVERIES, HANDS, move |ctx, item| {
+        let app = sending.clone();
+        async move { app.deliver(&ctx, &item).await }
+    });
+    let clearing = app.clone();
+    context.work_off(app::DELETED, move |ctx, item| {
+        let app = clearing.clone();
+        async move { app.clear(&ctx, &item).await }
+    });
+    let (forgetting, ctx) = (app.clone(), context.background());
+    context.every("old deliveries", FORGET, move || {
+        let (app, ctx) = (forgetting.clone(), ctx.clone());
+        async move { Ok(app.forget(&ctx).await.map(drop)?) }
+    });
+    let (looking, ctx) = (app.clone(), context.background());
+    context.every("lost deliveries", LOOK, move || {
+        let (app, ctx) = (looking.clone(), ctx.clone());
+        async move { Ok(app.look_for_lost(&ctx).await.map(drop)?) }
+    });
+}
