@@ -53,7 +53,9 @@ impl App {
         let db = self.db.read();
         let found = deliveries::find(db, ctx, webhook, id).await?;
         let delivery = found.ok_or(WebhookReason::DeliveryNotFound)?;
-        let tries = attempts::list(db, ctx, id).await?;
+        let mut tries = attempts::list(db, ctx, id).await?;
+        // As many as the delivery has: another may have been noted in between.
+        tries.retain(|one| one.number <= delivery.attempts);
         Ok(pb::GetDeliveryResponse {
             delivery: Some((&delivery).into()),
             attempts: tries.iter().map(Into::into).collect(),

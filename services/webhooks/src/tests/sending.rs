@@ -199,7 +199,13 @@ async fn nothing_is_connected_to_that_is_not_public_whatever_its_name() {
     };
     for test in TestApp::all_with(production).await {
         let receiver = Receiver::start().await;
-        let port: u16 = receiver.url.split([':', '/']).nth(4).unwrap().parse().unwrap();
+        let port: u16 = receiver
+            .url
+            .split([':', '/'])
+            .nth(4)
+            .unwrap()
+            .parse()
+            .unwrap();
         let named = receiver.known_as(format!("https://localhost:{port}"));
         let (id, _) = test.hook(&named, &[]).await;
         let sent = test.test(&id).await.unwrap();
@@ -232,29 +238,24 @@ async fn what_was_written_down_is_sent_after_a_restart() {
 
 #[tokio::test]
 async fn what_was_taken_and_not_noted_is_sent_again_under_the_same_id() {
-    let test = TestApp::with(
-        sv_store::testing::TestDb::sqlite(crate::MIGRATIONS).await,
-        Stage::default(),
-        sv_rpc::testing::Harness::new(&[crate::NAME]),
-        None,
-    )
-    .await;
-    let receiver = Receiver::start().await;
-    receiver.will([Reply::of(200).after(Duration::from_millis(500))]);
-    let (id, _) = test.hook(&receiver, &[]).await;
-    let sent = test.test(&id).await.unwrap();
-    receiver.until(1).await;
-    // The disk is full when the answer comes.
-    test.db.fill(true).await;
-    tokio::time::sleep(Duration::from_secs(1)).await;
-    assert_eq!(test.delivery(&id, &sent.id).await.attempts.len(), 0);
-    test.db.fill(false).await;
-    // Past the pause of the work.
-    test.pass(Duration::from_mins(10), &id).await;
-    let done = test.until(&id, &sent.id, DeliveryStatus::Succeeded).await;
-    assert_eq!(done.attempts.len(), 1);
-    let got = receiver.got();
-    assert_eq!((got.len(), got[1].id()), (2, got[0].id()));
+    for test in TestApp::all().await {
+        let receiver = Receiver::start().await;
+        let (id, _) = test.hook(&receiver, &[]).await;
+        let sent = test.test(&id).await.unwrap();
+        test.until(&id, &sent.id, DeliveryStatus::Succeeded).await;
+        // What a process leaves that ends between the answer and its note.
+        let ctx = test.db.ctx_at(test.harness.clock.clone());
+        let tx = test.db.begin(&ctx).await.unwrap();
+        tx.run("DELETE FROM attempts", []).await.unwrap();
+        let undone = "UPDATE deliveries SET status = 1, attempts = 0, ended_at = NULL";
+        tx.run(undone, []).await.unwrap();
+        tx.commit().await.unwrap();
+        test.nudge(&id).await;
+        let done = test.until(&id, &sent.id, DeliveryStatus::Succeeded).await;
+        assert_eq!(done.attempts.len(), 1);
+        let got = receiver.until(2).await;
+        assert_eq!((got.len(), got[1].id()), (2, got[0].id()));
+    }
 }
 
 #[tokio::test]
