@@ -465,6 +465,8 @@ fn changed(body: &str) -> Option<String> {
         let (text, rest) = (&body[begin..end], &body[at..]);
         let other = if text.len() == 36 {
             UNKNOWN.to_owned()
+        } else if let Some(minute) = text.strip_suffix(":00Z") {
+            format!("{minute}:02Z")
         } else {
             format!("{text}2")
         };
