@@ -117,7 +117,12 @@ def check(name, objects):
             host = re.fullmatch(rf"{scheme}://([\w-]+)\.tv\.svc:9090", url)[1]
             expect(services[host]["spec"]["selector"]["app.kubernetes.io/component"] == homes[callee], f"{name}: {url} is not {callee}")
         if component in policies:
-            out = [peers(rule, "to") for rule in policies[component]["egress"]]
+            # Beside them who runs webhooks reaches the public internet, and nobody else does.
+            outside = [rule for rule in policies[component]["egress"] if any("ipBlock" in peer for peer in rule["to"])]
+            expect(bool(outside) == (homes["webhooks"] == component), f"{name}: {component} reaches {outside}")
+            spared = {network for rule in outside for peer in rule["to"] for network in peer["ipBlock"]["except"]}
+            expect(not outside or {"10.0.0.0/8", "169.254.0.0/16", "fc00::/7"} <= spared, f"{name}: {component} reaches all but {spared}")
+            out = [peers(rule, "to") for rule in policies[component]["egress"] if rule not in outside]
             expect(set().union(*out) == {homes[callee] for callee in calls(component)}, f"{name}: {component} may call {out}")
             into = [peers(rule, "from") for rule in policies[component]["ingress"] if rule["ports"][0]["port"] == 9090]
             callers = {other for other in homes.values() if any(homes[callee] == component for callee in calls(other))}
