@@ -38,8 +38,7 @@ const FORGET_WORK: Duration = Duration::from_hours(1);
 type Handle = Box<dyn FnMut(Ctx, Item) -> BoxFuture<'static, sv_kernel::Result<Step>> + Send>;
 
 /// The same, by several hands at a time.
-type SharedHandle =
-    dyn Fn(Ctx, Item) -> BoxFuture<'static, sv_kernel::Result<Step>> + Send + Sync;
+type SharedHandle = dyn Fn(Ctx, Item) -> BoxFuture<'static, sv_kernel::Result<Step>> + Send + Sync;
 
 /// What every service is handed when it starts. What only one service needs (blobs, an index,
 /// settings) it asks for by itself. Cheap to clone.
