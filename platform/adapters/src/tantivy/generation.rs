@@ -21,6 +21,8 @@ use super::{
     unavailable,
 };
 
+/// The ending of the names of folders that are about to go.
+const ASIDE: &str = "unneeded";
 /// Bytes that the writer gathers before it writes a segment.
 const WRITER_MEMORY: usize = 32 * 1024 * 1024;
 
@@ -172,10 +174,17 @@ impl Generation {
         Self::clear(&self.path);
     }
 
-    /// Removes the folder of one that nobody needs. What resists stays until the next time: a
-    /// thread that still merges what a rebuild that was cut off left writes while it is emptied.
+    /// Removes the folder of one that nobody needs. What resists stays until the next time. It is named otherwise first: a
+    /// thread that still merges what a rebuild that was cut off left may write by the old name for as long as it likes.
     pub(super) fn clear(path: &Path) {
-        if let Err(error) = std::fs::remove_dir_all(path) {
+        let aside = path.with_extension(ASIDE);
+        let removed = if aside == path {
+            std::fs::remove_dir_all(path)
+        } else {
+            let _ = std::fs::remove_dir_all(&aside);
+            std::fs::rename(path, &aside).and_then(|()| std::fs::remove_dir_all(&aside))
+        };
+        if let Err(error) = removed {
             tracing::debug!(%error, path = %path.display(), "an unneeded index stays for now");
         }
     }
