@@ -83,7 +83,7 @@ mod tests {
 
     /// A body of pieces of 100 KB each, which then says no more where it hangs.
     fn pieces(count: usize, hangs: bool) -> Body {
-        let pieces = std::iter::repeat_n(Bytes::from_static(&[7; 100_000]), count);
+        let pieces = std::iter::repeat_n(Bytes::from(vec![7; 100_000]), count);
         let pieces = pieces.map(|piece| Ok::<_, std::io::Error>(Frame::data(piece)));
         let pieces = futures::stream::iter(pieces);
         if hangs {

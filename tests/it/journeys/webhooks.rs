@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use crate::harness::{Client, Deployment};
 
 /// How long a request may take to come.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A request as it came: its headers, in small letters, and its body.
 struct Got {

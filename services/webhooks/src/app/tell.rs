@@ -18,7 +18,7 @@ use super::{disable, wake};
 use crate::{
     NAME,
     convert::payload::{Public, body},
-    domain::Delivery,
+    domain::{Delivery, Webhook},
     store::{deliveries, webhooks},
 };
 
@@ -79,7 +79,7 @@ async fn tell<E: Public>(
         if deliveries::is_full(tx, ctx, webhook.id, *most).await? {
             // As it is now: others may be at it.
             let locked = webhooks::lock(tx, ctx, webhook.id).await?;
-            if let Some(webhook) = locked.filter(|webhook| webhook.is_enabled()) {
+            if let Some(webhook) = locked.filter(Webhook::is_enabled) {
                 disable(tx, ctx, &webhook, WebhookDisabledReason::Backlog, now).await?;
             }
             continue;

@@ -75,7 +75,10 @@ mod tests {
         );
         let id = "01936f00-0000-7000-8000-000000000001";
         let body = r#"{"type":"webhook.test"}"#;
-        assert_eq!(sign(&[secret.clone()], id, 1_700_000_000, body), KNOWN);
+        assert_eq!(
+            sign(std::slice::from_ref(&secret), id, 1_700_000_000, body),
+            KNOWN
+        );
         let other = Secret([7; 32]);
         let both = sign(&[other.clone(), secret], id, 1_700_000_000, body);
         let alone = sign(&[other], id, 1_700_000_000, body);

@@ -112,6 +112,7 @@ pub(super) struct Receiver {
 
 impl Receiver {
     /// Starts one that answers as it is told, and 204 otherwise.
+    #[expect(clippy::disallowed_methods, reason = "it ends with the test")]
     pub(super) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let receiver = Self {
