@@ -1,1 +1,0 @@
-export{t as auth}from"./auth-sc2B_Kq3.js";

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-Df-vW1eD.js";import{t as n}from"./auth_pb-uGO1963p.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-Df-vW1eD.js";import{t as n}from"./livetv_pb-iTFzohom.js";var r=t(n,e);export{r as t};

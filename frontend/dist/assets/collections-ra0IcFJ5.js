@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-Df-vW1eD.js";import{i as n}from"./collections_pb-B0tXWy3c.js";var r=t(n,e);export{r as t};

@@ -1,0 +1,1 @@
+export{t as content}from"./content-UJUn9L01.js";

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-Df-vW1eD.js";import{t as n}from"./catalogue_pb-HZK_nqkf.js";var r=t(n,e);export{r as t};

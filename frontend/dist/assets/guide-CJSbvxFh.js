@@ -1,0 +1,1 @@
+export{t as guide}from"./guide-BLAp-6ia.js";

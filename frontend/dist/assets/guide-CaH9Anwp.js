@@ -1,1 +1,0 @@
-export{t as guide}from"./guide-k2UC3N2w.js";

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-Df-vW1eD.js";import{r as n}from"./guide_pb-SCCAoht4.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-export{t as Home,n as begin}from"./home-Df-vW1eD.js";

@@ -1,1 +1,0 @@
-import{or as e}from"./entry-Dz7CyjuB.js";import{t}from"./rightsAdmin-j2AmcZMk.js";function n(){return e({queryKey:[`admin`,`plans`,`all`],queryFn:async({signal:e})=>(await t.adminListPlans({pageSize:100},{signal:e})).items})}export{n as t};

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-Df-vW1eD.js";import{o as n}from"./rights_pb-BjNlm4gQ.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-Df-vW1eD.js";import{n}from"./search_pb-D6isiktO.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-Df-vW1eD.js";import{n}from"./videos_pb-CnZ6w2w9.js";var r=t(n,e);export{r as t};
