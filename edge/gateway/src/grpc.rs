@@ -200,7 +200,8 @@ fn forward(
     }
     metadata::tell_way(head, peer.address.ip(), headers);
     headers.insert(header::TE, HeaderValue::from_static("trailers"));
-    if let Some(until) = until {
+    // The service hears how long its caller waits, not how long we would.
+    if let Some(until) = until.filter(|_| headers.contains_key(metadata::TIMEOUT)) {
         metadata::tell_timeout(until.saturating_duration_since(Instant::now()), headers);
     }
     forwarded

@@ -17,7 +17,7 @@ use crate::{
 /// Before the headers of HTTP that a service may want to know.
 const OF_HTTP: &str = "grpcgateway-";
 /// How long the caller waits.
-const TIMEOUT: &str = "grpc-timeout";
+pub(crate) const TIMEOUT: &str = "grpc-timeout";
 
 /// Headers of HTTP that a service is told of, under another name.
 const TOLD: [&str; 22] = [

@@ -50,7 +50,7 @@ fn jobs_of_all_processes_are_seen_and_run_once_when_an_administrator_says_so() {
         job["lastSuccessTime"].is_string() && job["runs"] != "0"
     };
     let job = root.until("/admin/jobs/content.publishing", publishing);
-    assert_eq!(job.data(200)["periodSeconds"], 1.0);
+    assert_eq!(job.data(200)["periodSeconds"], 2.0);
 
     let path = "/admin/jobs/streaming.sessions";
     let before = root.get(path).data(200);
