@@ -5,8 +5,7 @@
 //! the stack in front, so nothing is bounded twice.
 //!
 //! The compiler makes these functions again for each of some hundred RPCs, so they do no more than has to know the
-//! messages. What is behind them takes bytes and is made once: tonic's way through its codecs, made as often, was a
-//! tenth of the program.
+//! messages. What is behind them takes bytes and is made once; tonic's codecs would be made as often as there are RPCs.
 
 use std::{
     convert::Infallible,

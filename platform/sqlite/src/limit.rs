@@ -22,7 +22,10 @@ pub fn with_limit_written(mut statement: Statement) -> Statement {
     let (Some((head, mark)), Some(at)) = (head.rsplit_once(" LIMIT "), at) else {
         return statement;
     };
-    let is_last = |mark: &str| mark.parse() == Ok(at + 1) && offset.is_empty();
+    let is_last = |number: &str| {
+        let stands_elsewhere = head.contains(mark);
+        number.parse() == Ok(at + 1) && offset.is_empty() && !stands_elsewhere
+    };
     if (mark == "?" || mark.strip_prefix('$').is_some_and(is_last))
         && let Some(limit) = values.0.get(at).and_then(number)
     {
@@ -75,6 +78,7 @@ mod tests {
             "SELECT ? OFFSET ?",
             "SELECT ? LIMIT ?",
             "SELECT $2 LIMIT $1",
+            "SELECT $1, $2 LIMIT $2",
         ] {
             let values = vec![Value::from(20_u64), Value::from("20")];
             assert_eq!(written(sql, values.clone()), (sql.to_owned(), values));

@@ -9,7 +9,7 @@ mod webhooks;
 use std::sync::Arc;
 
 use sv_boot::ServiceContext;
-use sv_kernel::{BoxError, Clock, Ctx, Error, Id, PageSigner, Result, Timestamp};
+use sv_kernel::{BoxError, Clock, Ctx, Error, Id, PageSigner, Result, Seal, Timestamp};
 use sv_proto::{
     common::CommonReason,
     webhooks::{WebhookDisabledReason, WebhookReason},
@@ -22,7 +22,7 @@ pub(crate) use self::{
 };
 use crate::{
     Options,
-    domain::{Reach, Seal, Webhook},
+    domain::{Reach, Webhook},
     sender::Sender,
     store,
 };

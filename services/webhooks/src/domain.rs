@@ -2,12 +2,10 @@
 
 mod delivery;
 mod reach;
-mod seal;
 mod signature;
 mod webhook;
 
 pub(crate) use delivery::{Answer, Attempt, Delivery, Outcome};
 pub(crate) use reach::Reach;
-pub(crate) use seal::Seal;
 pub(crate) use signature::{Secret, sign};
 pub(crate) use webhook::{BESIDE, MOST_SECRETS, StoredSecret, Webhook};

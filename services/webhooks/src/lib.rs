@@ -25,6 +25,7 @@ mod tests;
 
 use sv_boot::{Group, Service, ServiceContext, config::Section};
 use sv_handlers::webhooks::WebhookAdminServiceServer;
+use sv_kernel::Seal;
 use sv_ports::Topic;
 use sv_proto::{
     content::ContentChanged,
@@ -36,8 +37,11 @@ use sv_rpc::ServerBuilder;
 
 use app::App;
 pub use config::Options;
-use domain::{Reach, Seal};
+use domain::Reach;
 use store::MIGRATIONS;
+
+/// For what the secrets of webhooks are sealed.
+const SEALING: &[u8] = b"seal secrets of webhooks";
 
 /// The service's name.
 const NAME: &str = "webhooks";
@@ -64,7 +68,7 @@ pub const SERVICE: Service = Service {
     mounts: &[],
     start: |to| {
         Box::pin(async move {
-            let seal = Seal::new(&to.host.secret("webhook-secrets").await?)?;
+            let seal = Seal::new(&to.host.secret("webhook-secrets").await?, SEALING)?;
             let options: Options = to.options()?;
             let reach = Reach {
                 allowed: options.networks(),

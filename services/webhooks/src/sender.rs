@@ -38,7 +38,7 @@ const IDLE: Duration = Duration::from_secs(30);
 /// Connections to one host that are kept.
 const IDLE_CONNECTIONS: usize = 2;
 
-/// What is sent.
+/// A delivery with its signature, as one request.
 #[derive(Clone, Debug)]
 pub(crate) struct Signed {
     /// The delivery.

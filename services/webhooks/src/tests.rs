@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use prost::Message as _;
 use sv_boot::testing::Hosted;
-use sv_kernel::{Ctx, Error, Event as _, Id, Tenant};
+use sv_kernel::{Ctx, Error, Event as _, Id, Seal, Tenant};
 use sv_ports::Record;
 use sv_proto::{
     options::Role,
@@ -26,7 +26,7 @@ use tempfile::TempDir;
 use crate::{
     MIGRATIONS, NAME, Options, SERVICE,
     app::{App, DELIVERIES},
-    domain::{Reach, Seal},
+    domain::Reach,
     register,
 };
 use receiver::Receiver;
@@ -84,7 +84,7 @@ impl TestApp {
             Some(folder) => Hosted::start_in(folder, &harness, NAME, &db, &topics).await,
             None => Hosted::start(&harness, NAME, &db, &topics).await,
         };
-        let seal = Seal::new(b"of this installation").unwrap();
+        let seal = Seal::new(b"of this installation", crate::SEALING).unwrap();
         let app = App::new(&hosted, stage.options, seal, stage.reach).unwrap();
         if stage.sends {
             register(&mut server, &hosted, &app);

@@ -1,21 +1,16 @@
 //! Wrapping of signing keys at rest: who reads the tables alone signs nothing (AUTH-6, SEC-3).
 //!
-//! A key is sealed by AES-256-GCM under a secret that the tables do not hold, together with its name, so that it cannot
-//! be put in another's place.
+//! A key is sealed under a secret that the tables do not hold, together with its name, so that it cannot be put in
+//! another's place.
 
 use std::fmt;
 
-use aws_lc_rs::{
-    aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey},
-    hmac,
-};
+use aws_lc_rs::hmac;
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
-use sv_kernel::{BoxError, Entropy};
+use sv_kernel::{BoxError, Entropy, Seal};
 
 /// Begins what is wrapped; what is not is PEM.
 const MARK: &str = "wrapped:";
-/// Bytes of a nonce.
-const NONCE: usize = 12;
 
 /// The secrets that wrap. Never printed.
 pub(crate) struct Wrapping {
@@ -28,7 +23,7 @@ pub(crate) struct Wrapping {
 struct Secret {
     /// Tells secrets apart, and nothing of them.
     id: String,
-    key: LessSafeKey,
+    seal: Seal,
 }
 
 impl fmt::Debug for Wrapping {
@@ -66,15 +61,7 @@ impl Wrapping {
         let Some(first) = self.secrets.first().filter(|_| self.wraps) else {
             return Ok(pem);
         };
-        let mut nonce = [0; NONCE];
-        entropy.fill(&mut nonce);
-        let mut sealed = pem.into_bytes();
-        let under = Nonce::assume_unique_for_key(nonce);
-        let done = first
-            .key
-            .seal_in_place_append_tag(under, Aad::from(kid), &mut sealed);
-        done.map_err(|_| "a signing key cannot be wrapped")?;
-        let sealed = [nonce.as_slice(), &sealed].concat();
+        let sealed = first.seal.close(kid.as_bytes(), pem.as_bytes(), entropy)?;
         Ok(format!(
             "{MARK}{}:{}",
             first.id,
@@ -93,25 +80,19 @@ impl Wrapping {
             format!("the signing key {kid} is wrapped by a secret that auth.wrapping_secret does not name")
         })?;
         let sealed = STANDARD_NO_PAD.decode(sealed)?;
-        let (nonce, sealed) = sealed
-            .split_first_chunk::<NONCE>()
-            .ok_or("a wrapped signing key is cut off")?;
-        let mut sealed = sealed.to_vec();
-        let under = Nonce::assume_unique_for_key(*nonce);
-        let opened = secret.key.open_in_place(under, Aad::from(kid), &mut sealed);
-        let opened = opened.map_err(|_| format!("the wrapped signing key {kid} was changed"))?;
-        Ok(String::from_utf8(opened.to_vec())?)
+        let opened = secret.seal.open(kid.as_bytes(), &sealed);
+        let opened = opened.ok_or_else(|| format!("the wrapped signing key {kid} was changed"))?;
+        Ok(String::from_utf8(opened)?)
     }
 }
 
 impl Secret {
     fn of(text: &str) -> Option<Self> {
         let secret = hmac::Key::new(hmac::HMAC_SHA256, text.as_bytes());
-        let key = hmac::sign(&secret, b"wrap signing keys");
         let id = hmac::sign(&secret, b"name of the secret");
         Some(Self {
             id: hex::encode(&id.as_ref()[..4]),
-            key: LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key.as_ref()).ok()?),
+            seal: Seal::new(text.as_bytes(), b"wrap signing keys").ok()?,
         })
     }
 }

@@ -7,7 +7,7 @@ use sv_proto::streaming::ImportNoteCode;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Note {
-    /// What it says.
+    /// Which of the things that notes say.
     #[serde(with = "number")]
     pub code: ImportNoteCode,
     /// The same in an English sentence.

@@ -60,7 +60,7 @@ impl App {
         let now = self.now();
         let due = deliveries::due(db, ctx, id, now, AT_ONCE).await?;
         let secrets = secrets::in_force(db, ctx, id, now).await?;
-        let secrets: Option<Vec<Secret>> = secrets.iter().map(|one| self.seal.open(one)).collect();
+        let secrets: Option<Vec<Secret>> = secrets.iter().map(|one| one.open(&self.seal)).collect();
         let secrets = secrets.as_deref();
         let tries = due
             .iter()

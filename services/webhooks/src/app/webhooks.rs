@@ -199,13 +199,8 @@ impl App {
     fn secret(&self, ctx: &Ctx) -> Result<(Secret, StoredSecret)> {
         let secret = Secret::draw(ctx.entropy.as_ref());
         let id = ctx.new_id();
-        let sealed = self.seal.close(id, &secret, ctx.entropy.as_ref());
-        let stored = StoredSecret {
-            id,
-            sealed: sealed.map_err(internal)?,
-            until: None,
-        };
-        Ok((secret, stored))
+        let stored = StoredSecret::seal(id, &secret, &self.seal, ctx.entropy.as_ref());
+        Ok((secret, stored.map_err(internal)?))
     }
 
     /// Returns one as it is now: a secret whose time is over signs no more.

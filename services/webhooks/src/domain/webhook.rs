@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use sv_kernel::{Id, Timestamp};
+use sv_kernel::{BoxError, Entropy, Id, Seal, Timestamp};
 use sv_proto::webhooks::{WebhookDisabledReason, WebhookStatus};
+
+use super::Secret;
 
 /// How long a secret signs beside the one that has replaced it.
 pub(crate) const BESIDE: Duration = Duration::from_hours(24);
@@ -36,6 +38,28 @@ pub(crate) struct StoredSecret {
     pub(crate) sealed: Vec<u8>,
     /// Until when it signs, where another has replaced it.
     pub(crate) until: Option<Timestamp>,
+}
+
+impl StoredSecret {
+    /// Seals a secret under its id, so that it cannot be put in another's place.
+    pub(crate) fn seal(
+        id: Id<Self>,
+        secret: &Secret,
+        seal: &Seal,
+        entropy: &dyn Entropy,
+    ) -> Result<Self, BoxError> {
+        let sealed = seal.close(id.uuid().as_bytes(), secret.bytes(), entropy)?;
+        Ok(Self {
+            id,
+            sealed,
+            until: None,
+        })
+    }
+
+    /// Returns the secret; `None` where it was changed, or sealed by another secret of the installation.
+    pub(crate) fn open(&self, seal: &Seal) -> Option<Secret> {
+        Secret::of(&seal.open(self.id.uuid().as_bytes(), &self.sealed)?)
+    }
 }
 
 impl Webhook {

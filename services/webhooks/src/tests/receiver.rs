@@ -21,7 +21,7 @@ use tokio::{net::TcpListener, time::sleep};
 
 use super::PATIENCE;
 
-/// What it answers.
+/// How a request is answered.
 #[derive(Clone, Debug)]
 pub(super) struct Reply {
     status: u16,
