@@ -1,5 +1,9 @@
 //! `streamverse`: every service, or some of them, in one process; and the command line around them.
 
+// An optimised build works out the layout of whole commands at once, each of which is a future that holds the start of
+// services with their adapters: deeper than the 128 that the compiler goes by itself.
+#![recursion_limit = "256"]
+
 mod adapters;
 mod cli;
 mod clock;

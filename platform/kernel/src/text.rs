@@ -35,6 +35,12 @@ pub const fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}')
 }
 
+/// Says whether nothing of a text is seen.
+pub fn is_blank(text: &str) -> bool {
+    let seen = |c: char| !c.is_whitespace() && !c.is_control() && !is_hidden(c) && !is_joiner(c);
+    !text.chars().any(seen)
+}
+
 /// Takes away the blanks around a text.
 pub fn trim(text: &mut String) {
     let trimmed = text.trim();
@@ -64,6 +70,16 @@ mod tests {
         let mut words = ["News", " news ", "", "Sports"].map(String::from).to_vec();
         distinct(&mut words);
         assert_eq!(words, ["News", "Sports"]);
+    }
+
+    #[test]
+    fn a_text_of_which_nothing_is_seen_is_blank() {
+        for text in ["", " ", "\u{3000}\t", "\u{200b}\u{200d}", "\u{fe0f}", "\u{0}"] {
+            assert!(is_blank(text), "{text:?}");
+        }
+        for text in ["a", " !", "\u{200d}字", "\u{301}"] {
+            assert!(!is_blank(text), "{text:?}");
+        }
     }
 
     #[test]

@@ -38,18 +38,23 @@ const PLACE: &str = concat!(
     r#"|/([^\s\ufeff\u0000-\u001f\u007f-\u009f\\<>"`{}|^/][^\s\ufeff\u0000-\u001f\u007f-\u009f\\<>"`{}|^]*)?"#
 );
 
-/// Text without control characters but tabs and line feeds.
-const PLAIN: &str = r"[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]+";
+/// A character of texts: none that controls but tab and line feed.
+const PLAIN: &str = r"[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]";
 
-/// Text that is seen, in one line.
+/// One of lines, of which all is seen.
 const LINE: &str = concat!(
     r"[^\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f",
-    r"\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb]+"
+    r"\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb]"
 );
-/// Such a line without joiners and variation selectors.
+/// One of lines without joiners and variation selectors.
 const TOKEN: &str = concat!(
     r"[^\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f",
-    r"\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb]+"
+    r"\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb]"
+);
+/// A character that is seen, and is no blank.
+const SEEN: &str = concat!(
+    r"[^\s\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f",
+    r"\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb]"
 );
 
 impl Document<'_> {
@@ -173,12 +178,24 @@ impl Rules {
             7 => ("", URL),
             8 => ("", "[a-z0-9-]+"),
             10 => ("", PLACE),
-            11 => ("", LINE),
-            12 => ("", TOKEN),
             13 => ("", "[A-Za-z0-9-]+"),
-            0 if self.asked => ("", PLAIN),
             _ => ("", ""),
         };
+        let characters = match self.format {
+            0 if self.asked => PLAIN,
+            11 => LINE,
+            12 => TOKEN,
+            _ => "",
+        };
+        if !characters.is_empty() {
+            // Of what is required something is seen.
+            schema["pattern"] = if self.required {
+                format!("^{characters}*{SEEN}{characters}*$")
+            } else {
+                format!("^{characters}*$")
+            }
+            .into();
+        }
         if self.secret {
             schema["format"] = "password".into();
         }

@@ -129,6 +129,18 @@ fn a_list_that_is_required_names_something_in_each_item() {
 }
 
 #[test]
+fn of_what_is_required_something_is_seen() {
+    let of = |id: &str, text: &str| {
+        let body = format!(r#"{{"title": "Abc", "year": 2000, "text": "{text}"}}"#);
+        rules().check(&format!(r#"{{"id": "{id}", "content": {body}}}"#))
+    };
+    for blank in ["", " ", r"\n", "\u{3000}", "\u{200b}", "\u{200d}"] {
+        assert_eq!(of(blank, blank), ["id REQUIRED"], "{blank:?}");
+    }
+    assert_eq!(of(" .", " "), [""; 0]);
+}
+
+#[test]
 fn paths_are_spelled_as_in_json_and_all_violations_are_listed() {
     assert_eq!(
         rules().check(

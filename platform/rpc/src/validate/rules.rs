@@ -66,6 +66,8 @@ pub(super) enum Kind {
         format: Format,
         /// The only texts that are taken, in both spellings; none where any is.
         words: Option<Box<Words>>,
+        /// Whether a text of which nothing is seen counts as none.
+        shown: bool,
     },
     Bytes {
         max: u32,
@@ -299,6 +301,7 @@ fn kind(
             max: longest,
             words: Words::of(&options.words),
             format: if ours { options.format() } else { Format::Raw },
+            shown: ours && options.required && options.format() != Format::Raw,
         },
         ProtoKind::Bytes => Kind::Bytes { max: longest },
         ProtoKind::Bool => number(Number::Bool),

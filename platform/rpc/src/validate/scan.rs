@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt::Write as _};
 
-use sv_kernel::FieldViolation;
+use sv_kernel::{FieldViolation, is_blank};
 
 use super::{
     MOST_VIOLATIONS, format,
@@ -253,6 +253,7 @@ impl<'r> Scan<'r> {
                     max,
                     format,
                     words,
+                    shown,
                 },
                 Value::Bytes(bytes),
             ) => {
@@ -266,7 +267,7 @@ impl<'r> Scan<'r> {
                     }
                     _ => self.text(text, *min, *max, *format),
                 }
-                Ok(!text.is_empty())
+                Ok(!text.is_empty() && !(*shown && is_blank(text)))
             }
             (Kind::Bytes { max }, Value::Bytes(bytes)) => {
                 if u32::try_from(bytes.len()).is_ok_and(|n| n <= *max) {

@@ -7,7 +7,7 @@ use base64::{
     Engine as _,
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
-use sv_kernel::{Entropy, Error, FieldViolation, Result, is_hidden, is_joiner};
+use sv_kernel::{Entropy, Error, FieldViolation, Result, is_blank};
 use sv_proto::{auth::AuthReason, common::CommonReason};
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -77,8 +77,7 @@ impl Password {
         if length > MAX_CHARS {
             return Err(Error::from(AuthReason::PasswordTooLong).with("max", MAX_CHARS));
         }
-        let seen = |c: char| !c.is_whitespace() && !is_hidden(c) && !is_joiner(c);
-        if !password.chars().any(seen) {
+        if is_blank(&password) {
             return Err(AuthReason::PasswordBlank.into());
         }
         // Nobody types it, and bcrypt by itself could not tell `a` from `a\0a`.

@@ -1,6 +1,6 @@
 //! What collections are, how they change, and what their rules say (X-CAT-10).
 
-use sv_kernel::{Error, Locale, Result, fold, trim};
+use sv_kernel::{Error, Locale, Result, fold, is_blank, trim};
 use sv_proto::{
     content::{Collection, CollectionRule, Content, ContentReason, ContentStatus},
     convert::refuse,
@@ -11,7 +11,7 @@ use super::{
     availability,
     items::check_items,
     person::credited,
-    rules::{is_seen, release_year},
+    rules::release_year,
 };
 use crate::domain::{Filter, Kind, Order, said, words};
 
@@ -26,7 +26,7 @@ pub(crate) fn prepare_collection(
 ) -> Result<Collection> {
     trim(&mut collection.title);
     trim(&mut collection.description);
-    if !is_seen(&collection.title) {
+    if is_blank(&collection.title) {
         return Err(refuse("collection.title", "REQUIRED", "is required"));
     }
     translations(&mut collection)?;
@@ -60,7 +60,7 @@ fn translations(collection: &mut Collection) -> Result<()> {
         trim(&mut translation.title);
         trim(&mut translation.description);
         let field = |name: &str| format!("collection.translations[{at}].{name}");
-        if !is_seen(&translation.title) {
+        if is_blank(&translation.title) {
             return Err(refuse(&field("title"), "REQUIRED", "is required"));
         }
         if let Ok(language) = Locale::parse(&translation.language) {

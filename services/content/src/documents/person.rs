@@ -1,13 +1,12 @@
 //! People whom titles credit (CAT-8).
 
-use sv_kernel::{Result, trim};
+use sv_kernel::{Result, is_blank, trim};
 use sv_proto::{
     content::{Content, Person},
     convert::refuse,
 };
 use uuid::Uuid;
 
-use super::rules::is_seen;
 
 /// Brings what an editor sent into the form in which people are stored.
 ///
@@ -15,7 +14,7 @@ use super::rules::is_seen;
 pub(crate) fn prepare_person(mut person: Person) -> Result<Person> {
     trim(&mut person.name);
     trim(&mut person.biography);
-    if !is_seen(&person.name) {
+    if is_blank(&person.name) {
         return Err(refuse("person.name", "REQUIRED", "is required"));
     }
     // Given by the service, whatever the caller says.

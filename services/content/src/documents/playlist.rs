@@ -1,13 +1,13 @@
 //! What playlists are and how they change (CAT-12, CAT-13).
 
-use sv_kernel::{Result, trim};
+use sv_kernel::{Result, is_blank, trim};
 use sv_proto::{
     content::{ContentStatus, Playlist},
     convert::refuse,
 };
 use uuid::Uuid;
 
-use super::{items::check_items, rules::is_seen};
+use super::items::check_items;
 
 /// Brings what an editor sent into the form in which playlists are stored. `before` is the stored one, if there
 /// is one.
@@ -19,7 +19,7 @@ pub(crate) fn prepare_playlist(
 ) -> Result<Playlist> {
     trim(&mut playlist.title);
     trim(&mut playlist.description);
-    if !is_seen(&playlist.title) {
+    if is_blank(&playlist.title) {
         return Err(refuse("playlist.title", "REQUIRED", "is required"));
     }
     check_items(&mut playlist.item_ids, "playlist")?;

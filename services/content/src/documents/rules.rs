@@ -2,7 +2,7 @@
 
 use aws_lc_rs::digest;
 use prost::Message as _;
-use sv_kernel::{Error, Locale, Result, distinct, is_hidden, is_joiner, trim};
+use sv_kernel::{Error, Locale, Result, distinct, is_blank, trim};
 use sv_proto::{
     common::CommonReason,
     content::{Content, ContentStatus, ContentType, Monetization, Score},
@@ -36,7 +36,7 @@ pub(crate) fn prepare(
     trim(&mut content.original_title);
     trim(&mut content.synopsis);
     trim(&mut content.maturity_rating);
-    if !is_seen(&content.title) {
+    if is_blank(&content.title) {
         return Err(refuse("content.title", "REQUIRED", "is required"));
     }
     if let Some(at) = content.scores.iter().position(|score| !is_on_scale(score)) {
@@ -86,12 +86,6 @@ pub(crate) fn prepare(
         return Err(Error::from(CommonReason::TooLarge).with("limit", MAX_DOCUMENT));
     }
     Ok(content)
-}
-
-/// Says whether anything of a text is seen.
-pub(super) fn is_seen(text: &str) -> bool {
-    let seen = |c: char| !c.is_whitespace() && !is_hidden(c) && !is_joiner(c);
-    text.chars().any(seen)
 }
 
 /// Says whether a score lies on its own scale, if that is said; numbers that are none do not.

@@ -1,6 +1,6 @@
 //! The rules of a single channel, beyond those that the protos state.
 
-use sv_kernel::{Locale, Result, distinct, is_hidden, is_joiner, trim};
+use sv_kernel::{Locale, Result, distinct, is_blank, trim};
 use sv_proto::{
     content::{ContentStatus, Monetization},
     convert::refuse,
@@ -23,8 +23,7 @@ pub(crate) fn prepare(mut channel: Channel, before: Option<&Channel>) -> Result<
     ] {
         trim(text);
     }
-    let seen = |c: char| !c.is_whitespace() && !is_hidden(c) && !is_joiner(c);
-    if !channel.name.chars().any(seen) {
+    if is_blank(&channel.name) {
         return Err(refuse("channel.name", "REQUIRED", "is required"));
     }
     if !channel.stream_url.is_empty() && !channel.loop_content_id.is_empty() {

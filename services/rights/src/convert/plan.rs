@@ -1,6 +1,6 @@
 //! Plans as editors send them.
 
-use sv_kernel::{Currency, Id, Result, is_joiner, trim};
+use sv_kernel::{Currency, Id, Result, is_blank, trim};
 use sv_proto::{
     convert::refuse,
     rights::{self as pb, PlanStatus},
@@ -15,9 +15,8 @@ use crate::domain::{Plan, Price, is_currency, unfit};
 /// currency.
 pub(crate) fn plan(mut plan: pb::Plan, before: Option<&Plan>) -> Result<Plan> {
     trim(&mut plan.name);
-    let seen = |c: char| !c.is_whitespace() && !is_joiner(c);
-    plan.features.retain(|feature| feature.chars().any(seen));
-    if !plan.name.chars().any(seen) {
+    plan.features.retain(|feature| !is_blank(feature));
+    if is_blank(&plan.name) {
         return Err(refuse("plan.name", "REQUIRED", "is required"));
     }
     // Plans are named by id or code, so a code must not be what an id could be.
