@@ -26,10 +26,10 @@ function tell() {
   for (const listener of listeners) listener();
 }
 
-export function begin(call: Pick<Call, "method" | "transport" | "traceId" | "request">): number {
+export function begin(call: Pick<Call, "method" | "transport" | "traceId">): number {
   const id = next++;
   if (paused) return id;
-  calls = [...calls.slice(1 - KEPT), { id, time: Date.now(), status: "…", requestId: "", response: "", messages: 0, ...call }];
+  calls = [...calls.slice(1 - KEPT), { id, time: Date.now(), status: "…", requestId: "", request: "", response: "", messages: 0, ...call }];
   tell();
   return id;
 }
@@ -37,6 +37,24 @@ export function begin(call: Pick<Call, "method" | "transport" | "traceId" | "req
 export function finish(id: number, changes: Partial<Call>) {
   calls = calls.map((call) => (call.id === id ? { ...call, millis: Date.now() - call.time, ...changes } : call));
   tell();
+}
+
+/**
+ * Writes down what was said, once the browser has nothing better to do: to write a long answer as people read it takes
+ * longer than to show what is in it.
+ */
+export function write(id: number, said: { request?: unknown; response?: unknown }) {
+  if (!calls.some((call) => call.id === id)) return;
+  whenIdle(() => {
+    const texts = Object.fromEntries(Object.entries(said).map(([part, message]) => [part, readable(message)]));
+    calls = calls.map((call) => (call.id === id ? { ...call, ...texts } : call));
+    tell();
+  });
+}
+
+function whenIdle(work: () => void) {
+  if ("requestIdleCallback" in globalThis) requestIdleCallback(work, { timeout: 2000 });
+  else setTimeout(work, 200);
 }
 
 export function clear() {

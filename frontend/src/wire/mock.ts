@@ -1,7 +1,7 @@
 import { create, fromJson, toJson, type DescMethod, type JsonValue, type MessageShape } from "@bufbuild/protobuf";
 import { Code, ConnectError, type Transport, type UnaryResponse } from "@connectrpc/connect";
 import recordingUrl from "../../mock/recording.json?url";
-import { begin, finish, readable } from "./log";
+import { begin, finish, write } from "./log";
 import { replaceTransport } from "./transport";
 
 /** One call as it was answered; requests and answers in protobuf's JSON. */
@@ -34,7 +34,8 @@ function transportOf(recording: Recording): Transport {
   return {
     async unary(method, signal, _timeout, _header, input) {
       const message = create(method.input, input);
-      const id = begin({ method: nameOf(method).replace(/^.*\./, ""), transport: "grpc-web", traceId: "", request: readable(message) });
+      const id = begin({ method: nameOf(method).replace(/^.*\./, ""), transport: "grpc-web", traceId: "" });
+      write(id, { request: message });
       // As long as a near server takes, so that skeletons are seen as they will be.
       await new Promise((resolve) => setTimeout(resolve, 40));
       signal?.throwIfAborted();
@@ -44,7 +45,8 @@ function transportOf(recording: Recording): Transport {
         throw new ConnectError("This was not recorded.", Code.Unimplemented);
       }
       const response = fromJson(method.output, json, { ignoreUnknownFields: true });
-      finish(id, { status: "OK", response: readable(response), messages: 1 });
+      finish(id, { status: "OK", messages: 1 });
+      write(id, { response });
       return { stream: false, service: method.parent, method, header: new Headers(), trailer: new Headers(), message: response as MessageShape<typeof method.output> } as UnaryResponse<typeof method.input, typeof method.output>;
     },
     stream() {

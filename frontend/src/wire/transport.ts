@@ -3,7 +3,7 @@ import { createGrpcWebTransport } from "@connectrpc/connect-web";
 import { authorize, randomHex } from "./auth";
 import { deviceName } from "./device";
 import { earlyTrace, fetchOrTake } from "./early";
-import { begin, finish, readable } from "./log";
+import { begin, finish, write } from "./log";
 import { Refusal } from "./refusal";
 import { currentLanguage } from "@/i18n/language";
 
@@ -17,13 +17,14 @@ const describe: Interceptor = (next) => async (request) => {
     method: `${request.service.typeName.split(".").pop() ?? ""}/${request.method.name}`,
     transport: request.stream ? "stream" : "grpc-web",
     traceId,
-    request: request.stream ? "" : readable(request.message),
   });
+  if (!request.stream) write(id, { request: request.message });
   try {
     const response = await next(request);
     const requestId = response.header.get("x-request-id") ?? "";
     if (!response.stream) {
-      finish(id, { status: "OK", requestId, response: readable(response.message), messages: 1 });
+      finish(id, { status: "OK", requestId, messages: 1 });
+      write(id, { response: response.message });
       return response;
     }
     return { ...response, message: counted(id, requestId, response.message) };
