@@ -38,7 +38,8 @@ export function useKeptFocus() {
       if (!had || had.isConnected || document.activeElement !== document.body || path !== location.pathname) return;
       const parts = trail.filter((part) => part.isConnected && part.closest("main"));
       trail = [];
-      for (const part of parts) {
+      // A heading with which a page begins, before it knows its name, gives way to the next one.
+      for (const part of had.matches("h1") ? [] : parts) {
         const near = nearestIn(part, place);
         if (near) return near.focus({ preventScroll: true });
       }
