@@ -28,7 +28,7 @@ interface EntityProps<Desc extends DescMessage> {
   schema: Desc;
   /** The field of requests that holds it. */
   prefix: string;
-  path: "/admin/people/$id" | "/admin/collections/$id" | "/admin/playlists/$id" | "/admin/channels/$id" | "/admin/plans/$id" | "/admin/rules/$id" | "/admin/coupons/$id" | "/admin/search/synonyms/$id" | "/admin/search/pins/$id";
+  path: "/admin/people/$id" | "/admin/collections/$id" | "/admin/playlists/$id" | "/admin/channels/$id" | "/admin/plans/$id" | "/admin/rules/$id" | "/admin/coupons/$id" | "/admin/search/synonyms/$id" | "/admin/search/pins/$id" | "/admin/webhooks/$id";
   back: { link: LinkProps; label: string };
   /** The heading of a new one. */
   fresh: string;
@@ -41,6 +41,8 @@ interface EntityProps<Desc extends DescMessage> {
   gone: string;
   nameOf: (value: MessageShape<Desc> & Stored) => string;
   label?: (field: string) => string;
+  /** Fields that are not written in the form: where somebody else saved, theirs stay. */
+  given?: readonly string[];
   children: (form: Form<MessageShape<Desc> & Stored>, isNew: boolean) => ReactNode;
   side?: (form: Form<MessageShape<Desc> & Stored>, isNew: boolean) => ReactNode;
   /** Under the form, once it is stored. */
@@ -70,7 +72,7 @@ export function Entity<Desc extends DescMessage>(props: EntityProps<Desc>) {
   return <Editor {...props} key={id} stored={found.data} />;
 }
 
-function Editor<Desc extends DescMessage>({ name, schema, prefix, path, back, fresh, get, create, update, remove, gone, nameOf, label, children, side, more, stored }: EntityProps<Desc> & { stored: MessageShape<Desc> & Stored }) {
+function Editor<Desc extends DescMessage>({ name, schema, prefix, path, back, fresh, get, create, update, remove, gone, nameOf, label, given = [], children, side, more, stored }: EntityProps<Desc> & { stored: MessageShape<Desc> & Stored }) {
   const t = useAdminT();
   const navigate = useNavigate();
   const queries = useQueryClient();
@@ -123,7 +125,7 @@ function Editor<Desc extends DescMessage>({ name, schema, prefix, path, back, fr
           form={form as unknown as Form<MessageShape<Desc>>}
           verb={t(isNew ? "form.create" : "form.save")}
           onSave={save}
-          conflicts={{ schema, theirs: () => get(stored.id), label: label ?? ((field) => field) }}
+          conflicts={{ schema, theirs: () => get(stored.id), label: label ?? ((field) => field), given }}
           extra={
             !isNew &&
             form.touched && (

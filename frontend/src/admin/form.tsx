@@ -78,6 +78,8 @@ interface Conflicts<Desc extends DescMessage> {
   theirs: () => Promise<MessageShape<Desc>>;
   /** Names of fields for people; others are shown as they are called. */
   label: (field: string) => string;
+  /** Fields that nobody writes in the form. */
+  given?: readonly string[];
 }
 
 interface FormFrameProps<Desc extends DescMessage> {
@@ -167,6 +169,7 @@ export function FormFrame<Desc extends DescMessage>({ form, onSave, verb, confli
         <Conflict
           schema={conflicts.schema}
           label={conflicts.label}
+          given={conflicts.given ?? []}
           mine={form.value}
           theirs={theirs}
           onClose={() => setTheirs(undefined)}
@@ -194,12 +197,12 @@ function place(path: string): HTMLElement | null {
 const GIVEN = new Set(["version", "updateTime", "createTime"]);
 
 /** Somebody saved meanwhile: both versions of each field, and a choice between them. Nothing is lost. */
-function Conflict<Desc extends DescMessage>({ schema, label, mine, theirs, onDecide, onClose }: { schema: Desc; label: (field: string) => string; mine: MessageShape<Desc>; theirs: MessageShape<Desc>; onDecide: (merged: MessageShape<Desc>) => void; onClose: () => void }) {
+function Conflict<Desc extends DescMessage>({ schema, label, given, mine, theirs, onDecide, onClose }: { schema: Desc; label: (field: string) => string; given: readonly string[]; mine: MessageShape<Desc>; theirs: MessageShape<Desc>; onDecide: (merged: MessageShape<Desc>) => void; onClose: () => void }) {
   const t = useAdminT();
   const viewerT = useT();
   const ours = toJson(schema, mine) as JsonObject;
   const others = toJson(schema, theirs) as JsonObject;
-  const fields = [...new Set([...Object.keys(ours), ...Object.keys(others)])].filter((field) => !GIVEN.has(field) && JSON.stringify(ours[field]) !== JSON.stringify(others[field]));
+  const fields = [...new Set([...Object.keys(ours), ...Object.keys(others)])].filter((field) => !GIVEN.has(field) && !given.includes(field) && JSON.stringify(ours[field]) !== JSON.stringify(others[field]));
   const [taken, setTaken] = useState<Record<string, "mine" | "theirs">>({});
   const decide = () => {
     const merged: JsonObject = { ...others };

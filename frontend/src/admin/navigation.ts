@@ -1,5 +1,5 @@
 import type { LinkProps } from "@tanstack/react-router";
-import { BriefcaseBusiness, CalendarDays, Clapperboard, CreditCard, FileUp, Gauge, Gift, Layers, ListOrdered, ListVideo, MailWarning, ReceiptText, Scale, ScrollText, Search, TicketPercent, TrendingUp, Tv, Users, UsersRound, type LucideIcon } from "lucide-react";
+import { BriefcaseBusiness, CalendarDays, Clapperboard, CreditCard, FileUp, Gauge, Gift, Layers, ListOrdered, ListVideo, MailWarning, ReceiptText, Scale, ScrollText, Search, TicketPercent, TrendingUp, Tv, Users, UsersRound, Webhook, type LucideIcon } from "lucide-react";
 import { useSession, type Session } from "@/wire/session";
 import type { AdminTextKey } from "./texts";
 
@@ -77,6 +77,7 @@ export const groups: { label: AdminTextKey; places: Place[] }[] = [
       { to: "/admin/jobs", label: "jobs", icon: BriefcaseBusiness, need: "operations" },
       { to: "/admin/work", label: "work", icon: ListOrdered, need: "operations" },
       { to: "/admin/dead-letters", label: "letters", icon: MailWarning, need: "operations" },
+      { to: "/admin/webhooks", label: "webhooks", icon: Webhook, need: "operations" },
       { to: "/admin/search", label: "searching", icon: Search, need: "operations" },
       { to: "/admin/audit", label: "audit", icon: ScrollText, need: "operations" },
     ],

@@ -42,6 +42,8 @@ const synonyms = at("/search/synonyms", lazyRouteComponent(() => import("./searc
 const synonym = at("/search/synonyms/$id", lazyRouteComponent(() => import("./search/synonym"), "SynonymPage"), "word");
 const pins = at("/search/pins", lazyRouteComponent(() => import("./search/pins"), "Pins"));
 const pin = at("/search/pins/$id", lazyRouteComponent(() => import("./search/pin"), "PinPage"), "word");
+const webhooks = at("/webhooks", lazyRouteComponent(() => import("./webhooks/page"), "Webhooks"), "status");
+const webhook = at("/webhooks/$id", lazyRouteComponent(() => import("./webhooks/editor"), "WebhookPage"), "status", "delivery");
 const audit = at("/audit", lazyRouteComponent(() => import("./audit/page"), "Audit"), "actor", "kind", "subject", "action", "outcome", "from", "to", "record");
 
-export const adminRoutes = [index, titles, title, people, person, collections, collection, playlists, playlist, imports, popularity, channels, channel, guide, plans, plan, rules, rule, coupons, coupon, gifts, payments, payment, accounts, account, jobs, work, letters, search, queries, synonyms, synonym, pins, pin, audit] as const;
+export const adminRoutes = [index, titles, title, people, person, collections, collection, playlists, playlist, imports, popularity, channels, channel, guide, plans, plan, rules, rule, coupons, coupon, gifts, payments, payment, accounts, account, jobs, work, letters, search, queries, synonyms, synonym, pins, pin, webhooks, webhook, audit] as const;

@@ -16,12 +16,14 @@ import { popularity } from "../clients/popularity";
 import { rightsAdmin } from "../clients/rightsAdmin";
 import { searchAdmin } from "../clients/searchAdmin";
 import { userAdmin } from "../clients/userAdmin";
+import { webhookAdmin } from "../clients/webhookAdmin";
 import { Page, Section } from "../frame";
 import { isSilent } from "../jobs/page";
 import { deadLetters } from "../letters/client";
 import { useMay } from "../navigation";
 import { useAdminT } from "../texts";
 import { listTitles } from "../titles/kinds";
+import { takesNothing } from "../webhooks/words";
 import css from "./dashboard.module.css";
 
 const FIRST = { pageSize: 1, pageToken: "", orderBy: "", withTotal: true };
@@ -73,7 +75,8 @@ function Attention() {
   const index = useQuery({ queryKey: ["admin", "index"], queryFn: ({ signal }) => searchAdmin.getIndexStatus({}, { signal }), refetchInterval: 30_000 });
   const back = useQuery({ queryKey: ["admin", "dashboard", "charged-back"], queryFn: ({ signal }) => paymentAdmin.adminListPayments({ pageSize: 100, status: PaymentStatus.CHARGED_BACK }, { signal }) });
   const plans = useQuery({ queryKey: ["admin", "plans", "all"], queryFn: async ({ signal }) => (await rightsAdmin.adminListPlans({ pageSize: 100 }, { signal })).items });
-  const all = [jobs, dead, letters, index, back, plans];
+  const hooks = useQuery({ queryKey: ["admin", "dashboard", "webhooks"], queryFn: ({ signal }) => webhookAdmin.listWebhooks({ pageSize: 100 }, { signal }), refetchInterval: 30_000 });
+  const all = [jobs, dead, letters, index, back, plans, hooks];
   const failed = all.find((one) => one.isError);
   const items: Item[] = [];
   const say = (count: number, more: boolean, text: (shown: string, count: number) => string, link: LinkProps) => {
@@ -90,6 +93,8 @@ function Attention() {
   if (index.data?.degraded) items.push({ text: t("attention.degraded"), link: { to: "/admin/search" } });
   if ((index.data?.lagEvents ?? 0) > 1000) items.push({ text: t("attention.lag", { count: index.data?.lagEvents ?? 0 }), link: { to: "/admin/search" } });
   say(back.data?.items.length ?? 0, Boolean(back.data?.nextPageToken), (shown, count) => t("attention.chargedBack", { shown, count }), { to: "/admin/payments", search: { status: "charged-back" } } as LinkProps);
+  const stuck = hooks.data?.items.filter(takesNothing) ?? [];
+  say(stuck.length, Boolean(hooks.data?.nextPageToken), (shown, count) => t("attention.webhooks", { shown, count }), { to: "/admin/webhooks" });
   if (plans.data?.length === 0) items.push({ text: t("attention.noPlans"), link: { to: "/admin/plans/$id", params: { id: "new" } } as LinkProps });
   return (
     <Section title={t("attention")}>

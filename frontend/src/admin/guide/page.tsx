@@ -13,7 +13,8 @@ import { Table } from "../table";
 import { useAdminT, type AdminTextKey } from "../texts";
 import { Zones } from "../when";
 
-const MOST = 4 * 1024 * 1024;
+/** What the server takes, with room for what stands around the file in a request. */
+const MOST = 4 * 1024 * 1024 - 1024;
 
 const PROBLEMS: Record<GuideProblem, AdminTextKey> = {
   [GuideProblem.UNSPECIFIED]: "guide.problem.other",

@@ -541,5 +541,9 @@ const ar: typeof en = {
   "rule.UNKNOWN": "شيء موجود",
   "rule.AFTER": "بعد البداية",
   "rule.TOO_EARLY": "بعد البداية",
+  "rule.HTTPS": "يبدأ بـ https://",
+  "rule.NO_CREDENTIALS": "بلا اسم أو كلمة مرور قبل المضيف",
+  "rule.NO_FRAGMENT": "بلا جزء بعد علامة المربع",
+  "rule.PUBLIC": "يؤدي إلى عنوان عام",
 };
 export default ar;

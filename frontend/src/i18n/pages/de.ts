@@ -541,5 +541,9 @@ const de: typeof en = {
   "rule.UNKNOWN": "ist etwas, das es gibt",
   "rule.AFTER": "liegt nach dem Beginn",
   "rule.TOO_EARLY": "liegt nach dem Beginn",
+  "rule.HTTPS": "beginnt mit https://",
+  "rule.NO_CREDENTIALS": "hat vor dem Host weder Namen noch Passwort",
+  "rule.NO_FRAGMENT": "hat keinen Teil hinter einem Rautezeichen",
+  "rule.PUBLIC": "führt zu einer öffentlichen Adresse",
 };
 export default de;

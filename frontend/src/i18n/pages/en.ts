@@ -539,5 +539,9 @@ const en = {
   "rule.UNKNOWN": "is something that there is",
   "rule.AFTER": "is after the beginning",
   "rule.TOO_EARLY": "is after the beginning",
+  "rule.HTTPS": "begins with https://",
+  "rule.NO_CREDENTIALS": "has no name or password before the host",
+  "rule.NO_FRAGMENT": "has no part behind a hash sign",
+  "rule.PUBLIC": "leads to a public address",
 };
 export default en;

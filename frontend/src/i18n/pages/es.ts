@@ -541,5 +541,9 @@ const es: typeof en = {
   "rule.UNKNOWN": "es algo que existe",
   "rule.AFTER": "es posterior al comienzo",
   "rule.TOO_EARLY": "es posterior al comienzo",
+  "rule.HTTPS": "empieza por https://",
+  "rule.NO_CREDENTIALS": "no tiene nombre ni contraseña ante el servidor",
+  "rule.NO_FRAGMENT": "no tiene parte tras una almohadilla",
+  "rule.PUBLIC": "lleva a una dirección pública",
 };
 export default es;

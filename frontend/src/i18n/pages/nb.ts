@@ -541,5 +541,9 @@ const nb: typeof en = {
   "rule.UNKNOWN": "er noe som finnes",
   "rule.AFTER": "er etter begynnelsen",
   "rule.TOO_EARLY": "er etter begynnelsen",
+  "rule.HTTPS": "begynner med https://",
+  "rule.NO_CREDENTIALS": "har verken navn eller passord foran verten",
+  "rule.NO_FRAGMENT": "har ingen del bak et nummertegn",
+  "rule.PUBLIC": "fører til en offentlig adresse",
 };
 export default nb;
