@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-BHOSEfll.js";import{i as n}from"./collections_pb-CT7ikaMX.js";var r=t(n,e);export{r as t};

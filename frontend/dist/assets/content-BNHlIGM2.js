@@ -1,0 +1,1 @@
+export{t as content}from"./content-DIkjV0c0.js";

@@ -1,1 +1,0 @@
-export{t as content}from"./content-UJUn9L01.js";

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-BHOSEfll.js";import{t as n}from"./catalogue_pb-CkTZ1oCE.js";var r=t(n,e);export{r as t};

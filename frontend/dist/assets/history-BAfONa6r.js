@@ -1,0 +1,1 @@
+export{t as history}from"./history-D9LnQaP9.js";

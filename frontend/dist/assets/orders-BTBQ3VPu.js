@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-BHOSEfll.js";import{r as n}from"./orders_pb-CwvXpm8a.js";var r=t(n,e);export{r as t};

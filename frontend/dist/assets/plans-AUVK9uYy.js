@@ -1,1 +1,0 @@
-import{or as e}from"./entry-CeAoVhBV.js";import{t}from"./rightsAdmin-Dcefm3gA.js";function n(){return e({queryKey:[`admin`,`plans`,`all`],queryFn:async({signal:e})=>(await t.adminListPlans({pageSize:100},{signal:e})).items})}export{n as t};

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-BHOSEfll.js";import{o as n}from"./rights_pb-CT1r4e-4.js";var r=t(n,e);export{r as t};

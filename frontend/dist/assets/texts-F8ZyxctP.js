@@ -1,1 +1,0 @@
-import{Fn as e,Pn as t}from"./entry-CeAoVhBV.js";var n=e({},{en:()=>t(()=>import(`./en-Dd2orZWv.js`),[]),nb:()=>t(()=>import(`./nb-Cv1xoUHn.js`),[]),de:()=>t(()=>import(`./de-ZF-mktxw.js`),[]),es:()=>t(()=>import(`./es-CeUpJfxJ.js`),[]),ar:()=>t(()=>import(`./ar-DNeQS3XR.js`),[])}),r=n.use;export{r as n,n as t};

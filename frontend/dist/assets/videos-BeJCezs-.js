@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-BHOSEfll.js";import{n}from"./videos_pb-CqwNY412.js";var r=t(n,e);export{r as t};
