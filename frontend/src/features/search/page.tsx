@@ -1,7 +1,7 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { Search as Glass, X } from "lucide-react";
-import { memo, useDeferredValue, useEffect, useRef, useState } from "react";
+import { memo, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { ContentType } from "@gen/streamverse/content/v1/content_pb";
 import { MatchKind, type Facet, type Hit } from "@gen/streamverse/search/v1/search_pb";
 import { useTitle } from "@/app/shell";
@@ -36,7 +36,32 @@ const TYPES: Record<string, ContentType> = {
 };
 /** Letters that are looked for at most. */
 const MOST = 200;
+/** More than are in sight on large screens. */
+const IN_SIGHT = 24;
 const GROUPS = ["movie", "series", "episode", "video", "collection", "channel", "programme"] as const;
+
+/** What it is narrowed down to. */
+interface Narrowed {
+  type?: string;
+  genre?: string;
+  decade?: string;
+}
+
+const findQuery = (words: string, { type, genre, decade }: Narrowed) =>
+  queryOptions({
+    queryKey: ["search", words, type, genre, decade],
+    queryFn: ({ signal }) =>
+      searching.searchGlobal(
+        {
+          q: words,
+          limit: 60,
+          type: type && TYPES[type] ? [TYPES[type] as ContentType] : [],
+          genre: genre ? [genre] : [],
+          ...(decade ? { yearFrom: Number(decade), yearTo: Number(decade) + 9 } : {}),
+        },
+        { signal },
+      ),
+  });
 
 /** Finds while one types: each key asks at once, but not while an answer is awaited. Old results stay until new ones are there. */
 export function Search() {
@@ -44,26 +69,12 @@ export function Search() {
   useTitle(t("search.title"));
   const search = route.useSearch();
   const navigate = route.useNavigate();
+  const queries = useQueryClient();
   const [typed, setTyped] = useState(search.q ?? "");
   const [q, setQ] = useState(search.q ?? "");
   const field = useRef<HTMLInputElement>(null);
   const words = q.trim();
-  const found = useQuery({
-    queryKey: ["search", words, search.type, search.genre, search.decade],
-    queryFn: ({ signal }) =>
-      searching.searchGlobal(
-        {
-          q: words,
-          limit: 60,
-          type: search.type && TYPES[search.type] ? [TYPES[search.type] as ContentType] : [],
-          genre: search.genre ? [search.genre] : [],
-          ...(search.decade ? { yearFrom: Number(search.decade), yearTo: Number(search.decade) + 9 } : {}),
-        },
-        { signal },
-      ),
-    enabled: words !== "",
-    placeholderData: keepPreviousData,
-  });
+  const found = useQuery({ ...findQuery(words, search), enabled: words !== "", placeholderData: keepPreviousData });
   const awaited = found.isFetching;
   useEffect(() => {
     if (typed === q) return;
@@ -77,14 +88,19 @@ export function Search() {
     if (rested !== (search.q ?? "")) void navigate({ search: ({ q: _, ...rest }) => (rested ? { ...rest, q: rested } : rest), replace: true });
     // eslint-disable-next-line react-hooks/exhaustive-deps -- only what is typed changes the address
   }, [rested]);
-  const narrow = (name: "type" | "genre" | "decade", value: string) =>
-    void navigate({ search: ({ [name]: old, ...rest }) => (old === value ? rest : { ...rest, [name]: value }) as typeof search });
+  const narrow = useCallback(
+    (name: keyof Narrowed, value: string) => void navigate({ search: ({ [name]: old, ...rest }) => (old === value ? rest : { ...rest, [name]: value }) as typeof search }),
+    [navigate],
+  );
   const clearAll = () => void navigate({ search: words ? { q: words } : {} });
   const hits = words ? (found.data?.items ?? NONE) : NONE;
   const first = hits[0];
-  // What stands below the first is drawn after it, and never keeps a key waiting.
-  const others = useDeferredValue(hits);
+  // What stands below the first is drawn after it, and never keeps a key waiting; what nobody sees yet, once one rests.
+  const rests = useRested(hits, 250) === hits;
+  const others = useDeferredValue(useMemo(() => (rests ? hits : hits.slice(0, IN_SIGHT)), [hits, rests]));
   const type = (next: string) => {
+    // The question is on its way before the page is drawn with it.
+    if (!awaited && next.trim() !== "") void queries.prefetchQuery(findQuery(next.trim(), search));
     setTyped(next);
     if (!awaited) setQ(next);
   };
@@ -275,7 +291,7 @@ function BeforeTyping({ onPick }: { onPick: (q: string) => void }) {
   );
 }
 
-function Facets({ facets, chosen, onChoose }: { facets: Facet[]; chosen: { type?: string; genre?: string; decade?: string }; onChoose: (name: "type" | "genre" | "decade", value: string) => void }) {
+const Facets = memo(function Facets({ facets, chosen, onChoose }: { facets: Facet[]; chosen: Narrowed; onChoose: (name: keyof Narrowed, value: string) => void }) {
   const t = useT();
   return (
     <div>
@@ -297,7 +313,7 @@ function Facets({ facets, chosen, onChoose }: { facets: Facet[]; chosen: { type?
       })}
     </div>
   );
-}
+});
 
 function infoOf(hit: Hit): TitleInfo {
   noteType(hit.id, hit.type);
@@ -306,7 +322,7 @@ function infoOf(hit: Hit): TitleInfo {
 
 const isChannel = (hit: Hit) => ["channel", "programme"].includes(typeName(hit.type));
 
-function Best({ hit }: { hit: Hit }) {
+const Best = memo(function Best({ hit }: { hit: Hit }) {
   const t = useT();
   const info = infoOf(hit);
   const inside = (
@@ -332,7 +348,7 @@ function Best({ hit }: { hit: Hit }) {
       {inside}
     </Link>
   );
-}
+});
 
 /** All but the first of them, by what they are. */
 const Groups = memo(function Groups({ hits }: { hits: Hit[] }) {
