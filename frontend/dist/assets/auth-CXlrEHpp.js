@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-HxGNvmVU.js";import{t as n}from"./auth_pb-CEQ22B4H.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-HxGNvmVU.js";import{t as n}from"./livetv_pb-D4KYsdHE.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-HxGNvmVU.js";import{t as n}from"./collections_pb-BWwF6anR.js";var r=t(n,e);export{r as t};

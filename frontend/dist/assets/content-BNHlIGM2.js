@@ -1,1 +1,0 @@
-export{t as content}from"./content-DIkjV0c0.js";

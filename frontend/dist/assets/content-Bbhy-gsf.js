@@ -1,0 +1,1 @@
+export{t as content}from"./content-Dj2QgU0G.js";

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-HxGNvmVU.js";import{t as n}from"./catalogue_pb-Cc7Rn28T.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-export{t as history}from"./history-D9LnQaP9.js";

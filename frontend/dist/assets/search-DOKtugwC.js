@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-HxGNvmVU.js";import{r as n}from"./search_pb-BfcDdlFF.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-HxGNvmVU.js";import{n}from"./videos_pb-DOI7RTQ4.js";var r=t(n,e);export{r as t};
