@@ -6,6 +6,7 @@ mod grpc;
 mod process;
 mod raw;
 mod socket;
+pub(crate) mod tls;
 
 pub(crate) use client::{Answer, Client, FIRST_PAUSE, TIMEOUT, longer};
 pub(crate) use flow::{Event, Flow};

@@ -1,5 +1,6 @@
 //! Two processes of every service and two edges, each with a data folder of its own, on PostgreSQL,
-//! Kafka, OpenSearch and one folder of media (feature `test-replicas`).
+//! Kafka, OpenSearch and one folder of media (feature `test-replicas`). They show each other and their clients
+//! certificates.
 
 mod group;
 mod load;
@@ -13,7 +14,8 @@ use crate::harness::{Answer, Client, servers, tell};
 const SHORT: &str = "01936f00-0002-7000-8000-000000000002";
 
 /// One after the other, because they share the servers: the thread over both edges, each process killed in turn, and a
-/// later release's tables, another signing key and another login of the database with a rolling restart under load.
+/// later release's tables, other certificates, another signing key and another login of the database with a rolling
+/// restart under load.
 #[test]
 fn two_of_each_behave_like_one_and_lose_nothing_when_one_goes() {
     let mut group = Group::start(&servers());
@@ -92,20 +94,30 @@ fn thread_over_two_edges(group: &Group) {
 /// What the release before another lives through, under load: the other's `migrate` changes the tables beneath it, and
 /// each of its processes is told to stop and started again on them (DEP-4). The later program itself is not there.
 /// Meanwhile another key signs, and the processes come back with another login of the database (AUTH-6): tokens of
-/// the old key hold, and nobody is connected by the old login in the end.
+/// the old key hold, and nobody is connected by the old login in the end. All certificates are renewed, and then those of
+/// another authority take their place: the first processes are started again while both are shown, the edges when only
+/// the new one is believed (EDGE-9).
 fn restart_each_in_turn_on_later_tables(group: &mut Group) {
     let load = Load::new(group.editors());
     let key = group.signing_keys();
-    let (mut widened, mut old_login) = ((0, 0), String::new());
+    let (mut widened, mut old_login, mut handshakes) = ((0, 0), String::new(), 0);
     let ledger = load.while_at_work(|| {
         load.progress();
         all_tell_their_jobs(group);
         widened = group.widen_tables();
         all_tell_their_jobs(group);
+        handshakes += group.renew_certificates();
+        handshakes += group.believe_both_authorities();
+        handshakes += group.show_next_authority(0);
         group.change_signing_key();
         old_login = group.change_login();
         for place in 0..group.len() {
             load.progress();
+            if group.edge_of(place) == Some(0) {
+                handshakes += group.show_next_authority(1);
+                handshakes += group.believe_next_authority();
+                all_tell_their_jobs(group);
+            }
             load.leave(group.edge_of(place));
             let orderly = group.restart(place);
             assert!(orderly, "{} did not stop in order", group.name(place));
@@ -116,6 +128,9 @@ fn restart_each_in_turn_on_later_tables(group: &mut Group) {
     let (tables, schemas) = widened;
     tell(&format!(
         "{tables} tables in {schemas} schemas widened, signing key and login of the database changed, and a rolling restart on them: {load}"
+    ));
+    tell(&format!(
+        "certificates renewed and changed for those of another authority meanwhile, seen in {handshakes} handshakes"
     ));
     assert!(tables > 50 && schemas >= 9, "{widened:?}");
     let keys = group.signing_keys();

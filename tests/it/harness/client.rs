@@ -4,6 +4,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+#[cfg(feature = "test-replicas")]
+use super::tls::Authorities;
+
 /// How long a test waits for what becomes visible a little later, on a loaded machine.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
 /// The pause after the first look.
@@ -19,6 +22,9 @@ pub(crate) fn longer(pause: Duration) -> Duration {
 pub(crate) struct Client {
     base: String,
     agent: ureq::Agent,
+    /// Whom it believes, where the port has TLS.
+    #[cfg(feature = "test-replicas")]
+    pub(super) authorities: Option<Authorities>,
     /// The access token that calls carry, once there is one.
     pub(crate) token: Option<String>,
 }
@@ -33,7 +39,12 @@ pub(crate) struct Answer {
 
 impl Client {
     pub(crate) fn new(base: &str) -> Self {
+        Self::with(base, ureq::tls::TlsConfig::default())
+    }
+
+    fn with(base: &str, tls: ureq::tls::TlsConfig) -> Self {
         let agent = ureq::Agent::config_builder()
+            .tls_config(tls)
             .http_status_as_error(false)
             .timeout_global(Some(Duration::from_secs(30)))
             .build()
@@ -41,7 +52,18 @@ impl Client {
         Self {
             base: base.trim_end_matches('/').to_owned(),
             agent,
+            #[cfg(feature = "test-replicas")]
+            authorities: None,
             token: None,
+        }
+    }
+
+    /// Makes a client of a port with TLS.
+    #[cfg(feature = "test-replicas")]
+    pub(crate) fn believing(authorities: &Authorities, base: &str) -> Self {
+        Self {
+            authorities: Some(authorities.clone()),
+            ..Self::with(base, authorities.rest())
         }
     }
 

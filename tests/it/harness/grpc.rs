@@ -59,6 +59,19 @@ impl Caller {
         }
     }
 
+    /// Makes a caller of the port of a REST client, with its token.
+    #[cfg(feature = "test-replicas")]
+    pub(crate) async fn beside(client: &super::Client) -> Self {
+        let address = client.address("");
+        let Some(authorities) = &client.authorities else {
+            panic!("{address} has no TLS");
+        };
+        Self {
+            channel: authorities.channel(&address).await,
+            token: client.token.clone(),
+        }
+    }
+
     /// Returns the same caller without its token.
     pub(crate) fn signed_out(&self) -> Self {
         Self {

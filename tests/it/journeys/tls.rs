@@ -6,27 +6,23 @@ use std::{
     net::TcpStream,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
-    },
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
     thread,
     time::{Duration, Instant},
 };
 
-use rustls::{ClientConnection, StreamOwned, pki_types::ServerName};
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::{self, Message, client::IntoClientRequest as _};
 
-use crate::harness::{Client, Deployment, output, program};
+use crate::harness::{
+    Client, Deployment, output, program,
+    tls::{self, Authorities, Secure, peer},
+};
 
 const PLANS: &str = "/streamverse.rights.v1.RightsService/ListPlans";
 
 /// A folder of certificates as `streamverse certs dev` makes them.
 struct Certificates(tempfile::TempDir);
-
-/// A connection with TLS.
-type Secure = StreamOwned<ClientConnection, TcpStream>;
 
 impl Certificates {
     fn new() -> Self {
@@ -54,16 +50,8 @@ impl Certificates {
 
     /// Opens a connection, which offers HTTP/1.1 alone.
     fn connect(&self, edge: &str) -> std::io::Result<Secure> {
-        let roots = sv_tls::authorities(&self.path("ca.crt")).unwrap();
-        let config = sv_tls::client().unwrap();
-        let config = config.with_root_certificates(roots).with_no_client_auth();
-        let name = ServerName::try_from("localhost").unwrap();
-        let session = ClientConnection::new(Arc::new(config), name).unwrap();
-        let stream = TcpStream::connect(edge.trim_start_matches("https://"))?;
-        stream.set_read_timeout(Some(Duration::from_secs(30)))?;
-        let mut secure = StreamOwned::new(session, stream);
-        secure.conn.complete_io(&mut secure.sock)?;
-        Ok(secure)
+        let authorities = fs::read_to_string(self.path("ca.crt")).unwrap();
+        tls::connect(Authorities::of(&authorities).client(), edge)
     }
 
     fn curl(&self, args: &[&str]) -> String {
@@ -322,11 +310,6 @@ fn processes_speak_to_each_other_behind_tls_and_to_nobody_without_a_certificate(
         });
     }
     ana.get("/auth/profile").data(200);
-}
-
-/// Returns the certificate that the other end has shown.
-fn peer(secure: &Secure) -> Vec<u8> {
-    secure.conn.peer_certificates().unwrap()[0].to_vec()
 }
 
 /// Waits until there is something.

@@ -1,5 +1,7 @@
 //! The processes: three kinds, two of each.
 
+mod certificates;
+
 use std::{
     fs,
     net::TcpListener,
@@ -9,7 +11,8 @@ use std::{
 
 use sea_orm::{ConnectionTrait as _, Database, DbBackend, Statement};
 
-use crate::harness::{Client, Server, with_others};
+use self::certificates::{Authority, Mount};
+use crate::harness::{Client, Server, tls::Authorities, with_others};
 
 /// What each process runs; few processes, because each takes memory.
 const KINDS: [&str; 3] = ["admin,auth,users,content,rights", "others", "edge"];
@@ -26,6 +29,7 @@ struct Member {
     data: tempfile::TempDir,
     services: String,
     port: u16,
+    mount: Mount,
 }
 
 /// Two of each.
@@ -33,6 +37,8 @@ pub(super) struct Group {
     members: Vec<Member>,
     env: Vec<(String, String)>,
     admin: (String, String),
+    /// Who vouches for the processes at first, and who does later.
+    authorities: [Authority; 2],
     _media: tempfile::TempDir,
 }
 
@@ -41,6 +47,7 @@ impl Group {
     pub(super) fn start(servers: &[(&'static str, String)]) -> Self {
         let media = tempfile::tempdir().unwrap();
         let kinds = with_others(&KINDS);
+        let authorities = [(); 2].map(|()| Authority::new());
         // Free ports, held until all are chosen.
         let ports = [(); 6].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
         let members: Vec<Member> = ports
@@ -51,6 +58,7 @@ impl Group {
                 data: tempfile::tempdir().unwrap(),
                 services: kinds[n / 2].clone(),
                 port: port.local_addr().unwrap().port(),
+                mount: Mount::new(&authorities[0]),
             })
             .collect();
         drop(ports);
@@ -68,7 +76,7 @@ impl Group {
         for services in &kinds[..2] {
             let both = members.iter().filter(|member| member.services == *services);
             let urls: Vec<_> = both
-                .map(|m| format!("http://127.0.0.1:{}", m.port))
+                .map(|m| format!("https://127.0.0.1:{}", m.port))
                 .collect();
             for service in services.split(',') {
                 let name = format!("{}_SERVICE_URL", service.to_uppercase());
@@ -83,6 +91,7 @@ impl Group {
             members,
             env,
             admin,
+            authorities,
             _media: media,
         };
         for place in 0..group.len() {
@@ -117,6 +126,7 @@ impl Group {
         let listen = format!("127.0.0.1:{}", member.port);
         let args = ["--services", &member.services, "--listen", &listen];
         let mut env = self.env.clone();
+        env.extend(member.mount.settings(member.services == "edge"));
         if demo {
             env.push(("STREAMVERSE_SERVER__DEMO".to_owned(), "true".to_owned()));
         }
@@ -276,6 +286,7 @@ impl Group {
             .arg("--data-dir")
             .arg(self.members[0].data.path())
             .envs(self.env.iter().cloned())
+            .envs(self.members[0].mount.settings(false))
             .output()
             .unwrap()
     }
@@ -287,7 +298,11 @@ impl Group {
 
     /// Returns a client of each edge.
     pub(super) fn clients(&self) -> [Client; 2] {
-        [4, 5].map(|place| Client::new(&format!("http://127.0.0.1:{}", self.members[place].port)))
+        let believed = Authorities::of(&self.both());
+        [4, 5].map(|place| {
+            let address = format!("https://127.0.0.1:{}", self.members[place].port);
+            Client::believing(&believed, &address)
+        })
     }
 
     /// Returns an administrator's client of each edge.
@@ -299,27 +314,12 @@ impl Group {
     }
 
     fn make_admin(&self) {
-        let data = self.members[0].data.path();
-        let file = data.join("password");
+        let file = self.members[0].data.path().join("password");
         fs::write(&file, &self.admin.1).unwrap();
-        let made = Command::new(crate::harness::program())
-            .args([
-                "admin",
-                "create",
-                "--email",
-                &self.admin.0,
-                "--password-file",
-            ])
-            .arg(&file)
-            .arg("--data-dir")
-            .arg(data)
-            .envs(self.env.iter().cloned())
-            .output()
-            .unwrap();
-        assert!(
-            made.status.success(),
-            "{}",
-            String::from_utf8_lossy(&made.stderr)
-        );
+        let file = file.to_str().unwrap();
+        let made = ["admin", "create", "--email", &self.admin.0];
+        let made = self.run(&[&made[..], &["--password-file", file]].concat());
+        let said = String::from_utf8_lossy(&made.stderr);
+        assert!(made.status.success(), "{said}");
     }
 }

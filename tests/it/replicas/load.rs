@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     fmt,
     sync::{
-        Mutex,
+        Mutex, RwLock,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread,
@@ -40,6 +40,8 @@ pub(super) struct Load {
     edges: [Client; 2],
     /// The edge that is left alone, counted from 1, as a load balancer would.
     left: AtomicUsize,
+    /// Held by who opens a connection from the choice of the edge on: none is opened any more to one that was left.
+    dialing: RwLock<()>,
     over: AtomicBool,
     answered: Answered,
     failures: Mutex<Vec<String>>,
@@ -101,6 +103,7 @@ impl Load {
         Self {
             edges,
             left: AtomicUsize::new(0),
+            dialing: RwLock::default(),
             over: AtomicBool::new(false),
             answered: Answered::default(),
             failures: Mutex::default(),
@@ -144,6 +147,7 @@ impl Load {
     pub(super) fn leave(&self, edge: Option<usize>) {
         self.left
             .store(edge.map_or(0, |edge| edge + 1), Ordering::SeqCst);
+        drop(self.dialing.write().unwrap());
     }
 
     /// Waits until requests have been answered that are not among those of now.
@@ -206,7 +210,7 @@ impl Load {
         });
     }
 
-    /// Reads by grpc-web.
+    /// Reads by grpc-web, each time on a connection of its own: certificates are seen in handshakes.
     fn web(&self) {
         let message = ListMoviesRequest {
             page_size: 3,
@@ -219,15 +223,18 @@ impl Load {
         let headers = [
             ("content-type", "application/grpc-web+proto"),
             ("x-grpc-web", "1"),
+            ("connection", "close"),
         ];
         for turn in 0.. {
             if self.over.load(Ordering::Relaxed) {
                 return;
             }
-            match self
-                .edge(turn)
-                .try_call("POST", path, Some(&frame), &headers)
-            {
+            let answer = {
+                let _dialing = self.dialing.read().unwrap();
+                let edge = self.edge(turn);
+                edge.try_call("POST", path, Some(&frame), &headers)
+            };
+            match answer {
                 // The trailers are the last frame: without them the answer is cut off.
                 Ok(answer) if ends_well(&answer.bytes) => {
                     self.answered.web.fetch_add(1, Ordering::Relaxed);
@@ -292,9 +299,7 @@ impl Load {
     async fn callers(&self) -> Vec<Caller> {
         let mut callers = Vec::new();
         for edge in &self.edges {
-            let mut caller = Caller::connect(&edge.address("")).await;
-            caller.token.clone_from(&edge.token);
-            callers.push(caller);
+            callers.push(Caller::beside(edge).await);
         }
         callers
     }
