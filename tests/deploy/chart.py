@@ -191,6 +191,16 @@ if objects:
         expect([one["secretName"] for one in mounted] == [certificate["secretName"]], f"{owner['metadata']['name']} has {mounted}")
         expect(all(one["defaultMode"] == 0o440 for one in mounted), f"{owner['metadata']['name']}: everybody may read keys")
 
+# The page that goes from a clone to a release shows what is rendered.
+page = (chart / "../../docs/operations/kubernetes.md").read_text()
+objects, _, _ = render(*cases["ha"])
+counts = set(re.findall(r"^\d+$", page, re.M))
+expect(counts == {str(len(objects))}, f"kubernetes.md counts {counts} objects, and there are {len(objects)}")
+for kind, told in (("Deployment", "deployment.apps"), ("HorizontalPodAutoscaler", "horizontalpodautoscaler.autoscaling"), ("PersistentVolumeClaim", "persistentvolumeclaim")):
+    made = {one["metadata"]["name"] for one in objects if one["kind"] == kind}
+    shown = set(re.findall(rf"^{re.escape(told)}/(\S+)", page, re.M))
+    expect(made == shown, f"kubernetes.md shows of {told} {sorted(shown)}, and there are {sorted(made)}")
+
 # As a part of another chart.
 with tempfile.TemporaryDirectory() as folder:
     parent = pathlib.Path(folder) / "parent"
