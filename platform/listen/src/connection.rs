@@ -29,7 +29,7 @@ use crate::{
     guard::{Guard, Pace, Verdict},
     limiter::{ConnectionLimiter, ConnectionPermit},
     oversee::{Overseer, progress},
-    secure::{Handshakes, Secure},
+    secure::{Handshakes, Places, Secure},
     sending::{InCrowd, Sending},
     spare::Spare,
     upgrade::Upgrade,
@@ -145,6 +145,7 @@ async fn serve_any(
         pool: Pool::new(options.bytes_in_all),
         crowd: Arc::new(Semaphore::new(options.requests)),
         waiting: Arc::new(Semaphore::new(options.bytes_in_all / WAITING_SHARE)),
+        shaking: Arc::new(Semaphore::new(options.handshakes)),
         tracker: TaskTracker::new(),
         ending: ending.clone(),
         cut: CancellationToken::new(),
@@ -201,6 +202,8 @@ struct Server {
     crowd: Arc<Semaphore>,
     /// Bytes of requests that may wait until their clients have taken the answers before.
     waiting: Arc<Semaphore>,
+    /// A place for every TLS handshake.
+    shaking: Arc<Semaphore>,
     tracker: TaskTracker,
     ending: Ending,
     cut: CancellationToken,
@@ -285,9 +288,11 @@ impl Server {
             let (Some(secure), Some(handshakes)) = (&self.port.secure, &self.handshakes) else {
                 return Box::pin(self.begin(stream, address, place, &give_way)).await;
             };
-            // A handshake has the time of a first byte, and its place as every connection.
-            let within = self.port.options.first_byte();
-            let opening = secure.open(stream, within, handshakes);
+            let places = Places {
+                of_address: held.permit.handshakes(),
+                in_all: self.shaking.clone(),
+            };
+            let opening = secure.open(stream, &self.port.options, &places, handshakes);
             let opening = give_way.run_until_cancelled(opening);
             let opening = self.ending.draining.run_until_cancelled(opening);
             if let Some(Some(Some(stream))) = Box::pin(opening).await {

@@ -3,7 +3,7 @@
 //! Nothing that a client does, or does not do, holds more than its share:
 //!
 //! 1. [`limiter`]: connections are counted, in all and by address; idle ones give way to newcomers
-//! 2. [`secure`]: TLS, where the port has it; a handshake has its time
+//! 2. [`secure`]: TLS, where the port has it; a handshake has its time and its place, in all and by address
 //! 3. [`guard`]: bytes are judged before hyper reads them: [`framing`] reads HTTP/1, [`frames`]
 //!    HTTP/2; heads have their time, and writes make progress
 //! 4. [`fields`]: HTTP/2 is held to the same rules for its fields as HTTP/1

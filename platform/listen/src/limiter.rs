@@ -1,5 +1,5 @@
-//! How many connections there may be, in all and per address, who gives way to a newcomer, and how many requests of one
-//! address may be under way.
+//! How many connections there may be, in all and per address, who gives way to a newcomer, and how many requests and
+//! handshakes of one address may be under way.
 
 use std::{
     collections::HashMap,
@@ -21,6 +21,8 @@ pub(crate) struct ConnectionLimiter {
     per_address: usize,
     /// The most requests of one address.
     requests: usize,
+    /// The most handshakes of one address.
+    handshakes: usize,
 }
 
 #[derive(Debug, Default)]
@@ -38,6 +40,8 @@ struct OfAddress {
     connections: usize,
     /// A place for every request under way.
     requests: Arc<Semaphore>,
+    /// A place for every handshake.
+    handshakes: Arc<Semaphore>,
 }
 
 #[derive(Debug)]
@@ -54,21 +58,27 @@ pub(crate) struct ConnectionPermit {
     number: u64,
     give_way: CancellationToken,
     requests: Arc<Semaphore>,
+    handshakes: Arc<Semaphore>,
 }
 
 impl ConnectionLimiter {
     /// Does not count by addresses where all clients come through one proxy.
     pub(crate) fn new(options: &ConnectionOptions, behind_proxy: bool) -> Self {
-        let (per_address, requests) = if behind_proxy {
-            (options.in_all, options.requests)
+        let (per_address, requests, handshakes) = if behind_proxy {
+            (options.in_all, options.requests, options.handshakes)
         } else {
-            (options.per_address, options.requests_per_address)
+            (
+                options.per_address,
+                options.requests_per_address,
+                options.handshakes_per_address,
+            )
         };
         Self {
             taken: Arc::default(),
             in_all: options.in_all,
             per_address,
             requests,
+            handshakes,
         }
     }
 
@@ -89,9 +99,11 @@ impl ConnectionLimiter {
         let of_address = of_address.or_insert_with(|| OfAddress {
             connections: 0,
             requests: Arc::new(Semaphore::new(self.requests)),
+            handshakes: Arc::new(Semaphore::new(self.handshakes)),
         });
         of_address.connections += 1;
         let requests = of_address.requests.clone();
+        let handshakes = of_address.handshakes.clone();
         let seated = Seated {
             address,
             account: account.clone(),
@@ -103,6 +115,7 @@ impl ConnectionLimiter {
             number,
             give_way,
             requests,
+            handshakes,
         })
     }
 
@@ -145,6 +158,11 @@ impl ConnectionPermit {
     /// Returns the places for requests of its address.
     pub(crate) fn requests(&self) -> Arc<Semaphore> {
         self.requests.clone()
+    }
+
+    /// Returns the places for handshakes of its address.
+    pub(crate) fn handshakes(&self) -> Arc<Semaphore> {
+        self.handshakes.clone()
     }
 }
 

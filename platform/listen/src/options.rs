@@ -22,12 +22,18 @@ pub struct ConnectionOptions {
     /// The most of them of one address (IPv6: one /64), so that nobody takes the places of all; not counted behind a
     /// proxy.
     pub requests_per_address: usize,
+    /// The most TLS handshakes at once; more wait for a place.
+    pub handshakes: usize,
+    /// The most of them of one address (IPv6: one /64); not counted behind a proxy.
+    pub handshakes_per_address: usize,
     /// The most bytes of answers that wait for one client to take them.
     pub connection_bytes: usize,
     /// The most bytes of answers that wait for all clients to take them.
     pub bytes_in_all: usize,
     /// Seconds until the first byte.
     pub first_byte_seconds: u64,
+    /// Seconds that a TLS handshake may take once it has a place.
+    pub handshake_seconds: u64,
     /// Seconds from the first to the last byte of a request's head.
     pub head_seconds: u64,
     /// Seconds without a byte of a request's body that is waited for.
@@ -51,9 +57,12 @@ impl Default for ConnectionOptions {
             http2_control_frames: 1_000,
             requests: 10_000,
             requests_per_address: 1_000,
+            handshakes: 1_000,
+            handshakes_per_address: 64,
             connection_bytes: 1024 * 1024,
             bytes_in_all: 256 * 1024 * 1024,
             first_byte_seconds: 10,
+            handshake_seconds: 5,
             head_seconds: 10,
             body_seconds: 30,
             idle_seconds: 60,
@@ -72,6 +81,7 @@ impl ConnectionOptions {
             per_address: 2_000,
             http2_streams: 10_000,
             requests_per_address: 10_000,
+            handshakes_per_address: 500,
             http2_control_frames: 20_000,
             connection_bytes: 64 * 1024 * 1024,
             idle_seconds: 1800,
@@ -95,6 +105,10 @@ impl ConnectionOptions {
 
     pub(crate) const fn first_byte(&self) -> Duration {
         Duration::from_secs(self.first_byte_seconds)
+    }
+
+    pub(crate) const fn handshake(&self) -> Duration {
+        Duration::from_secs(self.handshake_seconds)
     }
 
     pub(crate) const fn head(&self) -> Duration {

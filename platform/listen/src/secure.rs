@@ -12,9 +12,12 @@ use sv_tls::Tls;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
+    sync::{Semaphore, SemaphorePermit},
     time::timeout,
 };
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
+
+use crate::ConnectionOptions;
 
 /// How a handshake begins (RFC 8446 section 5.1).
 const HANDSHAKE: u8 = 22;
@@ -45,7 +48,26 @@ pub(crate) struct Handshakes {
     done: Counter,
     failed: Counter,
     late: Counter,
+    crowded: Counter,
     plain: Counter,
+}
+
+/// Places for handshakes: what a half-open one holds is fifty times of what the socket does, and costs its client a
+/// packet.
+#[derive(Clone, Debug)]
+pub(crate) struct Places {
+    /// Those of the address. They come first, so that who waits for the others is no crowd of one address.
+    pub(crate) of_address: Arc<Semaphore>,
+    /// Those of the port.
+    pub(crate) in_all: Arc<Semaphore>,
+}
+
+impl Places {
+    /// Waits for one of each, longest waiting first.
+    async fn take(&self) -> Option<[SemaphorePermit<'_>; 2]> {
+        let of_address = self.of_address.acquire().await.ok()?;
+        Some([of_address, self.in_all.acquire().await.ok()?])
+    }
 }
 
 /// When the log last said that handshakes fail, and how many have failed since.
@@ -59,6 +81,8 @@ struct Told {
 enum Failed {
     Gone,
     Plain,
+    Late,
+    Crowded,
     Refused(std::io::Error),
 }
 
@@ -77,6 +101,7 @@ impl Handshakes {
             done: of("done"),
             failed: of("failed"),
             late: of("late"),
+            crowded: of("crowded"),
             plain: of("plain"),
         }
     }
@@ -100,33 +125,44 @@ impl Handshakes {
 }
 
 impl Secure {
-    /// Takes TLS off a connection, within a time.
+    /// Takes TLS off a connection, each step within its time: the first byte, a place, the handshake.
     pub(crate) async fn open(
         &self,
         stream: TcpStream,
-        within: Duration,
+        options: &ConnectionOptions,
+        places: &Places,
         handshakes: &Handshakes,
     ) -> Option<Box<TlsStream<TcpStream>>> {
         let peer = stream.peer_addr().ok();
-        match timeout(within, self.shake(stream)).await {
-            Ok(Ok(stream)) => {
+        match self.shake(stream, options, places).await {
+            Ok(stream) => {
                 handshakes.done.increment(1);
                 return Some(stream);
             }
-            Ok(Err(Failed::Gone)) => {}
-            Ok(Err(Failed::Plain)) => handshakes.plain.increment(1),
-            Ok(Err(Failed::Refused(cause))) => handshakes.failed(peer, &cause),
-            Err(_) => handshakes.late.increment(1),
+            Err(Failed::Gone) => {}
+            Err(Failed::Plain) => handshakes.plain.increment(1),
+            Err(Failed::Refused(cause)) => handshakes.failed(peer, &cause),
+            Err(Failed::Late) => handshakes.late.increment(1),
+            Err(Failed::Crowded) => handshakes.crowded.increment(1),
         }
         None
     }
 
-    async fn shake(&self, mut stream: TcpStream) -> Result<Box<TlsStream<TcpStream>>, Failed> {
+    async fn shake(
+        &self,
+        mut stream: TcpStream,
+        options: &ConnectionOptions,
+        places: &Places,
+    ) -> Result<Box<TlsStream<TcpStream>>, Failed> {
         let mut first = [0];
-        match stream.peek(&mut first).await {
+        let peeked = timeout(options.first_byte(), stream.peek(&mut first)).await;
+        match peeked.map_err(|_| Failed::Late)? {
             Ok(1..) if first[0] == HANDSHAKE => {
+                let place = timeout(options.first_byte(), places.take()).await;
+                let _place = place.map_err(|_| Failed::Crowded)?;
                 let acceptor = TlsAcceptor::from(self.tls.server());
-                let opened = acceptor.accept(stream).await;
+                let opened = timeout(options.handshake(), acceptor.accept(stream)).await;
+                let opened = opened.map_err(|_| Failed::Late)?;
                 opened.map(Box::new).map_err(Failed::Refused)
             }
             Ok(1..) if first[0].is_ascii_uppercase() => {

@@ -83,7 +83,7 @@ const OF_THE_PROCESS: &[Setting] = &[
             value: PAGES_OF,
         },
     ),
-    Setting::ruled("vault.address", Bounds::Text(HTTP)),
+    Setting::ruled("vault.address", Bounds::Text(VAULT)),
     Setting::ruled("vault.token", Bounds::Text(SECRET)),
     Setting::free("vault.namespace", Bounds::Text(PATH)),
     Setting::free("vault.ca", Bounds::Text(ANY_FILE)),
@@ -142,6 +142,12 @@ const OF_THE_PROCESS: &[Setting] = &[
         "edge.connections.requests_per_address",
         Number(1, 1_000_000),
     ),
+    Setting::free("edge.connections.handshakes", Number(1, 1_000_000)),
+    Setting::free(
+        "edge.connections.handshakes_per_address",
+        Number(1, 1_000_000),
+    ),
+    Setting::free("edge.connections.handshake_seconds", Number(1, 300)),
     Setting::free("edge.connections.first_byte_seconds", Number(1, 300)),
     Setting::free("edge.connections.head_seconds", Number(1, 300)),
     Setting::free("edge.connections.idle_seconds", Number(1, 3_600)),
@@ -237,6 +243,12 @@ const HTTP: Text = Text {
     form: "empty or an address such as http://host:4317",
     examples: &["", "http://search:9200", "https://sv:sesame@search:9200/x"],
     fits: |text| text.is_empty() || is_url(text, &["http", "https"]),
+};
+/// What it may not have is refused without being shown (`VaultConfig::problem`): people put tokens there.
+const VAULT: Text = Text {
+    form: "empty or an address such as https://vault:8200, without user, query and fragment",
+    examples: &["", "https://vault:8200", "http://127.0.0.1:8200/vault"],
+    fits: HTTP.fits,
 };
 const REDIS: Text = Text {
     form: "empty or redis://user:password@host:6379/0, with TLS rediss://",

@@ -418,7 +418,7 @@ pub const ALL: &[Subject] = &[
                 "streamverse_tls_handshakes_total",
                 Counter,
                 &["port", "outcome"],
-                "handshakes of a port with TLS: done, failed, late, or plain HTTP in their place",
+                "handshakes of a port with TLS: done, failed, late, crowded (no place in time), or plain HTTP in their place",
             ),
             metric(
                 "streamverse_tls_certificate_not_after_seconds",

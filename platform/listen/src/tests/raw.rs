@@ -224,6 +224,7 @@ pub(super) async fn plain(peer: Peer, _request: Request<Body>) -> Response<Body>
 pub(super) fn hasty() -> ConnectionOptions {
     ConnectionOptions {
         first_byte_seconds: 1,
+        handshake_seconds: 1,
         head_seconds: 1,
         body_seconds: 1,
         idle_seconds: 1,

@@ -189,6 +189,47 @@ async fn handshakes_count_as_connections() {
     assert!(matches!(gone, Ok(Ok(0) | Err(_))), "{gone:?}");
 }
 
+/// Whoever begins many and ends none waits with the others, for what is left of the time of those before.
+#[tokio::test]
+async fn only_so_many_handshakes_are_open_at_a_time_and_the_next_ones_wait() {
+    let certificates = Certificates::new();
+    let tls = certificates.tls();
+    let few_of_one = ConnectionOptions {
+        handshakes_per_address: 2,
+        handshake_seconds: 1,
+        ..ConnectionOptions::default()
+    };
+    let few_in_all = ConnectionOptions {
+        handshakes: 2,
+        handshakes_per_address: 64,
+        ..few_of_one.clone()
+    };
+    let enough = ConnectionOptions {
+        handshakes_per_address: 3,
+        ..few_of_one.clone()
+    };
+    for (options, waits) in [(few_of_one, true), (few_in_all, true), (enough, false)] {
+        let site = Site::secure(options, secure(&tls), plain).await;
+        let mut half_open = Vec::new();
+        for _ in 0..2 {
+            let mut stream = site.connect().await;
+            stream.write_all(&[22, 3, 1, 2, 0, 1]).await.unwrap();
+            half_open.push(stream);
+        }
+        // They have their places by then.
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let begin = Instant::now();
+        let client = certificates.shake(&site, "tv.test", &[]);
+        let mut client = timeout(Duration::from_secs(20), client)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(begin.elapsed() > Duration::from_millis(500), waits);
+        let answer = ask(&mut client, CLOSE).await;
+        assert!(answer.starts_with("http/1.1 200"), "{answer}");
+    }
+}
+
 #[tokio::test]
 async fn new_files_are_shown_to_new_connections_and_old_ones_go_on() {
     let certificates = Certificates::new();
