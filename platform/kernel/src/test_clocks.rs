@@ -123,6 +123,7 @@ mod tests {
         assert_eq!(background.now(), Timestamp::from_secs(101));
         let acmes = background.for_tenant(acme);
         assert_eq!(acmes.now(), Timestamp::from_secs(151));
+        assert_eq!(acmes.real_now(), Timestamp::from_secs(101));
         assert_eq!(acmes.for_tenant(other).now(), Timestamp::from_secs(101));
     }
 }

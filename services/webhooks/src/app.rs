@@ -111,17 +111,7 @@ async fn disable(
 }
 
 /// Has what waits for a webhook sent.
-async fn wake(
-    tx: &Tx,
-    ctx: &Ctx,
-    clock: &Arc<dyn Clock>,
-    id: Id<Webhook>,
-) -> Result<(), StoreError> {
-    // By real time, as what is waited for.
-    let ctx = &Ctx {
-        clock: clock.clone(),
-        ..ctx.clone()
-    };
+async fn wake(tx: &Tx, ctx: &Ctx, id: Id<Webhook>) -> Result<(), StoreError> {
     let work = queue::Work {
         kind: DELIVERIES,
         key: id.to_string(),

@@ -8,6 +8,9 @@
 //!
 //! A piece of work is of bounded size: what is larger says [`Step::More`] and where it goes on. What waits for an
 //! instant says [`Step::Later`].
+//!
+//! Work is due by real time, as leases are, whatever the tenant's clock shows: what is due by business time is decided by
+//! whoever leaves it or does it, who has that clock.
 
 use std::{panic::AssertUnwindSafe, time::Duration};
 
@@ -71,7 +74,7 @@ pub async fn undone(
 /// Leaves work to be done after the commit. Where the same waits already, dead or alive, it has its tries anew; where
 /// it is being done, it is done once more.
 pub async fn enqueue(tx: &Tx, ctx: &Ctx, work: Work) -> Result<(), StoreError> {
-    let now = ctx.now().micros();
+    let now = ctx.real_now().micros();
     let sql = "INSERT INTO work_items (id, tenant, kind, key, asked, priority, payload, attempts, due_at, token,
                  holder, leased_until, created_at, cause)
                VALUES ($1, $2, $3, $4, 0, $5, $6, 0, $7, 0, '', 0, $7, '')
@@ -144,7 +147,7 @@ impl Item {
                            WHERE id = $3 AND token = $4 AND asked = $5";
                 let values = [
                     rest.clone().into(),
-                    ctx.now().micros().into(),
+                    ctx.real_now().micros().into(),
                     id.into(),
                     token.into(),
                     self.asked.into(),

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use sv_kernel::{Clock as _, Ctx, Error, MovableClock, Pulse, Tenant, Timestamp};
+use sv_kernel::{Clock as _, Ctx, Error, MovableClock, Pulse, Tenant, TestClocks, Timestamp};
 use sv_proto::common::CommonReason;
 use tokio::{sync::Notify, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
@@ -186,6 +186,44 @@ async fn work_waits_for_its_commit_and_each_piece_is_done_once_by_one_of_two() {
         assert_eq!(done, each, "each is done once");
         assert!(stage.items("acme", None).await.is_empty());
         other.close().await.unwrap();
+    }
+}
+
+/// X-PAY-8: work goes by real time, and the clock of a tenant that has been put on keeps none of it.
+#[tokio::test]
+async fn work_of_a_tenant_whose_clock_is_ahead_waits_for_nothing() {
+    for mut stage in Stage::all().await {
+        let clocks = TestClocks::on(stage.time.clone());
+        let acme = Tenant::parse("acme").unwrap();
+        clocks.set_ahead(&acme, Duration::from_hours(24 * 31));
+        stage.ctx = Ctx {
+            clock: Arc::new(clocks),
+            ..stage.ctx.clone()
+        };
+        stage.leave("acme", "hall", 0).await;
+        let due = stage.items("acme", None).await[0].due_at;
+        assert_eq!(due, stage.time.now());
+        let done = stage.done.clone();
+        let worker = stage.worker(&stage.db, move |ctx, item| {
+            let is_first = item.payload != b"rest";
+            done.lock().unwrap().push(ctx.now().to_string());
+            async move {
+                Ok(if is_first {
+                    Step::More(b"rest".to_vec())
+                } else {
+                    Step::Done
+                })
+            }
+        });
+        let begin = std::time::Instant::now();
+        while stage.done().len() < 2 {
+            assert!(begin.elapsed().as_secs() < 20, "only {:?}", stage.done());
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        worker.end().await;
+        // Who does it has the tenant's clock.
+        let ahead = stage.time.now() + Duration::from_hours(24 * 31);
+        assert_eq!(stage.done(), [ahead.to_string(), ahead.to_string()]);
     }
 }
 

@@ -76,7 +76,7 @@ impl App {
             work(async move {
                 locked_to_send(tx, ctx, id).await?;
                 deliveries::insert(tx, ctx, new).await?;
-                wake(tx, ctx, &self.clock, id).await?;
+                wake(tx, ctx, id).await?;
                 let what = json!({"delivery": new.id.to_string()});
                 audit::record(tx, ctx, sent(id, what)).await?;
                 let delivery = Some(new.into());
@@ -99,7 +99,7 @@ impl App {
                 let before = found.ok_or(WebhookReason::DeliveryNotFound)?;
                 locked_to_send(tx, ctx, webhook).await?;
                 let new = self.repeat(tx, ctx, &before).await?;
-                wake(tx, ctx, &self.clock, webhook).await?;
+                wake(tx, ctx, webhook).await?;
                 let what = json!({"delivery": new.id.to_string(), "replayOf": id.to_string()});
                 audit::record(tx, ctx, sent(webhook, what)).await?;
                 let delivery = Some((&new).into());
@@ -128,7 +128,7 @@ impl App {
                     self.repeat(tx, ctx, before).await?;
                 }
                 if !some.is_empty() {
-                    wake(tx, ctx, &self.clock, id).await?;
+                    wake(tx, ctx, id).await?;
                 }
                 let what = json!({"since": since.to_string(), "replayed": some.len()});
                 audit::record(tx, ctx, sent(id, what)).await?;

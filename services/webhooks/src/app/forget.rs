@@ -20,14 +20,6 @@ const BATCH: u32 = 500;
 const LATE: Duration = Duration::from_mins(5);
 
 impl App {
-    /// Returns a context in real time.
-    pub(super) fn real(&self, ctx: &Ctx) -> Ctx {
-        Ctx {
-            clock: self.clock.clone(),
-            ..ctx.clone()
-        }
-    }
-
     /// Deletes some of what was sent to a webhook that is gone.
     pub(crate) async fn clear(&self, ctx: &Ctx, item: &Item) -> Result<Step> {
         let Ok(id) = item.key.parse::<Id<Webhook>>() else {
@@ -67,7 +59,7 @@ impl App {
             work(async move {
                 let found = deliveries::overdue(tx, before, BATCH).await?;
                 for (tenant, id) in &found {
-                    wake(tx, &ctx.for_tenant(tenant.clone()), &self.clock, *id).await?;
+                    wake(tx, &ctx.for_tenant(tenant.clone()), *id).await?;
                 }
                 Ok(found.len())
             })

@@ -86,7 +86,7 @@ async fn tell<E: Public>(
         }
         let new = Delivery::new(ctx.new_id(), webhook.id, E::TOPIC, body.clone(), now);
         deliveries::insert(tx, ctx, &new).await?;
-        wake(tx, ctx, clock, webhook.id).await?;
+        wake(tx, ctx, webhook.id).await?;
     }
     Ok(())
 }

@@ -152,7 +152,7 @@ impl App {
                     priority: 0,
                     payload: Vec::new(),
                 };
-                queue::enqueue(tx, &self.real(ctx), rest).await?;
+                queue::enqueue(tx, ctx, rest).await?;
                 audit::record(tx, ctx, act(id, Some(&before), None)).await?;
                 Ok(pb::DeleteWebhookResponse {})
             })
