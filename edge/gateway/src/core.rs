@@ -18,7 +18,7 @@ use crate::{
     options::{Jwks, Options, Problems, Upstream},
     set,
     stream_limit::{Caller, StreamLimit, StreamPermit},
-    table::Table,
+    table::{Rpc, Table},
 };
 
 /// What all requests share.
@@ -92,9 +92,14 @@ pub(crate) fn caller(head: &Head, peer: &Peer) -> Caller {
 }
 
 impl Core {
-    /// Takes a permit for one more stream of who calls.
-    pub(crate) fn permit(&self, head: &Head, peer: &Peer) -> Result<StreamPermit, Failure> {
-        self.stream_limit.take(&caller(head, peer))
+    /// Takes a permit for one more stream of who calls, at the service of an RPC.
+    pub(crate) fn permit(
+        &self,
+        head: &Head,
+        peer: &Peer,
+        rpc: &Rpc,
+    ) -> Result<StreamPermit, Failure> {
+        self.stream_limit.take(&caller(head, peer), &rpc.upstream)
     }
 
     /// Waits until a stream has to end: the process goes, or the token that opened it does not hold any more. The caller's

@@ -12,9 +12,12 @@ use prost_types::Any;
 use sv_rest::{BindError, codec::WireError, route::RouteError};
 use sv_streams::{Fault, Syntax};
 use tonic::{Code, Status, body::Body};
+use tonic_types::pb::ErrorInfo;
 
 use crate::{headers::send_along, table::Table};
 
+/// Whose the reasons are that the gateway gives for itself.
+const DOMAIN: &str = "gateway.streamverse";
 /// How tonic begins to say that a message is larger than it may be.
 const TOO_LARGE: &str = "Error, decoded message length too large";
 /// How tonic begins to say so of one that was packed.
@@ -76,11 +79,35 @@ impl Failure {
     pub(crate) fn too_many_streams(most: usize) -> Self {
         let message =
             format!("{most} streams of this caller are open, and no more may be; end one of them");
-        Self::new(
-            StatusCode::TOO_MANY_REQUESTS,
-            Code::ResourceExhausted,
-            message,
-        )
+        Self::exhausted(message).because("TOO_MANY_STREAMS", most)
+    }
+
+    /// Makes the failure of one stream more than a caller may have at one service.
+    pub(crate) fn too_many_streams_at_one(most: usize) -> Self {
+        let message = format!(
+            "{most} streams and untaken answers of this caller are open at this service, and no more may be; end one of \
+             them, or take its answer"
+        );
+        Self::exhausted(message).because("TOO_MANY_STREAMS_AT_SERVICE", most)
+    }
+
+    fn exhausted(message: String) -> Self {
+        let code = Code::ResourceExhausted;
+        Self::new(http_of(code), code, message)
+    }
+
+    /// Says the reason to programs, with the bound that was reached.
+    fn because(mut self, reason: &str, limit: usize) -> Self {
+        let info = ErrorInfo {
+            reason: reason.to_owned(),
+            domain: DOMAIN.to_owned(),
+            metadata: [("limit".to_owned(), limit.to_string())].into(),
+        };
+        self.details.push(Any {
+            type_url: "type.googleapis.com/google.rpc.ErrorInfo".to_owned(),
+            value: info.encode_to_vec(),
+        });
+        self
     }
 
     /// Makes the failure of a body of another type.
@@ -213,7 +240,15 @@ impl Failure {
 
     /// Returns what gRPC says of it.
     pub(crate) fn status(self) -> Status {
-        Status::new(self.code, self.message)
+        if self.details.is_empty() {
+            return Status::new(self.code, self.message);
+        }
+        let whole = tonic_types::Status {
+            code: self.code as i32,
+            message: self.message.clone(),
+            details: self.details,
+        };
+        Status::with_details(self.code, self.message, whole.encode_to_vec().into())
     }
 }
 

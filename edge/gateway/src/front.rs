@@ -70,7 +70,10 @@ impl Gateway {
         let now = Now::read(&options, &channels, remote.as_ref());
         match now {
             Ok(now) if problems.is_empty() => Ok(Self(Arc::new(Core {
-                stream_limit: StreamLimit::new(options.streams_per_caller),
+                stream_limit: StreamLimit::new(
+                    options.streams_per_caller,
+                    options.streams_per_upstream,
+                ),
                 answer_limit: AnswerLimit::new(options.max_response_bytes),
                 options,
                 channels,

@@ -9,7 +9,6 @@ use std::{
 use http::{
     HeaderValue, Method, Request, Response, StatusCode, Version, header, request::Parts as Head,
 };
-use http_body::Body as _;
 use http_body_util::{BodyExt as _, Full};
 use sv_listen::{Peer, Silence};
 use tokio::time::Instant;
@@ -17,8 +16,9 @@ use tonic::{Code, Status, TimeoutExpired, body::Body};
 use tower::{Layer as _, ServiceExt as _};
 
 use crate::{
-    core::Core,
-    deadline::{Timed, in_time},
+    ahead,
+    core::{Core, caller},
+    deadline::in_time,
     failure::{Failure, causes},
     metadata, sound,
     stream_limit::StreamPermit,
@@ -121,7 +121,8 @@ async fn pass_on(
     head: &Head,
     body: Body,
 ) -> Result<Response<Body>, Failure> {
-    let permit = rpc.streams.then(|| core.permit(head, peer)).transpose()?;
+    let permit = || core.permit(head, peer, rpc);
+    let of_stream = rpc.streams.then(permit).transpose()?;
     let until = deadline(core, rpc, head)?;
     if let Some(silence) = head.extensions.get::<Silence>()
         && (rpc.takes_stream || until.is_some())
@@ -151,22 +152,17 @@ async fn pass_on(
         tracing::warn!(upstream, cause, "a service did not answer as gRPC");
         return Ok(status.into_http());
     }
-    Ok(match (permit, until) {
-        // The permit is kept as long as the answer goes on.
-        (Some(permit), _) => answer.map(|body| {
-            Body::new(body.map_frame(move |frame| {
-                let _: &StreamPermit = &permit;
-                frame
-            }))
-        }),
-        (None, Some(until)) if !answer.body().is_end_stream() => {
-            let mut answer = answer.map(|body| Body::new(Timed::new(body, until)));
-            // It may end before.
-            answer.headers_mut().remove(header::CONTENT_LENGTH);
-            answer
-        }
-        (None, _) => answer,
-    })
+    let Some(of_stream) = of_stream else {
+        let share = core.answer_limit.share(caller(head, peer));
+        return ahead::taken(answer, &rpc.upstream, until, share, permit).await;
+    };
+    // The permit is kept as long as the answer goes on.
+    Ok(answer.map(|body| {
+        Body::new(body.map_frame(move |frame| {
+            let _: &StreamPermit = &of_stream;
+            frame
+        }))
+    }))
 }
 
 /// Returns until when the one message of a caller has to be there and, where it is one, too, the answer: what the caller

@@ -43,6 +43,8 @@ enum Flaw {
     UnknownKey,
     /// It does not hold.
     Bad,
+    /// It names no issuer, but a list of them or something else.
+    NoIssuer,
 }
 
 impl std::fmt::Debug for Guard {
@@ -121,7 +123,10 @@ impl Guard {
         for key in keys.iter().filter(fits) {
             let rules = self.rules(head.alg);
             match decode::<Value>(token, &key.verifier, &rules) {
-                Ok(token) => return Ok(named(&token.claims)),
+                Ok(token) => {
+                    self.look_at_issuer(&token.claims)?;
+                    return Ok(named(&token.claims));
+                }
                 // Where keys have no names, another one may be meant.
                 Err(cause)
                     if *cause.kind() == ErrorKind::InvalidSignature && head.kid.is_none() => {}
@@ -131,15 +136,22 @@ impl Guard {
         Err(flaw)
     }
 
+    /// Refuses a token that is not of the one issuer: one text (RFC 7519 section 4.1.1), and never one of several, of which
+    /// readers might believe different ones.
+    fn look_at_issuer(&self, claims: &Value) -> Result<(), Flaw> {
+        match (&claims["iss"], &self.issuer) {
+            (Value::String(_), None) | (Value::Null, None) => Ok(()),
+            (Value::String(iss), Some(issuer)) if iss == issuer => Ok(()),
+            (Value::String(_) | Value::Null, Some(_)) => Err(Flaw::Bad),
+            _ => Err(Flaw::NoIssuer),
+        }
+    }
+
     fn rules(&self, algorithm: Algorithm) -> Validation {
         let mut rules = Validation::new(algorithm);
         rules.leeway = LEEWAY;
         rules.validate_nbf = true;
         let mut required = HashSet::from(["exp".to_owned()]);
-        if let Some(issuer) = &self.issuer {
-            rules.set_issuer(&[issuer]);
-            required.insert("iss".to_owned());
-        }
         match &self.audience {
             Some(audience) => {
                 rules.set_audience(&[audience]);
@@ -179,6 +191,10 @@ impl From<Flaw> for Failure {
             Flaw::UnknownKey | Flaw::Bad => {
                 refusal("the token does not hold", r#"Bearer error="invalid_token""#)
             }
+            Flaw::NoIssuer => refusal(
+                "the token's `iss` is not one text, as it has to be",
+                r#"Bearer error="invalid_token", error_description="iss is not one text""#,
+            ),
         }
     }
 }

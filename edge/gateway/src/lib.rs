@@ -7,7 +7,8 @@
 //! 1. `sv_listen`: connections, heads, bodies and streams within their bounds
 //! 2. `front`: the bearer token (`guard`, `keys`), the protocol; `stream_limit`: how many streams a caller has
 //! 3. `rest`: route and request bytes (`sv_rest`), `upload`: of many messages; `metadata`, `headers`: which ones go on and come back;
-//!    `call`; `answer` and `stream`: JSON, bytes, lines, events; `socket`: WebSocket. `grpc`: passed through
+//!    `call`; `answer` and `stream`: JSON, bytes, lines, events; `socket`: WebSocket. `grpc`: passed through, `ahead`: answers of one message are
+//!    taken before their clients take them
 //! 4. `failure`: what goes wrong, as `google.rpc.Status` in JSON
 //!
 //! Headers, errors and streams are those of grpc-gateway, so that its clients need no change.
@@ -26,6 +27,7 @@
 //! # Ok(()) }
 //! ```
 
+mod ahead;
 mod answer;
 mod answer_limit;
 mod call;

@@ -101,9 +101,12 @@ impl<'r> Work<'r> {
         };
         let metadata = metadata::request(head, peer.address.ip())?;
         if is_socket {
-            return socket::open(&work, metadata, core.permit(head, peer)?);
+            return socket::open(&work, metadata, core.permit(head, peer, rpc)?);
         }
-        let permit = rpc.streams.then(|| core.permit(head, peer)).transpose()?;
+        let permit = rpc
+            .streams
+            .then(|| core.permit(head, peer, rpc))
+            .transpose()?;
         let mut held = core.intake.hold();
         let (body, broken) = if method.client_streaming && work.matched.takes_body() {
             upload::begin(&work, body)?

@@ -30,41 +30,75 @@ impl Caller {
     }
 }
 
-/// The bound, and the streams of all callers. Cheap to clone.
+/// The bounds, and the streams of all callers. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct StreamLimit {
-    most: usize,
-    open: Arc<Mutex<HashMap<Caller, usize>>>,
+    in_all: usize,
+    at_one: usize,
+    open: Arc<Mutex<HashMap<Caller, OfCaller>>>,
+}
+
+/// The streams of a caller.
+#[derive(Debug, Default)]
+struct OfCaller {
+    in_all: usize,
+    /// By the address of the service: its connection is shared by all callers, and has so many places.
+    at: HashMap<Arc<str>, usize>,
 }
 
 /// Leave for one stream, until it is dropped.
 #[derive(Debug)]
 pub(crate) struct StreamPermit {
     caller: Caller,
+    upstream: Arc<str>,
     limit: StreamLimit,
 }
 
 impl StreamLimit {
-    /// Gives each caller so many.
-    pub(crate) fn new(most: usize) -> Self {
+    /// Gives each caller so many, and so many of them at one service.
+    pub(crate) fn new(in_all: usize, at_one: usize) -> Self {
         Self {
-            most,
+            in_all,
+            at_one,
             open: Arc::default(),
         }
     }
 
-    /// Takes a permit for one more stream of a caller, or refuses it.
-    pub(crate) fn take(&self, caller: &Caller) -> Result<StreamPermit, Failure> {
+    /// Takes a permit for one more stream of a caller at a service, or refuses it.
+    pub(crate) fn take(
+        &self,
+        caller: &Caller,
+        upstream: &Arc<str>,
+    ) -> Result<StreamPermit, Failure> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = open.entry(caller.clone()).or_default();
-        if *count >= self.most {
-            return Err(Failure::too_many_streams(self.most));
+        if let Some(has) = open.get(caller) {
+            if has.in_all >= self.in_all {
+                return Err(Failure::too_many_streams(self.in_all));
+            }
+            if has.at.get(upstream).is_some_and(|at| *at >= self.at_one) {
+                return Err(Failure::too_many_streams_at_one(self.at_one));
+            }
         }
-        *count += 1;
+        let has = open.entry(caller.clone()).or_default();
+        has.in_all += 1;
+        *has.at.entry(upstream.clone()).or_default() += 1;
         Ok(StreamPermit {
             caller: caller.clone(),
+            upstream: upstream.clone(),
             limit: self.clone(),
         })
+    }
+}
+
+impl OfCaller {
+    fn give_back(&mut self, upstream: &Arc<str>) {
+        self.in_all -= 1;
+        if let Some(at) = self.at.get_mut(upstream) {
+            *at -= 1;
+            if *at == 0 {
+                self.at.remove(upstream);
+            }
+        }
     }
 }
 
@@ -72,9 +106,9 @@ impl Drop for StreamPermit {
     fn drop(&mut self) {
         let open = &self.limit.open;
         let mut open = open.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = open.get_mut(&self.caller) {
-            *count -= 1;
-            if *count == 0 {
+        if let Some(has) = open.get_mut(&self.caller) {
+            has.give_back(&self.upstream);
+            if has.in_all == 0 {
                 open.remove(&self.caller);
             }
         }
@@ -87,19 +121,36 @@ mod tests {
 
     #[test]
     fn a_caller_has_so_many_streams_and_gets_them_back() {
-        let limit = StreamLimit::new(2);
+        let limit = StreamLimit::new(2, 2);
         let at = |address: &str| Caller::at(address.parse().unwrap());
-        let one = limit.take(&at("2001:db8::1")).unwrap();
-        let two = limit.take(&at("2001:db8::2")).unwrap();
-        assert!(
-            limit.take(&at("2001:db8::3")).is_err(),
-            "of the same network"
-        );
-        let other = limit.take(&at("2001:db8:0:1::1")).unwrap();
-        let old = limit.take(&at("::ffff:10.0.0.1")).unwrap();
+        let take = |address: &str| limit.take(&at(address), &"one".into());
+        let one = take("2001:db8::1").unwrap();
+        let two = take("2001:db8::2").unwrap();
+        assert!(take("2001:db8::3").is_err(), "of the same network");
+        let other = take("2001:db8:0:1::1").unwrap();
+        let old = take("::ffff:10.0.0.1").unwrap();
         assert_eq!(old.caller, at("10.0.0.1"));
         drop((one, two, other));
-        assert!(limit.take(&at("2001:db8::3")).is_ok());
+        assert!(take("2001:db8::3").is_ok());
         assert_eq!(limit.open.lock().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_caller_leaves_places_of_each_service_to_others() {
+        let limit = StreamLimit::new(3, 2);
+        let caller = Caller::at([10, 0, 0, 1].into());
+        let take = |service: &str| limit.take(&caller, &service.into());
+        let one = take("one").unwrap();
+        let _two = take("one").unwrap();
+        let told = take("one").unwrap_err().status();
+        assert!(told.message().contains("at this service"), "{told}");
+        let _three = take("other").unwrap();
+        let told = take("other").unwrap_err().status();
+        assert!(
+            told.message().starts_with("3 streams of this caller"),
+            "{told}"
+        );
+        drop(one);
+        assert!(take("one").is_ok());
     }
 }

@@ -201,3 +201,48 @@ async fn keys_come_by_a_way_that_nobody_can_change() {
     assert!(Gateway::new(options("https://id.example.com/jwks")).is_ok());
     assert!(Gateway::new(options("http://[::1]:1/jwks")).is_ok());
 }
+
+#[tokio::test]
+async fn a_token_has_one_issuer_and_never_one_of_several() {
+    let publisher = Publisher::start().await;
+    publisher.publish(&["a"]);
+    let ours = "https://id.example.com";
+    let any = publisher.guard(Duration::from_mins(5));
+    let mut one = any.clone();
+    one.issuer = Some(ours.to_owned());
+    for (guard, issuer, status, told) in [
+        (&any, json!(null), 200, ""),
+        (&any, json!("https://other.example.com"), 200, ""),
+        (&any, json!([ours]), 401, "`iss` is not one text"),
+        (&any, json!(7), 401, "`iss` is not one text"),
+        (&one, json!(ours), 200, ""),
+        (
+            &one,
+            json!("https://other.example.com"),
+            401,
+            "does not hold",
+        ),
+        (&one, json!(null), 401, "does not hold"),
+        (&one, json!([ours]), 401, "`iss` is not one text"),
+        (
+            &one,
+            json!([ours, "https://other.example.com"]),
+            401,
+            "`iss` is not one text",
+        ),
+    ] {
+        let guard = Some(guard.clone());
+        let site = Site::with(|options| options.guard = guard).await;
+        let mut head = Header::new(Algorithm::EdDSA);
+        head.kid = Some("a".to_owned());
+        let mut claims = json!({"sub": "somebody", "exp": 4_000_000_000_u64});
+        if !issuer.is_null() {
+            claims["iss"] = issuer.clone();
+        }
+        let token = format!("Bearer {}", encode(&head, &claims, &key("a")).unwrap());
+        let shown = [("authorization", &*token)];
+        let answer = site.send("GET /v1/echo", &shown, "").await;
+        assert_eq!(answer.status, status, "{issuer}: {answer:?}");
+        assert!(answer.text().contains(told), "{issuer}: {answer:?}");
+    }
+}

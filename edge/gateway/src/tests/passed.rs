@@ -7,15 +7,16 @@ use bytes::Bytes;
 use futures::{StreamExt as _, stream};
 use sv_listen::ConnectionOptions;
 use tokio::{net::TcpListener, time::timeout};
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 use tonic::{
     Code, Request,
     client::Grpc,
     transport::{Channel, Endpoint},
 };
+use tonic_types::StatusExt as _;
 
 use super::{echo, support::Site};
-use crate::raw::Raw;
+use crate::{Options, raw::Raw};
 
 async fn client(site: &Site) -> Grpc<Channel> {
     let endpoint = Endpoint::from_shared(format!("http://{}", site.address)).unwrap();
@@ -123,21 +124,79 @@ async fn what_is_passed_through_tells_of_the_caller_only_what_the_gateway_knows(
     assert!(seen("grpcgateway-cookie").is_none() && seen("x-forwarded-proto").is_none());
 }
 
-#[tokio::test]
-async fn calls_that_never_end_take_nobody_elses_place_and_end_in_time() {
+/// A gateway in front of a service that takes so many calls at once.
+async fn in_front_of_few(streams: u32, change: impl FnOnce(&mut Options)) -> (Site, DropGuard) {
     let stop = CancellationToken::new();
     let service = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let upstream = format!("http://{}", service.local_addr().unwrap());
     let few = ConnectionOptions {
-        http2_streams: 2,
+        http2_streams: streams,
         ..ConnectionOptions::of_mesh()
     };
     tokio::spawn(echo::run_with(service, stop.clone(), few));
     let site = Site::with(|options| {
         options.upstreams = vec![upstream.parse().unwrap()];
-        options.timeout = Some(Duration::from_secs(2));
-    })
-    .await;
+        change(options);
+    });
+    (site.await, stop.drop_guard())
+}
+
+#[tokio::test]
+async fn a_caller_leaves_places_of_a_service_to_others() {
+    let (site, _stop) = in_front_of_few(3, |options| options.streams_per_upstream = 2).await;
+    let mut grpc = client(&site).await;
+    let path = http::uri::PathAndQuery::from_static("/library.v1.Library/Watch");
+    let mut watch = async || {
+        let mut request = Request::new(Bytes::from_static(&[0x48, 5]));
+        request.metadata_mut().insert("hang", "1".parse().unwrap());
+        grpc.ready().await.unwrap();
+        grpc.server_streaming(request, path.clone(), Raw).await
+    };
+    let _held = [watch().await.unwrap(), watch().await.unwrap()];
+    let refused = watch().await.unwrap_err();
+    assert_eq!(refused.code(), Code::ResourceExhausted);
+    let why = refused.get_details_error_info().unwrap();
+    assert_eq!(
+        (&*why.reason, &*why.domain, &*why.metadata["limit"]),
+        ("TOO_MANY_STREAMS_AT_SERVICE", "gateway.streamverse", "2")
+    );
+    let told = site.get("/v1/watch").await;
+    assert_eq!(told.status, 429);
+    let detail = &told.json()["details"][0];
+    assert_eq!(detail["reason"], "TOO_MANY_STREAMS_AT_SERVICE", "{told:?}");
+    let quick = timeout(Duration::from_secs(3), site.get("/v1/echo?small=1")).await;
+    assert_eq!(quick.unwrap().status, 200);
+}
+
+#[tokio::test]
+async fn answers_that_nobody_takes_hold_no_place_of_a_service() {
+    let (site, _stop) = in_front_of_few(2, |_| {}).await;
+    let path = http::uri::PathAndQuery::from_static("/library.v1.Library/Echo");
+    let mut held = Vec::new();
+    for _ in 0..4 {
+        // One connection each: what one takes nothing of is more than its window.
+        let mut grpc = client(&site).await;
+        let request = Request::new(Bytes::from(vec![0; 400_000]));
+        let called = grpc.server_streaming(request, path.clone(), Raw);
+        let called = timeout(Duration::from_secs(5), called).await;
+        held.push(called.expect("it has a place").unwrap());
+    }
+    let quick = timeout(Duration::from_secs(3), site.get("/v1/echo?small=1")).await;
+    assert_eq!(quick.unwrap().status, 200);
+    for answer in held {
+        let message = answer.into_inner().message().await.unwrap().unwrap();
+        assert_eq!(
+            message.len(),
+            400_000,
+            "and they are there when they are taken"
+        );
+    }
+}
+
+#[tokio::test]
+async fn calls_that_never_end_take_nobody_elses_place_and_end_in_time() {
+    let time = Some(Duration::from_secs(2));
+    let (site, _stop) = in_front_of_few(2, |options| options.timeout = time).await;
     let path = http::uri::PathAndQuery::from_static("/library.v1.Library/Echo");
     let grpc = client(&site).await;
     let calls: Vec<_> = (0..5)
@@ -158,7 +217,6 @@ async fn calls_that_never_end_take_nobody_elses_place_and_end_in_time() {
     for call in calls {
         assert_eq!(call.await.unwrap(), Code::DeadlineExceeded);
     }
-    stop.cancel();
 }
 
 #[tokio::test]

@@ -12,7 +12,38 @@ mod writing;
 use super::Codec;
 use prost_reflect::DescriptorPool;
 use prost_types::field_descriptor_proto::{Label, Type};
-use prost_types::{DescriptorProto, FieldDescriptorProto, FileDescriptorProto};
+use prost_types::{
+    DescriptorProto, EnumDescriptorProto, EnumValueDescriptorProto, FieldDescriptorProto,
+    FileDescriptorProto,
+};
+use std::time::{Duration, Instant};
+
+/// Were each value held against all before, this would take minutes.
+#[test]
+fn an_enum_of_very_many_values_is_compiled_in_a_moment() {
+    let value = |number: i32| EnumValueDescriptorProto {
+        name: Some(format!("MANY_{number}_OF_THE_VALUES_OF_A_LONG_LIST")),
+        number: Some(number),
+        ..Default::default()
+    };
+    let many = EnumDescriptorProto {
+        name: Some("Many".into()),
+        value: (0..150_000).map(value).collect(),
+        ..Default::default()
+    };
+    let file = FileDescriptorProto {
+        name: Some("many.proto".into()),
+        syntax: Some("proto3".into()),
+        enum_type: vec![many],
+        ..Default::default()
+    };
+    let mut pool = DescriptorPool::new();
+    pool.add_file_descriptor_proto(file).unwrap();
+    let begin = Instant::now();
+    Codec::compile(&pool).unwrap();
+    let took = begin.elapsed();
+    assert!(took < Duration::from_secs(10), "{took:?}");
+}
 
 #[test]
 fn all_messages_with_too_many_fields_are_reported_at_once() {

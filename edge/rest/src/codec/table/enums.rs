@@ -4,7 +4,7 @@ use super::names::Names;
 use crate::codec::options::EnumStyle;
 use prost_reflect::prost_types::EnumValueDescriptorProto;
 use prost_reflect::{EnumDescriptor, Syntax};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// An enum type.
 #[derive(Debug)]
@@ -58,11 +58,11 @@ impl Enum {
         };
         let mut lenient: Vec<(Box<str>, u32)> = named(str::to_ascii_lowercase).collect();
         let mut seen: HashMap<Box<str>, i32> = HashMap::new();
-        let mut mixed: Vec<Box<str>> = Vec::new();
+        let mut mixed: HashSet<Box<str>> = HashSet::new();
         for (name, index) in &lenient {
             let number = values[*index as usize].number();
             if *seen.entry(name.clone()).or_insert(number) != number {
-                mixed.push(name.clone());
+                mixed.insert(name.clone());
             }
         }
         lenient.retain(|(name, _)| !mixed.contains(name));
@@ -81,8 +81,9 @@ impl Enum {
             .map(EnumValueDescriptorProto::number)
             .collect();
         let mut spellings: Vec<Spelling> = Vec::new();
+        let mut spelt = HashSet::new();
         for value in values {
-            if spellings.iter().any(|known| known.number == value.number()) {
+            if !spelt.insert(value.number()) {
                 continue;
             }
             let short = stripped(value.name());

@@ -48,11 +48,12 @@ impl Names {
     }
 }
 
-/// Mixes the length with eight bytes of the front, the middle and the end: names of up to 24
-/// bytes count whole. The set is fixed at start, so no caller adds collisions to it.
+/// Mixes the length with eight bytes of the front, the middle and the end, and of longer names with the rest: names that
+/// differ within a long frame would all be in one place. The set is fixed at start, so no caller adds collisions to it.
 #[inline]
 fn hash(name: &[u8]) -> usize {
     const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+    const WHOLE: usize = 24;
     let word = |chunk: &[u8; 8]| u64::from_le_bytes(*chunk);
     let half = &name[name.len() / 2..];
     let mixed = match (name.first_chunk(), half.first_chunk(), name.last_chunk()) {
@@ -64,6 +65,15 @@ fn hash(name: &[u8]) -> usize {
             .iter()
             .fold(0, |word, byte| word << 8 | u64::from(*byte)),
     };
+    let mixed = if name.len() > WHOLE {
+        let (words, _) = name.as_chunks();
+        let rest = words.iter().map(word);
+        rest.fold(mixed, |mixed, next| {
+            (mixed.rotate_left(5) ^ next).wrapping_mul(SPREAD)
+        })
+    } else {
+        mixed
+    };
     let mixed = (mixed ^ name.len() as u64).wrapping_mul(SPREAD);
     (mixed >> 32) as usize
 }
@@ -72,6 +82,14 @@ fn hash(name: &[u8]) -> usize {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn names_that_differ_within_a_long_frame_lie_in_many_places() {
+        let name = |i| format!("COUNTRY_OF_ORIGIN_{i:06}_OF_THE_TITLE_IN_ANY_CATALOGUE");
+        let places: std::collections::HashSet<_> =
+            (0..1_000).map(|i| hash(name(i).as_bytes())).collect();
+        assert!(places.len() > 990, "{}", places.len());
+    }
 
     proptest! {
         #[test]
