@@ -93,7 +93,7 @@ pub(crate) enum Command {
 }
 
 /// Options of `run`.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct RunArgs {
     /// Which services
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = selection::known, help = selection::help())]
@@ -118,6 +118,7 @@ pub(crate) struct RunArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum ImportCommand {
     /// Imports films from a JSON file; repeating it changes nothing.
+    #[command(after_help = known_columns())]
     Catalog {
         /// The file: a JSON array of films, an object with one, or one film a line; as it is or gzip
         file: PathBuf,
@@ -190,6 +191,16 @@ pub(crate) enum ImportCommand {
     },
 }
 
+/// Says of `import catalog` which columns it reads.
+fn known_columns() -> String {
+    let known: Vec<_> = sv_content::import::known_columns().collect();
+    format!(
+        "Columns of a film: {}. Only the first is needed; names are read in any case and however \
+         their words are joined. docs/catalogues.md says what each holds.",
+        known.join(", ")
+    )
+}
+
 /// What can be done about administrators.
 #[derive(Debug, Subcommand)]
 pub(crate) enum AdminCommand {
@@ -226,9 +237,14 @@ pub(crate) enum AdminCommand {
         #[command(flatten)]
         place: Place,
     },
-    /// Shows the clock of a tenant, and puts it on: in the development profile, where it is asked for to see what takes months.
+    /// Shows the clock of a tenant, or puts it on, so that what takes months is seen at once; in the development profile.
+    #[command(
+        after_help = "A clock only goes forward, by at most 92 days at once and ten years in all: what is due on the \
+        way (renewals, payments, ends of rentals) is done step by step, as if the time had passed, and stays done. In \
+        production there is no such clock."
+    )]
     Clock {
-        /// Whose clock
+        /// Whose clock; those of other tenants stay as they are
         #[arg(long, default_value = "default", value_parser = Tenant::parse)]
         tenant: Tenant,
         /// What it is to show, e.g. 2026-12-24T20:00:00Z

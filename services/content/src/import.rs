@@ -2,7 +2,7 @@
 //! every row that it changed, doubts or refuses, with the reason.
 //!
 //! `source` unpacks, [`rows`] cuts a file into its films without holding more than one, [`catalog`]
-//! makes a title of a film, `text` repairs letters that went through the wrong code page, `date`
+//! makes a title of a film, `column` knows the columns, `text` repairs letters that went through the wrong code page, `date`
 //! reads dates, [`report`] collects what happened, and [`import_catalogue`] takes it all to the
 //! service. What letters and dates mean depends on the file as a whole, so it is read twice:
 //! [`Survey`] first, then [`Films`].
@@ -11,6 +11,7 @@ use std::{collections::HashSet, io::Read};
 
 pub mod catalog;
 mod client;
+mod column;
 mod date;
 pub mod report;
 pub mod rows;
@@ -18,6 +19,7 @@ mod source;
 mod text;
 
 pub use client::{ImportError, Progress, import_catalogue};
+pub use column::known_columns;
 
 use catalog::{Draft, Refusal};
 use date::{Calendar, Years};

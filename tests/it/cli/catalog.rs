@@ -21,7 +21,10 @@ fn a_dry_run_tells_what_the_import_then_does_once() {
         row 3 (line 4) refused TITLE_MISSING, Title: there is no column `Title`, only `Release Date`; \
         give the film a title\n\
         row 4 (line 5) refused ROW_TWICE `The Glass Harbour`: another row of the file has the same \
-        title and date; keep one\n";
+        title and date; keep one\n\
+        known columns: Title, Release Date, MPAA Rating, Running Time min, Distributor, Major Genre, Director, \
+        Production Budget, US Gross, Worldwide Gross, US DVD Sales, Source, Creative Type, IMDB Rating, IMDB Votes, \
+        Rotten Tomatoes Rating; docs/catalogues.md says more\n";
     let dry = desk.run(&["import", "catalog", &file, "--dry-run"]).ok();
     let sum = "read 4, would be created 2, would be updated 0, unchanged 0, refused 2\n";
     assert_eq!(dry, format!("{rows}{sum}"));
@@ -36,6 +39,12 @@ fn a_dry_run_tells_what_the_import_then_does_once() {
         ([2, 0, 0, 2], &json!(false))
     );
     assert_eq!(first["findings"][1]["finding"], "TITLE_MISSING", "{first}");
+    assert_eq!(first["knownColumns"][1], "Release Date", "{first}");
+    let help = desk.run(&["import", "catalog", "--help"]).ok();
+    assert!(
+        help.contains("Columns of a film: Title, Release Date, "),
+        "{help}"
+    );
     let again: Value = serde_json::from_str(&desk.run(&import).ok()).unwrap();
     assert_eq!(count(&again), [0, 0, 2, 2]);
     let changed = FILMS.replace("\"Drama\"", "\"Comedy\"");

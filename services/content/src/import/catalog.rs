@@ -1,7 +1,6 @@
 //! Makes titles of the rows of a film catalogue with columns such as `Title`, `Release Date`,
 //! `MPAA Rating`, `Running Time min` and `IMDB Rating` (CAT-1, CAT-8, CAT-16).
 
-mod column;
 mod row;
 
 use aws_lc_rs::digest;
@@ -11,12 +10,10 @@ use sv_proto::content::{
     content::Details,
 };
 
-use self::{
-    column::Column,
-    row::{Columns, Row, whole},
-};
+use self::row::{Columns, Row, whole};
 use super::{
     Survey,
+    column::Column,
     date::Years,
     report::{Finding, Note},
     rows::{FormatError, Place, RawRow},

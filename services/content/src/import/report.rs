@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::column::known_columns;
+
 /// The most findings that a report keeps; more are only counted.
 pub const MAX_FINDINGS: usize = 10_000;
 
@@ -194,6 +196,9 @@ pub struct Report {
     pub findings: Vec<Entry>,
     /// Findings beyond the [`MAX_FINDINGS`] that are listed.
     pub findings_left_out: u64,
+    /// The columns that are known, where the file has another one, or has no title.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub known_columns: Vec<&'static str>,
 }
 
 impl Report {
@@ -204,6 +209,10 @@ impl Report {
 
     /// Adds a finding, or counts it where the list is full.
     pub fn note(&mut self, row: u64, line: u64, title: &str, note: Note) {
+        let of_names = matches!(note.finding, Finding::ColumnUnknown | Finding::TitleMissing);
+        if of_names && self.known_columns.is_empty() {
+            self.known_columns = known_columns().collect();
+        }
         if self.findings.len() == MAX_FINDINGS {
             self.findings_left_out += 1;
             return;
@@ -227,6 +236,10 @@ impl fmt::Display for Report {
         }
         if self.findings_left_out > 0 {
             writeln!(f, "and {} findings more", self.findings_left_out)?;
+        }
+        if !self.known_columns.is_empty() {
+            let known = self.known_columns.join(", ");
+            writeln!(f, "known columns: {known}; docs/catalogues.md says more")?;
         }
         let done = if self.dry_run { "would be " } else { "" };
         write!(

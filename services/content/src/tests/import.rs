@@ -381,6 +381,26 @@ fn columns_are_read_in_other_spellings_and_a_row_without_a_title_says_what_it_ha
 }
 
 #[test]
+fn a_report_of_an_unknown_column_lists_the_known_ones_and_no_other_does() {
+    let of = |film: &str| {
+        let mut report = Report::default();
+        for note in draft(film).notes {
+            report.note(1, 1, "x", note);
+        }
+        report
+    };
+    let known = of(r#"{"Title":"x","tagline":"y","mood":"z"}"#);
+    assert_eq!(known.known_columns.len(), 16);
+    let told = known.to_string();
+    assert_eq!(told.matches("Running Time min").count(), 1, "{told}");
+    let json = serde_json::to_value(&known).unwrap();
+    assert_eq!(json["knownColumns"][0], "Title");
+    let none = of(r#"{"Title":7}"#);
+    let json = serde_json::to_value(&none).unwrap();
+    assert!(json.get("knownColumns").is_none(), "{json}");
+}
+
+#[test]
 fn dates_and_letters_of_a_file_are_read_as_they_are_written() {
     let dates = read_file(
         br#"[{"Title":"A","Release Date":"2024-02-29"},{"Title":"B","Release Date":"May 01 2019"},{"Title":"C","Release Date":"12-Jun-98"}]"#,

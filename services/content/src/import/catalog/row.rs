@@ -11,14 +11,12 @@ use serde::{
 use serde_json::Value;
 use sv_proto::content::Score;
 
-use super::{
-    super::{
-        Survey,
-        date::ReleaseDate,
-        report::{Finding, Note},
-        text::Reading,
-    },
+use super::super::{
+    Survey,
     column::Column,
+    date::ReleaseDate,
+    report::{Finding, Note},
+    text::Reading,
 };
 
 /// The ratings of the American board, past and present.
@@ -354,7 +352,8 @@ impl<'a> Row<'a> {
         let mut unknown: Vec<String> = self.columns.drain(..).map(|(_, name, _)| name).collect();
         unknown.sort_unstable();
         for name in unknown.iter().take(20) {
-            let detail = "the column is not known and was left out";
+            let detail =
+                "the column is not known and was left out; the report lists those that are";
             self.notes
                 .push(Note::new(Finding::ColumnUnknown, &cut(name), detail));
         }

@@ -2,7 +2,7 @@
 
 /// A column that is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::import) enum Column {
+pub(super) enum Column {
     Title,
     ReleaseDate,
     MpaaRating,
@@ -71,6 +71,11 @@ impl Column {
     }
 }
 
+/// Lists the usual names of the columns that are read; docs/catalogues.md says what each is.
+pub fn known_columns() -> impl Iterator<Item = &'static str> {
+    COLUMNS.iter().map(|(_, usual, _)| *usual)
+}
+
 /// Leaves of a name what tells it from others.
 fn plain(name: &str) -> String {
     name.chars()
@@ -104,6 +109,19 @@ mod tests {
                 others.iter().map(|n| (*n).to_owned()).chain([plain(usual)])
             })
             .collect();
+        let page = include_str!(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../docs/catalogues.md"
+        ));
+        for (_, usual, others) in COLUMNS {
+            let row = page
+                .lines()
+                .find(|line| line.starts_with(&format!("| `{usual}` |")))
+                .unwrap_or_else(|| panic!("docs/catalogues.md lists no {usual}"));
+            for other in others {
+                assert!(row.contains(&format!("`{other}`")), "{other}: {row}");
+            }
+        }
         let all = names.len();
         names.sort_unstable();
         names.dedup();
