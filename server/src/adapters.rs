@@ -3,6 +3,8 @@
 mod authorities;
 mod database;
 mod error;
+#[cfg(feature = "production")]
+mod kafka;
 
 use std::{
     path::{Path, PathBuf},
@@ -17,6 +19,8 @@ use sv_store::DbConfig;
 
 #[cfg(feature = "production")]
 use self::authorities::authorities;
+#[cfg(feature = "production")]
+pub(crate) use self::kafka::kafka;
 pub(crate) use self::{database::tables, error::AdapterError};
 use crate::{
     config::{Config, Profile},
@@ -251,56 +255,6 @@ async fn bus(
             source,
         }),
     }
-}
-
-#[cfg(feature = "production")]
-pub(crate) async fn kafka(config: &Config) -> Result<Arc<dyn Bus>, AdapterError> {
-    let mut options = sv_adapters::KafkaOptions::new(&config.bus.kafka_brokers);
-    options.security = security(config)?;
-    match sv_adapters::KafkaBus::connect(options).await {
-        Ok(bus) => Ok(Arc::new(bus)),
-        Err(source) => Err(AdapterError::Failed {
-            what: "Kafka".to_owned(),
-            source: source.into(),
-        }),
-    }
-}
-
-/// Says how Kafka's brokers and this process know each other.
-#[cfg(feature = "production")]
-fn security(config: &Config) -> Result<sv_adapters::KafkaSecurity, AdapterError> {
-    use sv_adapters::{KafkaTls, KafkaUser, SaslMechanism};
-
-    use crate::config::Mechanism;
-    let bus = &config.bus;
-    let unusable = |source: crate::tls::Unusable| AdapterError::Failed {
-        what: "Kafka".to_owned(),
-        source: source.into(),
-    };
-    let mut security = sv_adapters::KafkaSecurity::default();
-    if bus.tls {
-        // Looked at here, because librdkafka says of a bad file neither its name nor its setting.
-        let given = authorities("bus.ca", &bus.ca)?.is_some();
-        let own = crate::tls::of_bus(config).map_err(unusable)?;
-        let identity = own.map(crate::tls::Named::read).transpose();
-        let identity = identity.map_err(unusable)?;
-        security.tls = Some(KafkaTls {
-            authorities: given.then(|| bus.ca.clone()),
-            identity: identity.map(|files| (files.certificate, files.key)),
-        });
-    }
-    if !bus.user.is_empty() {
-        security.user = Some(KafkaUser {
-            name: bus.user.clone(),
-            password: bus.password.clone(),
-            mechanism: match bus.mechanism {
-                Mechanism::Plain => SaslMechanism::Plain,
-                Mechanism::ScramSha256 => SaslMechanism::ScramSha256,
-                Mechanism::ScramSha512 => SaslMechanism::ScramSha512,
-            },
-        });
-    }
-    Ok(security)
 }
 
 #[cfg(not(feature = "production"))]

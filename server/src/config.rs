@@ -27,13 +27,15 @@ use sv_boot::{
 };
 use sv_kernel::BoxError;
 
+#[cfg(not(feature = "production"))]
+use self::bus::BusConfig;
 #[cfg(feature = "production")]
-pub(crate) use self::bus::Mechanism;
+pub(crate) use self::bus::{BusConfig, Mechanism};
 pub(crate) use self::{
     address::listen_address, names::unused, place::Place, production::RULES,
     vault::count as count_in_vault,
 };
-use self::{bus::BusConfig, sections::Sections, vault::VaultConfig};
+use self::{sections::Sections, vault::VaultConfig};
 
 /// All settings. What is none of them, the services' sections refuse.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -395,6 +397,7 @@ impl Config {
         }
         problems.extend(self.mixed_peers());
         problems.extend(self.bus.problems());
+        problems.extend(self.vault.problem().map(str::to_owned));
         if problems.is_empty() {
             Ok(())
         } else {

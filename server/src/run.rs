@@ -13,6 +13,7 @@ use sv_boot::{
 };
 use sv_edge::{Edge, EdgeParts, Ending, Secure};
 use sv_kernel::BoxError;
+use tokio::signal::unix::Signal;
 use tracing::{info, warn};
 
 use crate::{
@@ -41,45 +42,40 @@ const RESERVE: Duration = Duration::from_secs(10);
 /// How often it is looked whether the announcements are there.
 const ANNOUNCEMENTS: Duration = Duration::from_secs(2);
 
+/// A process that is ready to be known: nothing listens yet.
+struct Prepared {
+    args: RunArgs,
+    config: Config,
+    selection: Selection,
+    telemetry: Telemetry,
+    /// TLS of the public port.
+    secure: Option<Secure>,
+    files: Files,
+    demo: Demo,
+    node: Node,
+}
+
 /// Runs until SIGTERM or SIGINT.
 pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
     let begin = Instant::now();
-    let layers = layers(&args)?;
-    let config = Config::read(&layers)?;
-    config.check(&layers, Purpose::Run)?;
-    let selection = Selection::parse(&args.services)?;
-    must_be_secure(&config, &selection)?;
-    let telemetry = telemetry::start(&config.telemetry, "streamverse")?;
-    for note in config::unused(&Environment::of_process(), layers.values()) {
-        warn!("{note}");
-    }
-    // Before anything is begun.
-    let secure = tls::secure(&config, &selection)?;
-
-    let data = DataDir::open(&config.server.data_dir)?;
-    // Before tables are brought up to date: a start that cannot listen changes nothing.
-    drop(bind(ops_address(&config, &args, &selection), "--ops-listen").await?);
-    if selection.edge {
-        drop(bind(config.server.listen, "--listen").await?);
-    }
-    clock::recall(data.path());
-    let files = Files::raise();
-    let demo = Demo::plan(config.server.demo, &data, &selection);
-    let presence = presence::announce(&config, &selection, &data).await?;
-    let node = Node::start(&config, &selection, &config.server.data_dir).await?;
-    let shown = secure.iter().map(|secure| &secure.tls).chain(&node.tls);
-    tls::reload_on_hangup(shown.cloned().collect(), &node.lifecycle)?;
-    files.tell();
-    presence::keep(presence, &node.lifecycle);
-    clock::remember(data.path(), &node.lifecycle);
-    let metrics = telemetry.metrics();
-    node.lifecycle
-        .supervise(Stage::Support, "process.metrics", move |task| {
-            telemetry::upkeep(metrics.clone(), task.stop())
-        });
-    peers::watch(&node, &selection);
-    // Before anybody can know of the process, so that it ends in order from then on.
+    // Before anything that takes its time: until they are listened for, they end the process wherever it is.
     let mut signalled = std::pin::pin!(Lifecycle::signalled());
+    let hangups = tls::hangups()?;
+    let prepared = tokio::select! {
+        prepared = Box::pin(prepare(args, hangups)) => prepared?,
+        // What was begun is given up as by a crash, which every start has to bear: nobody was promised anything yet.
+        () = given_up(signalled.as_mut()) => return Ok(()),
+    };
+    let Prepared {
+        args,
+        config,
+        selection,
+        telemetry,
+        secure,
+        files,
+        demo,
+        node,
+    } = prepared;
     let (mut announced, mut page) = (Vec::new(), None);
     if !selection.services.is_empty() {
         announced.extend(listen_for_calls(&config, &args, &selection, &node, files).await?);
@@ -112,6 +108,62 @@ pub(crate) async fn run(args: RunArgs) -> Result<(), BoxError> {
     info!(ended = ended.is_ok(), "stopped");
     telemetry.shutdown();
     ended
+}
+
+/// Waits for the signal to end, and says so while there is a log.
+async fn given_up(signalled: impl Future<Output = ()>) {
+    signalled.await;
+    info!("stopped before it was ready");
+}
+
+/// Reads the settings, and starts the services.
+async fn prepare(args: RunArgs, hangups: Signal) -> Result<Prepared, BoxError> {
+    let given = args.clone();
+    // Files may be pipes, and Vault may be away: signals are heard meanwhile.
+    let layers = tokio::task::spawn_blocking(move || layers(&given)).await??;
+    let config = Config::read(&layers)?;
+    config.check(&layers, Purpose::Run)?;
+    let selection = Selection::parse(&args.services)?;
+    must_be_secure(&config, &selection)?;
+    let telemetry = telemetry::start(&config.telemetry, "streamverse")?;
+    for note in config::unused(&Environment::of_process(), layers.values()) {
+        warn!("{note}");
+    }
+    // Before anything is begun.
+    let secure = tls::secure(&config, &selection)?;
+
+    let data = DataDir::open(&config.server.data_dir)?;
+    // Before tables are brought up to date: a start that cannot listen changes nothing.
+    drop(bind(ops_address(&config, &args, &selection), "--ops-listen").await?);
+    if selection.edge {
+        drop(bind(config.server.listen, "--listen").await?);
+    }
+    clock::recall(data.path());
+    let files = Files::raise();
+    let demo = Demo::plan(config.server.demo, &data, &selection);
+    let presence = presence::announce(&config, &selection, &data).await?;
+    let node = Node::start(&config, &selection, &config.server.data_dir).await?;
+    let shown = secure.iter().map(|secure| &secure.tls).chain(&node.tls);
+    tls::reload_on_hangup(hangups, shown.cloned().collect(), &node.lifecycle);
+    files.tell();
+    presence::keep(presence, &node.lifecycle);
+    clock::remember(data.path(), &node.lifecycle);
+    let metrics = telemetry.metrics();
+    node.lifecycle
+        .supervise(Stage::Support, "process.metrics", move |task| {
+            telemetry::upkeep(metrics.clone(), task.stop())
+        });
+    peers::watch(&node, &selection);
+    Ok(Prepared {
+        args,
+        config,
+        selection,
+        telemetry,
+        secure,
+        files,
+        demo,
+        node,
+    })
 }
 
 /// Refuses a production start whose port has no TLS: a certificate of the public port is none of the services', and none

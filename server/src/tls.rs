@@ -1,6 +1,9 @@
 //! The certificates of a process: where they lie, what is wrong with them, and that they are read again.
 
+mod named_files;
+
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -10,7 +13,7 @@ use sv_boot::{Lifecycle, Need};
 use sv_edge::Secure;
 use sv_kernel::{Clock, SystemClock, Timestamp};
 use sv_tls::{Files, Look, Tls, TlsError};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing::info;
 
 use crate::{config::Config, selection::Selection};
@@ -42,10 +45,10 @@ pub(crate) enum Unusable {
     #[error("mesh.tls.ca names no file: it holds the authority that vouches for every process")]
     NoAuthority,
     /// The files.
-    #[error("{section}: {source}")]
+    #[error("{setting}: {source}")]
     Files {
-        /// The section.
-        section: &'static str,
+        /// The setting that names the file.
+        setting: String,
         /// What is wrong.
         source: TlsError,
     },
@@ -111,19 +114,33 @@ fn named(
 impl Named {
     /// Reads the files.
     pub(crate) fn open(self, clock: Arc<dyn Clock>) -> Result<Tls, Unusable> {
-        let section = self.section;
-        Tls::open(self.name, self.files, clock)
-            .map_err(|source| Unusable::Files { section, source })
+        let opened = Tls::open(self.name, self.files.clone(), clock);
+        opened.map_err(|source| self.unusable(source))
     }
 
     /// Sees that the files can be used, for a client that reads them itself.
     #[cfg(feature = "production")]
     pub(crate) fn read(self) -> Result<Files, Unusable> {
-        let section = self.section;
         match self.files.inspect() {
             Ok(_) => Ok(self.files),
-            Err(source) => Err(Unusable::Files { section, source }),
+            Err(source) => Err(self.unusable(source)),
         }
+    }
+
+    /// Names the setting of the file that cannot be used.
+    fn unusable(&self, source: TlsError) -> Unusable {
+        let Files {
+            certificate,
+            authorities,
+            ..
+        } = &self.files;
+        let which = match source.path() {
+            path if path == certificate => "certificate",
+            path if Some(path) == authorities.as_deref() => "ca",
+            _ => "key",
+        };
+        let setting = format!("{}.{which}", self.section);
+        Unusable::Files { setting, source }
     }
 
     /// Says what is there, or all that is wrong with it.
@@ -145,7 +162,7 @@ impl Named {
                     certificate.until
                 );
             }
-            Err(problem) => wrong.push(format!("{section}: {problem}")),
+            Err(problem) => wrong.push(self.unusable(problem).to_string()),
         }
         if files.key_is_open() {
             wrong.push(format!(
@@ -196,9 +213,13 @@ pub(crate) fn keep(name: &'static str, tls: &Tls, lifecycle: &Lifecycle) {
     });
 }
 
+/// Listens for SIGHUP from now on, which ends a process that does not.
+pub(crate) fn hangups() -> std::io::Result<Signal> {
+    signal(SignalKind::hangup())
+}
+
 /// Takes the files anew at SIGHUP, which whoever renews them sends. It ends nothing, also where there is nothing to take.
-pub(crate) fn reload_on_hangup(tls: Vec<Tls>, lifecycle: &Lifecycle) -> std::io::Result<()> {
-    let mut hangups = signal(SignalKind::hangup())?;
+pub(crate) fn reload_on_hangup(mut hangups: Signal, tls: Vec<Tls>, lifecycle: &Lifecycle) {
     lifecycle.listen("hangups", |stop| async move {
         loop {
             tokio::select! {
@@ -212,10 +233,10 @@ pub(crate) fn reload_on_hangup(tls: Vec<Tls>, lifecycle: &Lifecycle) -> std::io:
             }
         }
     });
-    Ok(())
 }
 
-/// Says all that is wrong with the certificates that a configuration names, and what is right.
+/// Says all that is wrong with the certificates, keys and authorities that a configuration names, and what is right.
+/// Whether anything that is configured needs them now is not asked: who names a file means one that can be used.
 pub(crate) fn look(config: &Config, now: Timestamp) -> (Vec<String>, Vec<String>) {
     let (mut good, mut bad) = (Vec::new(), Vec::new());
     for named in [of_edge(config), of_mesh(config), of_bus(config)] {
@@ -228,5 +249,14 @@ pub(crate) fn look(config: &Config, now: Timestamp) -> (Vec<String>, Vec<String>
             Err(half) => bad.push(half.to_string()),
         }
     }
+    for (setting, looked) in named_files::look(config) {
+        match looked {
+            Ok(told) => good.push(format!("{setting}: {told}")),
+            Err(problem) => bad.push(format!("{setting}: {problem}")),
+        }
+    }
+    // The authority of processes is read with their certificate, too.
+    let mut told = BTreeSet::new();
+    bad.retain(|problem| told.insert(problem.clone()));
     (good, bad)
 }

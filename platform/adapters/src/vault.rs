@@ -122,6 +122,14 @@ enum Failure {
     Unexpected,
 }
 
+/// Which secret could not be had, because the server could not be asked.
+#[derive(Debug, thiserror::Error)]
+#[error("{place}: {source}")]
+struct Unread {
+    place: Place,
+    source: sv_kernel::BoxError,
+}
+
 impl Failure {
     /// Says whether another try may be answered: 412 is a replica that has not heard of it yet, 429 too many calls, 5xx a
     /// server that is sealed, or has no leader.
@@ -172,9 +180,18 @@ impl Vault {
         })
     }
 
-    /// Returns the secret at `mount/path#key`, in its latest version.
+    /// Returns the secret at `mount/path#key`, in its latest version. Each failure names the place.
     pub fn read(&self, place: &str) -> PortResult<String> {
         let place: Place = place.parse().map_err(PortError::invalid)?;
+        self.value(&place).map_err(|failure| match failure {
+            PortError::Invalid(problem) => PortError::invalid(format!("{place}: {problem}")),
+            PortError::Unavailable { port, source } => {
+                PortError::unavailable(port, Unread { place, source })
+            }
+        })
+    }
+
+    fn value(&self, place: &Place) -> PortResult<String> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let path = place.path();
         if !seen.entries.contains_key(&path) {
@@ -182,7 +199,7 @@ impl Vault {
                 Some(token) => token,
                 None => self.log_in()?,
             };
-            let entry = self.entry(&place, &token);
+            let entry = self.entry(place, &token);
             seen.token = Some(token);
             seen.entries.insert(path.clone(), entry?);
         }
@@ -197,7 +214,7 @@ impl Vault {
             Some(_) => "it is no text",
             None => "the secret has no such key",
         };
-        Err(PortError::invalid(format!("{place}: {problem}")))
+        Err(PortError::invalid(problem))
     }
 
     /// Returns a token that opens Vault.
@@ -233,12 +250,12 @@ impl Vault {
         let answer = self.ask("GET", &place.data(), Some(token), "");
         let mut answer = answer.map_err(|cause| match &cause {
             Failure::Refused { status: 403, told } => PortError::invalid(format!(
-                "{place}: Vault refuses it to this token{told}; its policy has to allow `read` on {}",
+                "Vault refuses it to this token{told}; its policy has to allow `read` on {}",
                 place.data()
             )),
             // What was deleted is 404, too, and has metadata.
             _ if cause.is(404) => PortError::invalid(format!(
-                "{place}: there is no such secret, its latest version was deleted, or {} is no versioned key-value \
+                "there is no such secret, its latest version was deleted, or {} is no versioned key-value \
                  engine",
                 place.mount
             )),

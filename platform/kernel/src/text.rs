@@ -74,7 +74,14 @@ mod tests {
 
     #[test]
     fn a_text_of_which_nothing_is_seen_is_blank() {
-        for text in ["", " ", "\u{3000}\t", "\u{200b}\u{200d}", "\u{fe0f}", "\u{0}"] {
+        for text in [
+            "",
+            " ",
+            "\u{3000}\t",
+            "\u{200b}\u{200d}",
+            "\u{fe0f}",
+            "\u{0}",
+        ] {
             assert!(is_blank(text), "{text:?}");
         }
         for text in ["a", " !", "\u{200d}字", "\u{301}"] {

@@ -1,6 +1,6 @@
 //! What can be wrong with files of TLS.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use sv_kernel::Timestamp;
 
@@ -69,4 +69,19 @@ pub enum TlsError {
         /// Its first moment.
         from: Timestamp,
     },
+}
+
+impl TlsError {
+    /// Returns the file that cannot be used; of two that do not fit each other, the key.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Unreadable { path, .. }
+            | Self::NoCertificate { path }
+            | Self::NoKey { path }
+            | Self::Malformed { path, .. }
+            | Self::Misfit { key: path, .. }
+            | Self::Expired { path, .. }
+            | Self::NotYet { path, .. } => path,
+        }
+    }
 }

@@ -18,14 +18,14 @@ use sv_edge::{ConnectionOptions, Ending, Secure};
 use sv_gateway::{Gateway, GuardOptions, Jwks, Loaded, Names, Options, Problems, Upstream};
 use sv_kernel::{BoxError, SystemClock};
 use sv_tls::{Files, Tls};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::Signal;
 use tracing::{info, warn};
 
 use super::line;
 use crate::{
     config::listen_address,
     listener::{bind, reachable},
-    ops, ports,
+    ops, ports, tls,
 };
 
 /// How often it is looked whether the files have changed.
@@ -90,6 +90,9 @@ pub(crate) struct EdgeArgs {
     /// The most streams that a caller has open: whom its token names, or without tokens its address
     #[arg(long, value_name = "N", default_value_t = Options::default().streams_per_caller, value_parser = at_least_one)]
     pub streams_per_caller: usize,
+    /// The most of them at one upstream, answers among them that the caller does not take: all callers share its connection
+    #[arg(long, value_name = "N", default_value_t = Options::default().streams_per_upstream, value_parser = at_least_one)]
+    pub streams_per_upstream: usize,
     /// Origin of pages that may call and read answers, e.g. `https://app.example.com`; `*`: any. May be given
     /// several times
     #[arg(long, value_name = "ORIGIN")]
@@ -157,15 +160,20 @@ pub(crate) async fn edge(args: EdgeArgs) -> Result<(), BoxError> {
     let options = options(&args)?;
     let drain = Duration::from_secs(options.connections.drain_seconds);
     if args.print_routes {
-        for route in Gateway::new(options)?.loaded().routes {
-            line(&route);
-        }
+        print_routes(&Gateway::new(options)?.loaded());
         return Ok(());
     }
+    // Before anything that takes its time: until they are listened for, they end the process wherever it is.
+    let mut signalled = pin!(Lifecycle::signalled());
+    let hangups = tls::hangups()?;
     let telemetry = telemetry::start(&TelemetryOptions::default(), "streamverse-edge")?;
     let secure = secure(&args)?;
     let tls = secure.as_ref().map(|secure| secure.tls.clone());
-    let gateway = Gateway::new(Options { secure, ..options })?;
+    let reading = tokio::task::spawn_blocking(move || Gateway::new(Options { secure, ..options }));
+    let gateway = tokio::select! {
+        read = reading => read??,
+        () = &mut signalled => return Ok(()),
+    };
     tell(&gateway.loaded());
     let listener = bind(args.listen, "--listen").await?;
     let address = reachable(listener.local_addr()?);
@@ -195,7 +203,10 @@ pub(crate) async fn edge(args: EdgeArgs) -> Result<(), BoxError> {
     });
     let scheme = if tls.is_some() { "https" } else { "http" };
     info!("ready: {scheme}://{address}");
-    keep_current(&gateway, tls.as_ref(), &trouble).await?;
+    tokio::select! {
+        () = keep_current(&gateway, tls.as_ref(), &trouble, hangups) => {}
+        () = &mut signalled => {}
+    }
     let ended = tokio::select! {
         ended = lifecycle.end(drain) => ended,
         () = Lifecycle::signalled() => false,
@@ -260,27 +271,39 @@ fn options(args: &EdgeArgs) -> Result<Options, BoxError> {
             authorities: args.jwks_ca.clone(),
         }),
         streams_per_caller: args.streams_per_caller,
+        streams_per_upstream: args.streams_per_upstream,
         origins: args.cors_origin.clone(),
         connections: ConnectionOptions::default(),
         ..Options::default()
     })
 }
 
-/// Reads the files again when they change or SIGHUP comes, until the process shall end.
+/// Prints the routes, one a line, or why there are none.
+fn print_routes(loaded: &Loaded) {
+    if loaded.routes.is_empty() {
+        line(
+            "# no routes: no RPC that is served has a google.api.http rule; --unbound-methods gives each the route \
+             POST /package.Service/Method, and gRPC and grpc-web pass without any",
+        );
+    }
+    for route in &loaded.routes {
+        line(route);
+    }
+}
+
+/// Reads the files again when they change or SIGHUP comes, without end.
 async fn keep_current(
     gateway: &Gateway,
     tls: Option<&Tls>,
     trouble: &Trouble,
-) -> Result<(), BoxError> {
-    let mut hangups = signal(SignalKind::hangup())?;
-    let mut signalled = pin!(Lifecycle::signalled());
+    mut hangups: Signal,
+) {
     let mut look = tokio::time::interval(LOOK);
     // A file that has just changed may be half written: it has a second to become whole.
     let mut was_stale = false;
     let mut told = None;
     loop {
         tokio::select! {
-            () = &mut signalled => return Ok(()),
             _ = hangups.recv() => {
                 told = reload(gateway, None);
                 tls.map(Tls::reload);

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use sv_kernel::{BoxError, Ctx, Tenant, Timestamp, clock_of};
+use sv_kernel::{BoxError, Ctx, Error, Tenant, Timestamp, clock_of};
 use sv_proto::{
     admin::{
-        GetTestClockRequest, MoveTestClockRequest, TestClock,
+        AdminReason, GetTestClockRequest, MoveTestClockRequest, TestClock,
         test_clock_service_client::TestClockServiceClient,
     },
     convert::{count, instant, timestamp},
@@ -72,8 +72,37 @@ async fn ask(operator: &Operator, wish: Wish) -> Result<TestClock, BoxError> {
         answer.map(|answer| answer.into_inner().clock)
     };
     let clock = answered.map_err(error);
-    let clock = clock.map_err(|refused| format!("{}: {}", refused.reason(), refused.message()))?;
+    let clock = clock.map_err(|refused| told(&refused))?;
     Ok(clock.unwrap_or_default())
+}
+
+/// Says why a clock stays as it is, in the words of the command line.
+fn told(refused: &Error) -> String {
+    let value = |name: &str| refused.metadata().get(name).map_or("", String::as_str);
+    let reason = refused.reason();
+    if refused.is(&AdminReason::TestClockOff) {
+        format!(
+            "{reason}: this installation runs in production (server.profile), where all go by real time; clocks are put \
+             on in the development profile only"
+        )
+    } else if refused.is(&AdminReason::TestClockBackwards) {
+        let now = value("now");
+        format!(
+            "{reason}: the clock shows {now} already, and what was done by it cannot be undone; give a later --to, or --by \
+             above 0s"
+        )
+    } else if refused.is(&AdminReason::TestClockTooFar) {
+        let days = value("days");
+        format!(
+            "{reason}: a clock goes forward by at most {days} days at once, because what is due on the way is done step by \
+             step, and by ten years in all; go there in parts, e.g. --by {days}d"
+        )
+    } else {
+        let wrong = refused.violations().iter();
+        let wrong = wrong.map(|one| format!("; {}: {}", one.field, one.description));
+        let wrong: String = wrong.collect();
+        format!("{reason}: {}{wrong}", refused.message())
+    }
 }
 
 /// Reads a span of time: a number with `s`, `m`, `h` or `d` behind it.
@@ -101,6 +130,27 @@ pub(crate) fn time(text: &str) -> Result<Timestamp, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_refused_is_told_in_a_sentence_with_the_options_of_the_command() {
+        let backwards =
+            Error::from(AdminReason::TestClockBackwards).with("now", "2026-12-24T20:00:00Z");
+        for (refused, said) in [
+            (AdminReason::TestClockOff.into(), "runs in production"),
+            (backwards, "shows 2026-12-24T20:00:00Z already"),
+            (
+                Error::from(AdminReason::TestClockTooFar).with("days", 92),
+                "e.g. --by 92d",
+            ),
+        ] {
+            let told = told(&refused);
+            assert!(
+                told.starts_with(refused.reason()) && told.contains(said),
+                "{told}"
+            );
+            assert!(!told.contains("toTime") && !told.contains('{'), "{told}");
+        }
+    }
 
     #[test]
     fn a_span_has_a_unit() {

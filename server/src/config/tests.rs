@@ -717,6 +717,24 @@ fn what_is_in_vault_is_asked_for_by_settings_that_are_not() {
         let told = read(env);
         assert!(told.contains(said) && !told.contains("sesame"), "{told}");
     }
+    for (address, said) in [
+        ("https://sesame@vault:8200", "names a user"),
+        ("https://sv:sesame@vault:8200", "names a user"),
+        ("https://vault:8200/?namespace=sesame", "has a query"),
+        ("https://vault:8200#sesame", "has a query or a fragment"),
+        ("vault", "is no address such as"),
+    ] {
+        let address = ("STREAMVERSE_VAULT__ADDRESS", address);
+        let told = read(&[pepper, token, address]);
+        assert!(
+            told.contains("vault.address (VAULT_ADDR)") && told.contains(said),
+            "{told}"
+        );
+        assert!(!told.contains("sesame"), "{told}");
+        // Also where nothing is asked for.
+        let told = problems(&[address]).join("; ");
+        assert!(told.contains(said), "{told}");
+    }
     // Without a variable that asks for something, nobody is asked.
     let shown = layers(&[address, token]).print(false);
     assert!(

@@ -48,6 +48,32 @@ impl Default for VaultConfig {
     }
 }
 
+impl VaultConfig {
+    /// Says what is wrong with the address: the parts that a request has of its own would not go where they say. What is
+    /// told holds none of it, because people put tokens there.
+    pub(super) fn problem(&self) -> Option<&'static str> {
+        let address = self.address.as_str();
+        let uri = address.parse::<http::Uri>().ok();
+        let authority = uri.as_ref().and_then(http::Uri::authority);
+        if address.is_empty() {
+            None
+        } else if address.contains(['?', '#']) {
+            Some(
+                "vault.address (VAULT_ADDR) has a query or a fragment, which no request could carry; end it before",
+            )
+        } else if authority.is_some_and(|authority| authority.as_str().contains('@')) {
+            Some(
+                "vault.address (VAULT_ADDR) names a user, whom Vault does not know; who asks is said by vault.token \
+                 (VAULT_TOKEN) or vault.kubernetes_role",
+            )
+        } else if authority.is_none() || !address.starts_with("http") {
+            Some("vault.address (VAULT_ADDR) is no address such as https://vault:8200")
+        } else {
+            None
+        }
+    }
+}
+
 /// Counts the variables whose values are in Vault.
 pub(crate) fn count(env: &Environment) -> usize {
     env.count_in(END, names::is_ours)
@@ -87,6 +113,9 @@ fn is_safe(config: &VaultConfig, layers: &Layers) -> Result<(), String> {
     };
     if config.address.is_empty() {
         return Err("vault.address (VAULT_ADDR) says where Vault is; set it".to_owned());
+    }
+    if let Some(problem) = config.problem() {
+        return Err(problem.to_owned());
     }
     let encrypted = config.address.starts_with("https://")
         || is_of_this_machine(&config.address)

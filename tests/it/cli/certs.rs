@@ -55,13 +55,13 @@ fn a_certificate_that_cannot_be_used_is_told_before_a_start() {
     fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
     let told = desk.run(&["config", "check"]).failed();
     assert!(
-        told.contains("edge.tls: the key certs/tls.key does not fit"),
+        told.contains("edge.tls.key: the key certs/tls.key does not fit"),
         "{told}"
     );
     let told = desk.run(&["doctor"]);
     assert!(
         told.out
-            .contains("MEND  edge.tls: the key certs/tls.key does not fit"),
+            .contains("MEND  edge.tls.key: the key certs/tls.key does not fit"),
         "{told:?}"
     );
     let refused = desk.run(&["run"]);
@@ -74,5 +74,28 @@ fn a_certificate_that_cannot_be_used_is_told_before_a_start() {
     assert!(
         told.contains("edge.tls.certificate and edge.tls.key are given together"),
         "{told}"
+    );
+}
+
+/// Whatever connects by it: who names a file means one that can be used.
+#[test]
+fn a_file_of_authorities_that_holds_none_is_told_with_its_setting() {
+    let desk = Desk::new()
+        .with("STREAMVERSE_BUS__TLS", "true")
+        .with("STREAMVERSE_BUS__CA", "brokers.crt")
+        .with("STREAMVERSE_FANOUT__CA", "nowhere.crt");
+    desk.file("brokers.crt", "no certificate");
+    let told = desk.run(&["config", "check"]).failed();
+    for said in [
+        "bus.ca: brokers.crt holds no certificate in PEM",
+        "fanout.ca: nowhere.crt cannot be read (",
+    ] {
+        assert!(told.contains(said), "{told}");
+    }
+    let told = desk.run(&["doctor"]);
+    assert!(
+        told.out
+            .contains("MEND  bus.ca: brokers.crt holds no certificate"),
+        "{told:?}"
     );
 }

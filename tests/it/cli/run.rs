@@ -239,6 +239,51 @@ fn a_signal_ends_it_in_order() {
     }
 }
 
+/// Waits until a process listens for SIGHUP, SIGINT and SIGTERM.
+#[cfg(target_os = "linux")]
+fn until_it_hears(server: &mut Running) {
+    const SIGNALS: [u32; 3] = [1, 2, 15];
+    let begin = Instant::now();
+    loop {
+        let status = fs::read_to_string(format!("/proc/{}/status", server.0.id())).unwrap();
+        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+        let caught = u64::from_str_radix(caught.unwrap().trim(), 16).unwrap();
+        if SIGNALS.iter().all(|signal| caught >> (signal - 1) & 1 == 1) {
+            return;
+        }
+        assert!(begin.elapsed() < Duration::from_secs(20), "{caught:x}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// From its first moment on, whatever it waits for: here a secret that nobody has written yet.
+#[cfg(target_os = "linux")]
+#[test]
+fn signals_are_heard_while_it_starts() {
+    let mut desk = Desk::new();
+    let secret = desk.files.path().join("pepper");
+    let made = Command::new("mkfifo").arg(&secret).status();
+    assert!(made.unwrap().success());
+    desk = desk.with("STREAMVERSE_AUTH__PEPPER_FILE", secret.to_str().unwrap());
+    let send = |server: &Running, signal: &str| {
+        let pid = server.0.id().to_string();
+        let sent = Command::new("kill").args([signal, &pid]).status();
+        assert!(sent.unwrap().success());
+    };
+    let mut server = Running::start(&desk, &["--services", "auth,users"]);
+    until_it_hears(&mut server);
+    assert!(!desk.data.exists(), "it has not begun");
+    send(&server, "-HUP");
+    fs::write(&secret, "p".repeat(32)).unwrap();
+    server.until_it_says(&desk, "operators' port open");
+    server.until_it_says(&desk, "SIGHUP received");
+
+    let mut server = Running::start(&desk, &["--services", "auth,users"]);
+    until_it_hears(&mut server);
+    send(&server, "-TERM");
+    assert_eq!(server.0.wait().unwrap().code(), Some(0), "no crash");
+}
+
 #[test]
 fn a_service_that_nothing_says_where_it_is_stops_the_start_by_the_name_of_the_setting() {
     let desk = Desk::new().with("AUTH_SERVICE_URL", "http://127.0.0.1:9081");

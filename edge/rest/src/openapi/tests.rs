@@ -139,7 +139,10 @@ fn only_what_callers_send_has_bounds_without_a_word() {
     assert_eq!(asked["name"]["maxLength"], 100);
     let plain = asked["name"]["pattern"].as_str().unwrap();
     assert!(plain.contains(r"\u0000-\u0008"), "{plain}");
-    assert!(plain.contains(r"[^\s"), "of a name something is seen: {plain}");
+    assert!(
+        plain.contains(r"[^\s"),
+        "of a name something is seen: {plain}"
+    );
     assert!(
         asked["password"]["pattern"].is_null(),
         "passwords hold anything"

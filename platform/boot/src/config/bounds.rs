@@ -1,6 +1,9 @@
 //! What a value may be.
 
-use super::{SettingPath, is_secret, mask::MASK};
+use super::{
+    SettingPath, is_secret,
+    mask::{MASK, without_password},
+};
 use serde_json::Value;
 
 /// What a value may be.
@@ -109,7 +112,12 @@ impl Text {
         } else if is_secret(name) {
             Some(format!("the secret is not {}", self.form))
         } else {
-            Some(format!("{found:?} is not {}", self.form))
+            // An address that is written in a wrong way may still hold a password.
+            Some(format!(
+                "{:?} is not {}",
+                without_password(found),
+                self.form
+            ))
         }
     }
 }

@@ -126,7 +126,8 @@ impl Environment {
         self
     }
 
-    /// Reads the values that are in a store.
+    /// Reads the values that are in a store. A line end at the end of one is not a part of it: editors and shells put it
+    /// there.
     ///
     /// Fails where a variable is set, too, and where the store does not give a value.
     pub fn with(
@@ -137,7 +138,7 @@ impl Environment {
         for (variable, place) in self.places(store.end, is_ours) {
             let text = match self.get(&variable) {
                 Some(_) => Err(format!("{variable} is set, too; set one of them")),
-                None => (store.read)(&place),
+                None => (store.read)(&place).and_then(line_of),
             };
             let by = format!("{variable}{}", store.end);
             let text = text.map_err(|problem| ConfigError::Setting {
@@ -191,15 +192,24 @@ fn text_of(path: &str) -> Result<String, String> {
         Ok(text)
     };
     let text = read().map_err(|failure| failure.to_string())?;
-    let line = text.strip_suffix('\n').unwrap_or(&text);
-    let line = line.strip_suffix('\r').unwrap_or(line);
-    if line.is_empty() {
-        return Err("the file holds nothing".to_owned());
-    }
     if text.len() as u64 > MOST {
         return Err("the file holds more than 64 KiB".to_owned());
     }
-    Ok(line.to_owned())
+    Ok(text)
+}
+
+/// Takes one line end off the end of a text that has to hold something.
+fn line_of(mut text: String) -> Result<String, String> {
+    if text.ends_with('\n') {
+        text.pop();
+        if text.ends_with('\r') {
+            text.pop();
+        }
+    }
+    if text.is_empty() {
+        return Err("it holds nothing".to_owned());
+    }
+    Ok(text)
 }
 
 #[cfg(test)]
@@ -258,7 +268,9 @@ mod tests {
             end: "_VAULT",
             origin: &|_| "Vault".to_owned(),
             read: &|place| match place {
-                "kv/auth#pepper" => Ok("s3cret".to_owned()),
+                "kv/auth#pepper" => Ok("s3cret \r\n".to_owned()),
+                "kv/auth#two" => Ok("s3cret\n\n".to_owned()),
+                "kv/auth#none" => Ok("\n".to_owned()),
                 _ => Err("there is no such secret".to_owned()),
             },
         };
@@ -269,8 +281,17 @@ mod tests {
         let without = env.clone().without("_VAULT", ours);
         assert_eq!(without.names().collect::<Vec<_>>(), ["HISTORY_VAULT"]);
         let read = env.with(&store, ours).unwrap();
-        assert_eq!(read.get("STREAMVERSE_AUTH__PEPPER"), Some("s3cret"));
+        assert_eq!(
+            read.get("STREAMVERSE_AUTH__PEPPER"),
+            Some("s3cret "),
+            "without the line end that an editor left"
+        );
         assert_eq!(read.source("STREAMVERSE_AUTH__PEPPER"), pepper.0);
+        let at = |place| Environment::of([(pepper.0, place)]).with(&store, ours);
+        let two = at("kv/auth#two").unwrap();
+        assert_eq!(two.get("STREAMVERSE_AUTH__PEPPER"), Some("s3cret\n"));
+        let nothing = at("kv/auth#none").unwrap_err().to_string();
+        assert!(nothing.contains("it holds nothing"), "{nothing}");
         assert_eq!(read.get("HISTORY_VAULT"), Some("kv/other#x"));
         let none = Environment::of([("STREAMVERSE_AUTH__PEPPER_VAULT", "kv/auth#salt")]);
         assert_eq!(

@@ -54,7 +54,7 @@ fn mask(name: &str, value: &Value) -> Value {
 }
 
 /// `postgres://user:password@host` becomes `postgres://user:***@host`, and `?password=…` `?password=***`.
-fn without_password(text: &str) -> String {
+pub(super) fn without_password(text: &str) -> String {
     let Some((address, query)) = text.split_once('?').filter(|_| text.contains("://")) else {
         return without_user_password(text);
     };

@@ -7,12 +7,7 @@ use sv_proto::{
 };
 use uuid::Uuid;
 
-use super::{
-    availability,
-    items::check_items,
-    person::credited,
-    rules::release_year,
-};
+use super::{availability, items::check_items, person::credited, rules::release_year};
 use crate::domain::{Filter, Kind, Order, said, words};
 
 /// Brings what an editor sent into the form in which collections are stored. `before` is the stored one, if there is

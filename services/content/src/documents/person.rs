@@ -7,7 +7,6 @@ use sv_proto::{
 };
 use uuid::Uuid;
 
-
 /// Brings what an editor sent into the form in which people are stored.
 ///
 /// Fails with `VALIDATION_FAILED` where that leaves no name.
