@@ -267,7 +267,7 @@ impl<'r> Scan<'r> {
                     }
                     _ => self.text(text, *min, *max, *format),
                 }
-                Ok(!text.is_empty() && !(*shown && is_blank(text)))
+                Ok(!(text.is_empty() || *shown && is_blank(text)))
             }
             (Kind::Bytes { max }, Value::Bytes(bytes)) => {
                 if u32::try_from(bytes.len()).is_ok_and(|n| n <= *max) {
