@@ -171,6 +171,14 @@ def come_and_go(prom, full):
     prom.fires("StreamverseDown", "a process that is stopped")
 
 
+def unlike(prom, full):
+    """A topic that somebody has given other partitions than the program makes: its consumer begins in vain."""
+    full.stop()
+    full.sql("bus", "UPDATE topics SET partitions = partitions + 1 WHERE name = 'search.retry'")
+    full.start()
+    prom.fires("StreamverseTaskRestarts", "a topic that somebody has changed")
+
+
 def gone(prom, users, rest):
     """A service that is killed: whoever calls it stops calling."""
     token = rest.register("ana@example.org")

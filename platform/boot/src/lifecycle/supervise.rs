@@ -59,13 +59,13 @@ impl Lifecycle {
         let restarts = metrics::counter!("streamverse_task_restarts_total", "task" => name.clone());
         restarts.increment(0);
         let watched = async move {
-            let mut pause = PAUSES.0;
+            let (mut pause, mut last) = (PAUSES.0, None::<String>);
             loop {
                 let begin = Instant::now();
                 let run = AssertUnwindSafe(async { make(task.clone()).await }).catch_unwind();
                 let outcome = run.await;
                 let cause = match &outcome {
-                    Ok(()) => "the task ended by itself".to_owned(),
+                    Ok(()) => ended(&task.pulse, last.as_deref()),
                     Err(panic) => format!("the task panicked: {}", said(&**panic)),
                 };
                 if task.stop.is_cancelled() {
@@ -80,7 +80,8 @@ impl Lifecycle {
                 let wait = jittered(pause);
                 error!(task.name = name, cause, ?wait, "task is started again");
                 restarts.increment(1);
-                task.pulse.failed(cause);
+                task.pulse.failed(&*cause);
+                last = Some(cause);
                 let sleep = tokio::time::sleep(wait);
                 if task.stop.run_until_cancelled(sleep).await.is_none() {
                     return;
@@ -152,6 +153,14 @@ fn jittered(pause: Duration) -> Duration {
     let mut random = [0; 2];
     SystemEntropy.fill(&mut random);
     pause / 2 + pause / 2 * u32::from(u16::from_le_bytes(random)) / u32::from(u16::MAX)
+}
+
+/// Says that a task ended by itself, and why, where it has told of a failure. `last` is what was told of its end before.
+fn ended(pulse: &Pulse, last: Option<&str>) -> String {
+    const ENDED: &str = "the task ended by itself";
+    let told = pulse.trouble(Duration::ZERO);
+    let told = told.filter(|told| last.is_none_or(|last| !told.starts_with(last)));
+    told.map_or_else(|| ENDED.to_owned(), |told| format!("{ENDED}: {told}"))
 }
 
 /// Returns what a panic said.

@@ -135,6 +135,34 @@ async fn a_task_that_ends_or_panics_is_started_again_and_shown_meanwhile() {
 }
 
 #[tokio::test]
+async fn a_task_that_ends_says_why() {
+    let clock = Arc::new(MovableClock::at(Timestamp::from_secs(1_700_000_000)));
+    let lifecycle = Lifecycle::with(HealthOptions::default(), clock.clone());
+    let runs = Arc::new(AtomicU32::new(0));
+    let counted = runs.clone();
+    lifecycle.supervise(Stage::Work, "test.worker", move |task| {
+        let run = counted.fetch_add(1, Ordering::SeqCst);
+        async move {
+            match run {
+                0 | 1 => task.pulse().failed("there is no such topic"),
+                2 => {}
+                _ => task.stop().cancelled().await,
+            }
+        }
+    });
+    for (run, wanted) in [
+        (2, "the task ended by itself: there is no such topic"),
+        (4, "the task ended by itself"),
+    ] {
+        until("the next run", async || runs.load(Ordering::SeqCst) >= run).await;
+        clock.advance(Duration::from_secs(10));
+        let report = lifecycle.readiness().report().await;
+        assert_eq!(report.causes["test.worker"], wanted);
+    }
+    assert!(lifecycle.end(TIMEOUT).await);
+}
+
+#[tokio::test]
 async fn a_listener_that_ended_by_itself_is_shown() {
     let clock = Arc::new(MovableClock::at(Timestamp::from_secs(1_700_000_000)));
     let lifecycle = Lifecycle::with(HealthOptions::default(), clock.clone());
