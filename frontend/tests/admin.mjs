@@ -65,6 +65,7 @@ await step("two editors: both versions are shown, and nothing is lost", async ()
   await second.goto(page.url());
   await second.waitForSelector("#f-tags");
   await second.fill("#f-tags", "theirs");
+  await second.fill("#f-originalTitle", "Ein Gang");
   await second.getByRole("button", { name: "Save", exact: true }).click();
   // "Not saved" stands there before.
   await second.getByRole("status").getByText("Saved", { exact: true }).waitFor();
@@ -77,6 +78,7 @@ await step("two editors: both versions are shown, and nothing is lost", async ()
   await press("Save these choices", dialog);
   await toast("Saved");
   check((await page.inputValue("#f-tags")) === "mine", "what was chosen is what was saved");
+  check((await page.inputValue("#f-originalTitle")) === "Ein Gang", "what only they have changed stays theirs");
 });
 
 await step("leaving asks where something is not saved", async () => {

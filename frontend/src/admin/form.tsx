@@ -13,6 +13,8 @@ import { useAdminT } from "./texts";
 
 export interface Form<T> {
   value: T;
+  /** What it was before anything was written. */
+  stored: T;
   set: (patch: Partial<T>) => void;
   /** What is wrong with a field, by its path as the server names it, e.g. `genres[1]`. */
   problem: (path: string) => string | undefined;
@@ -39,6 +41,7 @@ export function useForm<T extends object>(initial: T, /** The field of the reque
   const violations = useMemo(() => (refusal?.violations ?? []).map(({ field, text }) => ({ path: field.startsWith(`${prefix}.`) ? field.slice(prefix.length + 1) : field, text })), [refusal, prefix]);
   return {
     value,
+    stored,
     set: (patch) => setValue((now) => ({ ...now, ...patch })),
     problem: (path) => violations.find((one) => one.path === path || one.path.startsWith(`${path}[`))?.text,
     touched: value !== stored,
@@ -170,6 +173,7 @@ export function FormFrame<Desc extends DescMessage>({ form, onSave, verb, confli
           schema={conflicts.schema}
           label={conflicts.label}
           given={conflicts.given ?? []}
+          before={form.stored}
           mine={form.value}
           theirs={theirs}
           onClose={() => setTheirs(undefined)}
@@ -196,14 +200,20 @@ function place(path: string): HTMLElement | null {
 
 const GIVEN = new Set(["version", "updateTime", "createTime"]);
 
-/** Somebody saved meanwhile: both versions of each field, and a choice between them. Nothing is lost. */
-function Conflict<Desc extends DescMessage>({ schema, label, given, mine, theirs, onDecide, onClose }: { schema: Desc; label: (field: string) => string; given: readonly string[]; mine: MessageShape<Desc>; theirs: MessageShape<Desc>; onDecide: (merged: MessageShape<Desc>) => void; onClose: () => void }) {
+/**
+ * Somebody saved meanwhile: both versions of each field, and a choice between them. Nothing is lost: what only they have
+ * changed stays theirs, unless it is chosen otherwise.
+ */
+function Conflict<Desc extends DescMessage>({ schema, label, given, before, mine, theirs, onDecide, onClose }: { schema: Desc; label: (field: string) => string; given: readonly string[]; before: MessageShape<Desc>; mine: MessageShape<Desc>; theirs: MessageShape<Desc>; onDecide: (merged: MessageShape<Desc>) => void; onClose: () => void }) {
   const t = useAdminT();
   const viewerT = useT();
   const ours = toJson(schema, mine) as JsonObject;
   const others = toJson(schema, theirs) as JsonObject;
   const fields = [...new Set([...Object.keys(ours), ...Object.keys(others)])].filter((field) => !GIVEN.has(field) && !given.includes(field) && JSON.stringify(ours[field]) !== JSON.stringify(others[field]));
-  const [taken, setTaken] = useState<Record<string, "mine" | "theirs">>({});
+  const [taken, setTaken] = useState<Record<string, "mine" | "theirs">>(() => {
+    const was = toJson(schema, before) as JsonObject;
+    return Object.fromEntries(fields.map((field) => [field, JSON.stringify(ours[field]) === JSON.stringify(was[field]) ? "theirs" : "mine"]));
+  });
   const decide = () => {
     const merged: JsonObject = { ...others };
     for (const field of fields) {
