@@ -6,6 +6,7 @@ import { startTransition, useEffect, useState } from "react";
 import { preload } from "react-dom";
 import { HomeRowKind, type HomeRow, type TitleCard as TitleCardMessage } from "@gen/streamverse/content/v1/browse_pb";
 import { useTitle } from "@/app/shell";
+import { turn } from "@/app/turn";
 import { isTv } from "@/app/tv";
 import { Backdrop, ChannelMark } from "@/artwork";
 import { Button, ButtonLink, IconButton } from "@/design/button";
@@ -249,10 +250,19 @@ function Forget({ info }: { info: TitleInfo }) {
   );
 }
 
+async function askOnAir({ signal }: { signal: AbortSignal }) {
+  const answer = await (await import("@/wire/clients/guide")).guide.getGuide({ pageSize: 20 }, { signal });
+  // The first time of day that is written takes a browser longer than drawing the row does: each has a task of its own.
+  await turn();
+  clock(new Date());
+  await turn();
+  return answer;
+}
+
 /** What channels show now. A row that fails says nothing: the guide's page tells why. */
 function OnAir() {
   const t = useT();
-  const found = useQuery({ queryKey: ["onair"], queryFn: async ({ signal }) => (await import("@/wire/clients/guide")).guide.getGuide({ pageSize: 20 }, { signal }), refetchInterval: 60_000 });
+  const found = useQuery({ queryKey: ["onair"], queryFn: askOnAir, refetchInterval: 60_000 });
   const items = (found.data?.items ?? []).filter((item) => item.channel?.isLive);
   if (found.isPending) return <RailSkeleton wide />;
   if (items.length === 0) return null;
