@@ -1,0 +1,1 @@
+export{t as auth}from"./auth-D73sCb7p.js";

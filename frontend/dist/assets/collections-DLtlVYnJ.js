@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-Deo_SW6d.js";import{i as n}from"./collections_pb-pXttQ1Rd.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-Deo_SW6d.js";import{n}from"./catalogue_pb-D7XbaYEh.js";var r=t(n,e);export{r as t};

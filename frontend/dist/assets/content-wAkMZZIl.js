@@ -1,0 +1,1 @@
+export{t as content}from"./content-YuHPR59r.js";

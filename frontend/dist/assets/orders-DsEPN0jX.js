@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-Deo_SW6d.js";import{r as n}from"./orders_pb-C9n2ptRB.js";var r=t(n,e);export{r as t};

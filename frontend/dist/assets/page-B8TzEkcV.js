@@ -1,1 +1,0 @@
-export{t as Accounts,n as UserState}from"./page-21bJ64hf.js";

@@ -1,1 +1,0 @@
-import{lr as e}from"./entry-DbBEBoKf.js";import{t}from"./rightsAdmin-qeO2kxxV.js";function n(){return e({queryKey:[`admin`,`plans`,`all`],queryFn:async({signal:e})=>(await t.adminListPlans({pageSize:100},{signal:e})).items})}export{n as t};

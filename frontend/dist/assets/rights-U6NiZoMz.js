@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-Deo_SW6d.js";import{o as n}from"./rights_pb-CeggN8hW.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-Deo_SW6d.js";import{n}from"./search_pb-CKMTXhJW.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-Deo_SW6d.js";import{t as n}from"./users_pb-65ysA_rx.js";var r=t(n,e);export{r as t};
