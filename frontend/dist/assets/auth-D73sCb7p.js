@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-BSCwUlxI.js";import{t as n}from"./auth_pb-BocROEdy.js";var r=t(n,e);export{r as t};

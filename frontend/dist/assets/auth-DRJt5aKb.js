@@ -1,1 +1,0 @@
-export{t as auth}from"./auth-D73sCb7p.js";

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-BSCwUlxI.js";import{t as n}from"./livetv_pb-DKLjsTW7.js";var r=t(n,e);export{r as t};

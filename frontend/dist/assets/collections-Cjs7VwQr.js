@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-BSCwUlxI.js";import{i as n}from"./collections_pb-BM2i1JcB.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-BSCwUlxI.js";import{n}from"./catalogue_pb-D9lSXxKY.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-export{t as content}from"./content-YuHPR59r.js";

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-BSCwUlxI.js";import{t as n}from"./coupons_pb-D_tjZbVO.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-BSCwUlxI.js";import{r as n}from"./orders_pb-CMAa6aSf.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-export{t as Accounts,n as UserState}from"./page-Bee7tL6Z.js";

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-BSCwUlxI.js";import{r as n}from"./people_pb-CSUSePRy.js";var r=t(n,e);export{r as t};

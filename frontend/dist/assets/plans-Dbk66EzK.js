@@ -1,1 +1,0 @@
-import{lr as e}from"./entry-C7PfGLe5.js";import{t}from"./rightsAdmin-B9FcbbNy.js";function n(){return e({queryKey:[`admin`,`plans`,`all`],queryFn:async({signal:e})=>(await t.adminListPlans({pageSize:100},{signal:e})).items})}export{n as t};

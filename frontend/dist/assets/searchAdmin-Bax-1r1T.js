@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-BSCwUlxI.js";import{n}from"./search_pb-dzCtB0R9.js";var r=t(n,e);export{r as t};

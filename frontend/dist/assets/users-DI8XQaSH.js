@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-BSCwUlxI.js";import{t as n}from"./users_pb-DI9ukITt.js";var r=t(n,e);export{r as t};
