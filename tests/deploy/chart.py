@@ -191,6 +191,18 @@ if objects:
         expect([one["secretName"] for one in mounted] == [certificate["secretName"]], f"{owner['metadata']['name']} has {mounted}")
         expect(all(one["defaultMode"] == 0o440 for one in mounted), f"{owner['metadata']['name']}: everybody may read keys")
 
+# Who vouches for them may be told apart from the certificate, so that an issuer may change its authority.
+objects, _, complaint = render(*MICRO, "--set", "behind=proxy,tls.mesh.issuerRef.name=internal,tls.mesh.authorities.configMap=trust,tls.mesh.authorities.key=all.pem")
+expect(objects, f"authorities of their own: {complaint}")
+if objects:
+    check("authorities of their own", objects)
+for owner, pod in pods(objects):
+    container, at = pod["spec"]["containers"][0], owner["metadata"]["name"]
+    believed = variables(container)["STREAMVERSE_MESH__TLS__CA"]
+    named = [mount["name"] for mount in container["volumeMounts"] if believed == f"{mount['mountPath']}/ca.crt"]
+    maps = [volume["configMap"] for volume in pod["spec"]["volumes"] if [volume["name"]] == named]
+    expect(maps == [{"name": "trust", "items": [{"key": "all.pem", "path": "ca.crt"}]}], f"{at} believes {believed}, which is {maps}")
+
 # The page that goes from a clone to a release shows what is rendered.
 page = (chart / "../../docs/operations/kubernetes.md").read_text()
 objects, _, _ = render(*cases["ha"])

@@ -104,7 +104,7 @@ public port read the same. Services elsewhere are named only where the mesh's ta
 {{- if include "streamverse.meshTls" .root }}
 - {name: STREAMVERSE_MESH__TLS__CERTIFICATE, value: /tls/mesh/tls.crt}
 - {name: STREAMVERSE_MESH__TLS__KEY, value: /tls/mesh/tls.key}
-- {name: STREAMVERSE_MESH__TLS__CA, value: /tls/mesh/ca.crt}
+- {name: STREAMVERSE_MESH__TLS__CA, value: {{ ternary "/tls/authorities" "/tls/mesh" (ne $values.tls.mesh.authorities.configMap "") }}/ca.crt}
 {{- end }}
 {{- $homes := include "streamverse.homes" .components | fromYaml }}
 {{- range $service := .component.calls }}

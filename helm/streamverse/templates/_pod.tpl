@@ -83,6 +83,12 @@ spec:
     {{- if include "streamverse.meshTls" .root }}
     - name: tls-mesh
       secret: {secretName: {{ include "streamverse.meshTls" .root }}, defaultMode: 0440}
+    {{- with $values.tls.mesh.authorities }}
+    {{- if .configMap }}
+    - name: tls-authorities
+      configMap: {name: {{ .configMap }}, items: [{key: {{ .key | quote }}, path: ca.crt}]}
+    {{- end }}
+    {{- end }}
     {{- end }}
     {{- if include "streamverse.kafkaTls" .root }}
     - name: tls-kafka
@@ -156,6 +162,9 @@ volumeMounts:
   {{- end }}
   {{- if include "streamverse.meshTls" .root }}
   - {name: tls-mesh, mountPath: /tls/mesh, readOnly: true}
+  {{- if .root.Values.tls.mesh.authorities.configMap }}
+  - {name: tls-authorities, mountPath: /tls/authorities, readOnly: true}
+  {{- end }}
   {{- end }}
   {{- if include "streamverse.kafkaTls" .root }}
   - {name: tls-kafka, mountPath: /tls/kafka, readOnly: true}
