@@ -5,17 +5,17 @@
 
 use std::{
     collections::HashMap,
-    hash::{DefaultHasher, Hash as _, Hasher as _},
-    io::Write as _,
+    io::Read as _,
     sync::{Arc, OnceLock},
 };
 
 use bytes::Bytes;
-use flate2::{Compression, write::GzEncoder};
+use flate2::read::GzDecoder;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header, request::Parts};
 use http_body_util::Full;
 use sv_rest::Plan;
 use tonic::body::Body;
+use twox_hash::XxHash3_128;
 
 use crate::{
     options::PageOptions,
@@ -80,67 +80,81 @@ const HASHED: &str = "/assets/";
 const PAGE: &str = "/index.html";
 const CONFIG: &str = "/config.json";
 
-#[derive(rust_embed::Embed)]
-#[folder = "../frontend/dist"]
-struct Bundle;
+/// A file of the bundle as the program has it.
+struct File {
+    /// Its path, e.g. `/index.html`.
+    path: &'static str,
+    kind: &'static str,
+    /// A hash of its content.
+    version: &'static str,
+    /// Whether `bytes` are gzip.
+    packed: bool,
+    bytes: &'static [u8],
+}
 
-/// A file of the bundle.
+/// What `build.rs` made of the bundle.
+const BUNDLE: &[File] = include!(concat!(env!("OUT_DIR"), "/bundle.rs"));
+
+/// A file of the bundle, as it is served.
 struct Asset {
-    bytes: Bytes,
     kind: HeaderValue,
     etag: HeaderValue,
-    /// Whether packing makes it smaller: fonts and pictures are packed already.
-    text: bool,
-    packed: OnceLock<Option<Bytes>>,
+    packed: Option<Bytes>,
+    /// Unpacked where somebody takes it no other way.
+    plain: OnceLock<Bytes>,
 }
 
 impl Asset {
-    fn packed(&self) -> Option<Bytes> {
-        let pack = || {
-            let mut packer = GzEncoder::new(Vec::new(), Compression::best());
-            packer.write_all(&self.bytes).ok()?;
-            packer.finish().ok().map(Bytes::from)
+    /// Takes a file out of the program.
+    fn of(file: &File) -> Option<Self> {
+        let bytes = Bytes::from_static(file.bytes);
+        let (packed, plain) = if file.packed {
+            (Some(bytes), OnceLock::new())
+        } else {
+            (None, bytes.into())
         };
-        let packed = self.packed.get_or_init(|| self.text.then(pack).flatten());
-        packed.clone()
+        Some(Self {
+            kind: HeaderValue::from_str(file.kind).ok()?,
+            etag: HeaderValue::from_str(&format!("\"{}\"", file.version)).ok()?,
+            packed,
+            plain,
+        })
+    }
+
+    /// The file as it is; `None` where what the program has is no gzip.
+    fn plain(&self) -> Option<Bytes> {
+        if let Some(packed) = self.packed.as_ref().filter(|_| self.plain.get().is_none()) {
+            let mut plain = Vec::new();
+            GzDecoder::new(packed.as_ref())
+                .read_to_end(&mut plain)
+                .ok()?;
+            let _ = self.plain.set(plain.into());
+        }
+        self.plain.get().cloned()
     }
 }
 
 /// The web app's files by path, e.g. `/index.html`. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct WebApp {
-    assets: Arc<HashMap<String, Asset>>,
+    assets: Arc<HashMap<&'static str, Asset>>,
     policy: Option<HeaderValue>,
 }
 
 impl WebApp {
     /// Takes the bundle out of the program; serves nothing where it is switched off.
     pub(crate) fn new(enabled: bool, page: &PageOptions) -> Self {
-        let assets = Bundle::iter().filter(|_| enabled).filter_map(|name| {
-            let file = Bundle::get(&name)?;
-            let hash = file.metadata.sha256_hash();
-            let etag = hex::encode(&hash[..16]);
-            let kind = file.metadata.mimetype();
-            let asset = Asset {
-                bytes: match file.data {
-                    std::borrow::Cow::Borrowed(bytes) => Bytes::from_static(bytes),
-                    std::borrow::Cow::Owned(bytes) => bytes.into(),
-                },
-                text: packs(kind),
-                kind: HeaderValue::from_str(&with_charset(kind)).ok()?,
-                etag: HeaderValue::from_str(&format!("\"{etag}\"")).ok()?,
-                packed: OnceLock::new(),
-            };
-            Some((format!("/{name}"), asset))
-        });
+        let files = BUNDLE.iter().filter(|_| enabled);
+        let assets = files.filter_map(|file| Some((file.path, Asset::of(file)?)));
         let mut assets: HashMap<_, _> = assets.collect();
         if let Some(told) = assets.get_mut(CONFIG) {
-            told.bytes = config(page).to_string().into();
-            let mut hash = DefaultHasher::new();
-            told.bytes.hash(&mut hash);
-            if let Ok(etag) = HeaderValue::from_str(&format!("\"{:016x}\"", hash.finish())) {
+            let text = config(page).to_string();
+            let version = XxHash3_128::oneshot(text.as_bytes());
+            if let Ok(etag) = HeaderValue::from_str(&format!("\"{version:032x}\"")) {
                 told.etag = etag;
             }
+            told.packed = None;
+            told.plain = Bytes::from(text).into();
         }
         Self {
             assets: Arc::new(assets),
@@ -205,11 +219,13 @@ impl WebApp {
             return response;
         }
         headers.insert(header::CONTENT_TYPE, asset.kind.clone());
-        let packed = takes_gzip(&head.headers).then(|| asset.packed()).flatten();
-        if packed.is_some() {
+        let packed = asset.packed.clone();
+        let body = if let Some(packed) = packed.filter(|_| takes_gzip(&head.headers)) {
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-        }
-        let body = packed.unwrap_or_else(|| asset.bytes.clone());
+            packed
+        } else {
+            asset.plain().unwrap_or_default()
+        };
         headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
         if head.method != Method::HEAD {
             *response.body_mut() = Body::new(Full::new(body));
@@ -236,19 +252,4 @@ fn is_media(plan: &Plan, head: &Parts) -> bool {
     let query = head.uri.query().unwrap_or_default();
     plan.route(head.method.as_str(), head.uri.path(), query)
         .is_ok_and(|matched| matched.method().http_mount)
-}
-
-fn packs(kind: &str) -> bool {
-    kind.starts_with("text/")
-        || ["javascript", "json", "svg", "manifest", "xml"]
-            .iter()
-            .any(|part| kind.contains(part))
-}
-
-fn with_charset(kind: &str) -> String {
-    if kind.starts_with("text/") {
-        format!("{kind}; charset=utf-8")
-    } else {
-        kind.to_owned()
-    }
 }

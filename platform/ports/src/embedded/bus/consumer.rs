@@ -65,6 +65,12 @@ impl Member {
 
     /// Drops what others took and takes what is free.
     async fn claim(&mut self) -> PortResult<()> {
+        let alone = !self.shared.instance.has_company();
+        // Of whom nobody else is beside nobody takes anything; should somebody come and go unseen, the epochs tell.
+        if alone && self.wanted.iter().all(|one| self.held.contains_key(one)) {
+            self.next_claim = Instant::now() + RENEW_EVERY;
+            return Ok(());
+        }
         let leases = self.shared.log.leases(&self.group).await?;
         let is_mine = |partition: &TopicPartition, held: &Held| {
             leases.iter().any(|lease| {
@@ -104,11 +110,7 @@ impl Member {
                 }
             }
         }
-        let pause = if self.shared.instance.has_company() {
-            CLAIM_EVERY
-        } else {
-            RENEW_EVERY
-        };
+        let pause = if alone { RENEW_EVERY } else { CLAIM_EVERY };
         self.next_claim = Instant::now() + pause;
         Ok(())
     }
