@@ -46,7 +46,9 @@ pub(super) fn read(mut text: impl BufRead, sink: &mut dyn Sink) -> Result<(), Un
     let place = |name: &str| columns.iter().position(|column| column == name);
     if let Some(missing) = REQUIRED.iter().find(|name| place(name).is_none()) {
         return Err(Unreadable(format!(
-            "it is no guide in CSV: its first line names no column {missing}"
+            "it is no guide in CSV: its first line names no column {missing}; the columns are {}, of which {} have to be there",
+            COLUMNS.join(", "),
+            REQUIRED.join(", ")
         )));
     }
     let places = COLUMNS.map(place);

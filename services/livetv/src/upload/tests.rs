@@ -341,7 +341,10 @@ fn what_is_no_guide_in_its_form_is_refused_in_words() {
         ("", "it is empty".to_owned()),
         (
             "a,b\n",
-            "it is no guide in CSV: its first line names no column channel".to_owned(),
+            "it is no guide in CSV: its first line names no column channel; the columns are channel, start, stop, title, \
+             subtitle, description, categories, season, episode, rating, image_url, of which channel, start, title have to \
+             be there"
+                .to_owned(),
         ),
         (
             "channel,start,title\n\"",
