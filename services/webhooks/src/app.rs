@@ -65,6 +65,11 @@ impl App {
         tell::events(&self.clock, self.options.most_waiting)
     }
 
+    /// Returns how many webhooks a tenant may have.
+    pub(crate) fn most_webhooks(&self) -> usize {
+        usize::try_from(self.options.limit).unwrap_or(usize::MAX)
+    }
+
     fn now(&self) -> Timestamp {
         self.clock.now()
     }

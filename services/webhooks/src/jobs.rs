@@ -10,16 +10,18 @@ use crate::app::{self, App};
 const FORGET: Duration = Duration::from_hours(1);
 /// How often it is looked for what nobody sends.
 const LOOK: Duration = Duration::from_mins(5);
-/// Webhooks that a process sends to at a time.
-const HANDS: usize = 16;
+/// Webhooks that a process sends to at a time, for each that a tenant may have: more than one tenant has, so that those
+/// of one cannot hold up all others when none of them answers.
+const HANDS: usize = 2;
 
 /// Sends what waits, and forgets what was sent.
 pub(crate) fn start(app: &App, context: &ServiceContext) {
     app::begin_to_count();
-    let sending = app.clone();
-    context.work_off_with(app::DELIVERIES, HANDS, move |ctx, item| {
-        let app = sending.clone();
-        async move { app.deliver(&ctx, &item).await }
+    let (sending, leaving) = (app.clone(), context.lifecycle.leaving());
+    let hands = app.most_webhooks().saturating_mul(HANDS);
+    context.work_off_with(app::DELIVERIES, hands, move |ctx, item| {
+        let (app, leaving) = (sending.clone(), leaving.clone());
+        async move { app.deliver(&ctx, &item, &leaving).await }
     });
     let clearing = app.clone();
     context.work_off(app::DELETED, move |ctx, item| {

@@ -1,16 +1,24 @@
 //! Sending what waits: one piece of work for each webhook, which a hand of some process has at a time, so that a slow
-//! receiver holds up nobody else.
+//! receiver holds up nobody else. Within a piece each request frees its place as it ends: a slow one holds up no other,
+//! either.
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::{HashSet, VecDeque},
+    pin::pin,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use futures::future::join_all;
+use futures::stream::{FuturesUnordered, StreamExt as _};
 use sv_kernel::{Ctx, Id, Result};
-use sv_proto::webhooks::{DeliveryStatus, WebhookDisabledReason};
+use sv_proto::webhooks::WebhookDisabledReason;
 use sv_store::{
     StoreError,
     jobs::queue::{Item, Step},
     work,
 };
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
 
 use super::{App, disable};
 use crate::{
@@ -22,7 +30,16 @@ use crate::{
 /// The kind of work that the deliveries of a webhook are; its key is the webhook.
 pub(crate) const DELIVERIES: &str = "deliveries";
 /// Requests to one webhook at a time.
-const AT_ONCE: u64 = 8;
+const AT_ONCE: usize = 8;
+/// Deliveries that are read at a time.
+const READ: u64 = 32;
+/// How often it is looked what became of a webhook, and what else is due, while requests are under way.
+const LOOK: Duration = Duration::from_millis(500);
+/// How long requests to one webhook are begun before others have their turn.
+const TURN: Duration = Duration::from_secs(20);
+/// How long requests under way have yet when the process is about to go. What is not answered by then is sent again,
+/// under the same id, by another process or the next.
+const GRACE: Duration = Duration::from_millis(500);
 
 const ATTEMPTS: &str = "streamverse_webhook_attempts_total";
 const DURATION: &str = "streamverse_webhook_attempt_duration_seconds";
@@ -38,36 +55,73 @@ pub(crate) fn begin_to_count() {
     drop(metrics::histogram!(DURATION));
 }
 
+/// A webhook as it was looked at last, with what signs its requests.
+struct Target {
+    webhook: Webhook,
+    /// `None` where one of them cannot be read.
+    secrets: Option<Vec<Secret>>,
+}
+
 impl App {
-    /// Sends some of what is due for a webhook. Fails where the tables do: what is due is due again then.
-    pub(crate) async fn deliver(&self, ctx: &Ctx, item: &Item) -> Result<Step> {
+    /// Sends some of what is due for a webhook, until its turn is over or `leaving` is cancelled. Fails where the tables
+    /// do: what is due is due again then.
+    pub(crate) async fn deliver(
+        &self,
+        ctx: &Ctx,
+        item: &Item,
+        leaving: &CancellationToken,
+    ) -> Result<Step> {
         let Ok(id) = item.key.parse::<Id<Webhook>>() else {
             return Ok(Step::Done);
         };
-        let db = self.db.read();
-        let Some(webhook) = webhooks::find(db, ctx, id).await? else {
-            return Ok(Step::Done);
-        };
-        if !webhook.is_enabled() {
-            // Written down by somebody who saw it before it was disabled.
-            let now = self.now();
-            let done = self
-                .db
-                .write(ctx, |tx| work(deliveries::give_up(tx, ctx, id, now)));
-            done.await?;
-            return Ok(Step::Done);
+        let (db, until) = (self.db.read(), Instant::now() + TURN);
+        let (mut tries, mut under_way) = (FuturesUnordered::new(), HashSet::new());
+        let mut failed: Option<StoreError> = None;
+        loop {
+            let Some(webhook) = webhooks::find(db, ctx, id).await? else {
+                // Nobody asks any more how the tries under way end: they are dropped.
+                return Ok(Step::Done);
+            };
+            let enabled = webhook.is_enabled();
+            let begins = enabled && failed.is_none() && Instant::now() < until;
+            let mut due = VecDeque::new();
+            if begins && !leaving.is_cancelled() {
+                due = deliveries::due(db, ctx, id, self.now(), &under_way, READ).await?;
+            }
+            if due.is_empty() && tries.is_empty() {
+                if !enabled {
+                    // Written down by somebody who saw it before it was disabled.
+                    self.give_up(ctx, id).await?;
+                }
+                break;
+            }
+            let target = Arc::new(self.target(ctx, webhook).await?);
+            let mut look = pin!(sleep(LOOK));
+            loop {
+                while tries.len() < AT_ONCE
+                    && let Some(delivery) = due.pop_front()
+                {
+                    under_way.insert(delivery.id);
+                    tries.push(self.try_one(ctx, target.clone(), delivery, leaving));
+                }
+                tokio::select! {
+                    Some((delivery, noted)) = tries.next() => {
+                        under_way.remove(&delivery);
+                        let taken = matches!(noted, Ok(true));
+                        failed = failed.or(noted.err());
+                        // One that was not taken may have disabled it.
+                        if due.is_empty() || !taken || leaving.is_cancelled() {
+                            break;
+                        }
+                    }
+                    () = &mut look => break,
+                }
+            }
         }
-        let now = self.now();
-        let due = deliveries::due(db, ctx, id, now, AT_ONCE).await?;
-        let secrets = secrets::in_force(db, ctx, id, now).await?;
-        let secrets: Option<Vec<Secret>> = secrets.iter().map(|one| one.open(&self.seal)).collect();
-        let secrets = secrets.as_deref();
-        let tries = due
-            .iter()
-            .map(|delivery| self.try_one(ctx, &webhook, secrets, delivery));
         // All have ended before the work fails because one could not be written down.
-        let tried: Vec<Result<(), StoreError>> = join_all(tries).await;
-        tried.into_iter().collect::<Result<(), _>>()?;
+        if let Some(failed) = failed {
+            return Err(failed.into());
+        }
         Ok(match deliveries::next_due(db, ctx, id).await? {
             None => Step::Done,
             Some(at) if at <= self.now() => Step::More(Vec::new()),
@@ -75,17 +129,31 @@ impl App {
         })
     }
 
-    /// Sends a delivery, and writes down how it went.
+    async fn target(&self, ctx: &Ctx, webhook: Webhook) -> Result<Target, StoreError> {
+        let secrets = secrets::in_force(self.db.read(), ctx, webhook.id, self.now()).await?;
+        let secrets = secrets.iter().map(|one| one.open(&self.seal)).collect();
+        Ok(Target { webhook, secrets })
+    }
+
+    async fn give_up(&self, ctx: &Ctx, id: Id<Webhook>) -> Result<(), StoreError> {
+        let now = self.now();
+        let done = self
+            .db
+            .write(ctx, |tx| work(deliveries::give_up(tx, ctx, id, now)));
+        done.await
+    }
+
+    /// Sends a delivery, and writes down how it went. Says whether the receiver has taken it.
     async fn try_one(
         &self,
         ctx: &Ctx,
-        webhook: &Webhook,
-        secrets: Option<&[Secret]>,
-        delivery: &Delivery,
-    ) -> Result<(), StoreError> {
+        to: Arc<Target>,
+        delivery: Delivery,
+        leaving: &CancellationToken,
+    ) -> (Id<Delivery>, Result<bool, StoreError>) {
         let (at, began) = (self.now(), Instant::now());
         let id = delivery.id.to_string();
-        let answer = match secrets {
+        let answer = match to.secrets.as_deref() {
             Some(secrets) if !secrets.is_empty() => {
                 let signed = Signed {
                     seconds: at.secs(),
@@ -93,7 +161,13 @@ impl App {
                     body: delivery.body.clone(),
                     id,
                 };
-                self.sender.send(&webhook.url, &signed).await
+                tokio::select! {
+                    answer = self.sender.send(&to.webhook.url, &signed) => answer,
+                    // As if it had not been sent: the process ends, and does not wait for receivers.
+                    () = async { leaving.cancelled().await; sleep(GRACE).await } => {
+                        return (delivery.id, Ok(false));
+                    }
+                }
             }
             // Sealed by a secret of the installation that was given up.
             _ => Err("the secret cannot be read: rotate it".to_owned()),
@@ -105,14 +179,16 @@ impl App {
             took,
             answer,
         };
-        metrics::counter!(ATTEMPTS, "outcome" => attempt.outcome().name()).increment(1);
+        let outcome = attempt.outcome();
+        metrics::counter!(ATTEMPTS, "outcome" => outcome.name()).increment(1);
         metrics::histogram!(DURATION).record(took.as_secs_f64());
         let after = delivery.after(&attempt, self.now(), draw(ctx));
-        self.note(ctx, &attempt, &after).await
+        let noted = self.note(ctx, &attempt, &after).await;
+        (delivery.id, noted.map(|()| outcome == Outcome::Taken))
     }
 
-    /// Writes down how a try went. Where somebody else has sent the delivery, too, the first to say so counts: the
-    /// receiver knows it by its id.
+    /// Writes down how a try went, whatever has become of the webhook meanwhile. Where somebody else has sent the
+    /// delivery, too, the first to say so counts: the receiver knows it by its id.
     async fn note(&self, ctx: &Ctx, attempt: &Attempt, after: &Delivery) -> Result<(), StoreError> {
         let (now, id) = (self.now(), after.webhook);
         let patience = Duration::from_hours(self.options.disable_after_hours);
@@ -122,7 +198,7 @@ impl App {
                     return Ok(());
                 }
                 attempts::insert(tx, ctx, after.id, attempt).await?;
-                if after.status == DeliveryStatus::Succeeded {
+                if attempt.outcome() == Outcome::Taken {
                     return webhooks::answers(tx, ctx, id).await;
                 }
                 webhooks::fails(tx, ctx, id, now).await?;

@@ -1,8 +1,11 @@
 //! What administrators see of deliveries, and have sent once more.
 
+use std::time::Duration;
+
 use serde_json::json;
-use sv_kernel::{Ctx, Id, Page, PageAsk, PageError, PageRequest, Result};
+use sv_kernel::{Ctx, Error, Id, Page, PageAsk, PageError, PageRequest, Result};
 use sv_proto::{
+    common::CommonReason,
     convert::{instant, page_error},
     webhooks::{self as pb, DeliveryStatus, WebhookReason},
 };
@@ -17,6 +20,10 @@ use crate::{
 
 /// Deliveries that are sent once more by one call.
 const BATCH: u64 = 500;
+/// What administrators have sent waits with at most one in this many of what may wait; the rest is left to what happens.
+const SHARE: u64 = 2;
+/// When there may be room again where there is none.
+const TRY_AGAIN: Duration = Duration::from_secs(10);
 
 impl App {
     /// Lists those of a webhook, newest first.
@@ -63,7 +70,7 @@ impl App {
         })
     }
 
-    /// Sends an event that says nothing.
+    /// Sends an event that says nothing. Fails with `OVERLOADED` where too much waits.
     pub(crate) async fn test(
         &self,
         ctx: &Ctx,
@@ -75,6 +82,7 @@ impl App {
         let done = self.db.respond(ctx, |tx| {
             work(async move {
                 locked_to_send(tx, ctx, id).await?;
+                self.room(tx, ctx, id).await?;
                 deliveries::insert(tx, ctx, new).await?;
                 wake(tx, ctx, id).await?;
                 let what = json!({"delivery": new.id.to_string()});
@@ -86,7 +94,7 @@ impl App {
         done.await
     }
 
-    /// Sends one once more.
+    /// Sends one once more. Fails with `OVERLOADED` where too much waits.
     pub(crate) async fn replay(
         &self,
         ctx: &Ctx,
@@ -98,6 +106,7 @@ impl App {
                 let found = deliveries::find(tx, ctx, webhook, id).await?;
                 let before = found.ok_or(WebhookReason::DeliveryNotFound)?;
                 locked_to_send(tx, ctx, webhook).await?;
+                self.room(tx, ctx, webhook).await?;
                 let new = self.repeat(tx, ctx, &before).await?;
                 wake(tx, ctx, webhook).await?;
                 let what = json!({"delivery": new.id.to_string(), "replayOf": id.to_string()});
@@ -109,7 +118,7 @@ impl App {
         done.await
     }
 
-    /// Sends what has failed once more.
+    /// Sends what has failed once more, as much as there is room for. Fails with `OVERLOADED` where there is none.
     pub(crate) async fn replay_failed(
         &self,
         ctx: &Ctx,
@@ -120,8 +129,9 @@ impl App {
         let done = self.db.respond(ctx, |tx| {
             work(async move {
                 locked_to_send(tx, ctx, id).await?;
-                let failed = deliveries::to_repeat(tx, ctx, id, since, BATCH + 1).await?;
-                let most = usize::try_from(BATCH).unwrap_or(usize::MAX);
+                let most = self.room(tx, ctx, id).await?.min(BATCH);
+                let failed = deliveries::to_repeat(tx, ctx, id, since, most + 1).await?;
+                let most = usize::try_from(most).unwrap_or(usize::MAX);
                 let more = failed.len() > most;
                 let some = &failed[..failed.len().min(most)];
                 for before in some {
@@ -139,6 +149,16 @@ impl App {
             })
         });
         done.await
+    }
+
+    /// Returns how much administrators may have sent to a webhook that was locked, at least 1: what they repeat shall
+    /// not fill the room of what happens, for then it is disabled. Fails with `OVERLOADED`.
+    async fn room(&self, tx: &Tx, ctx: &Ctx, id: Id<Webhook>) -> Result<u64> {
+        let most = u64::from(self.options.most_waiting) / SHARE;
+        let waiting = deliveries::count_waiting(tx, ctx, id).await?;
+        let overloaded = || Error::from(CommonReason::Overloaded).retry_after(TRY_AGAIN);
+        let room = most.checked_sub(waiting).filter(|room| *room > 0);
+        room.ok_or_else(overloaded)
     }
 
     async fn repeat(&self, tx: &Tx, ctx: &Ctx, before: &Delivery) -> Result<Delivery, StoreError> {

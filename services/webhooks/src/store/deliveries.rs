@@ -1,9 +1,11 @@
 //! Deliveries. Their ids grow with time, so the newest come first in descending order.
 
+use std::collections::{HashSet, VecDeque};
+
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, IntoActiveModel as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select, Value,
-    sea_query::Expr,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
+    Select, UpdateMany, Value, sea_query::Expr,
 };
 use sv_kernel::{Ctx, Id, Tenant, Timestamp};
 use sv_proto::webhooks::DeliveryStatus;
@@ -23,21 +25,35 @@ pub(crate) async fn insert(tx: &Tx, ctx: &Ctx, new: &Delivery) -> Result<(), Sto
     Ok(())
 }
 
-/// Writes what a try has made of one, unless somebody else has tried it meanwhile, or it was given up. Says whether it
-/// was written.
+/// Writes what a try has made of one, unless somebody else has tried it meanwhile. What was given up since, because its
+/// webhook was disabled, stays given up unless the receiver has taken it. Says whether it was written.
 pub(crate) async fn tried(tx: &Tx, ctx: &Ctx, after: &Delivery) -> Result<bool, StoreError> {
-    let written = Entity::update_of(&ctx.tenant)
-        .col_expr(Column::Status, Expr::value(i32::from(after.status)))
-        .col_expr(Column::Attempts, Expr::value(count(after.attempts)))
-        .col_expr(Column::DueAt, Expr::value(after.due_at.micros()))
-        .col_expr(
-            Column::EndedAt,
-            Expr::value(after.ended_at.map(Timestamp::micros)),
-        )
-        .filter(Column::Id.eq(after.id.uuid()))
-        .filter(Column::Status.eq(i32::from(DeliveryStatus::Pending)))
-        .filter(Column::Attempts.eq(count(after.attempts) - 1));
-    Ok(written.exec(tx).await?.rows_affected == 1)
+    let before = || {
+        Entity::update_of(&ctx.tenant)
+            .col_expr(Column::Attempts, Expr::value(count(after.attempts)))
+            .filter(Column::Id.eq(after.id.uuid()))
+            .filter(Column::Attempts.eq(count(after.attempts) - 1))
+    };
+    let becomes = |row: UpdateMany<Entity>| {
+        row.col_expr(Column::Status, Expr::value(i32::from(after.status)))
+            .col_expr(Column::DueAt, Expr::value(after.due_at.micros()))
+            .col_expr(
+                Column::EndedAt,
+                Expr::value(after.ended_at.map(Timestamp::micros)),
+            )
+    };
+    let waits = Column::Status.eq(i32::from(DeliveryStatus::Pending));
+    let written = becomes(before()).filter(waits).exec(tx).await?;
+    if written.rows_affected == 1 {
+        return Ok(true);
+    }
+    let given_up = before().filter(Column::Status.eq(i32::from(DeliveryStatus::Failed)));
+    let written = if after.status == DeliveryStatus::Succeeded {
+        becomes(given_up).exec(tx).await?
+    } else {
+        given_up.exec(tx).await?
+    };
+    Ok(written.rows_affected == 1)
 }
 
 /// Notes that a delivery repeats another.
@@ -126,16 +142,18 @@ pub(crate) async fn to_repeat(
     rows.into_iter().map(Delivery::try_from).collect()
 }
 
-/// Lists up to `limit` of a webhook that are due, the first due first.
+/// Lists up to `limit` of a webhook that are due and not among `but`, the first due first.
 pub(crate) async fn due(
     db: &impl ConnectionTrait,
     ctx: &Ctx,
     webhook: Id<Webhook>,
     now: Timestamp,
+    but: &HashSet<Id<Delivery>>,
     limit: u64,
-) -> Result<Vec<Delivery>, StoreError> {
+) -> Result<VecDeque<Delivery>, StoreError> {
     let rows = waiting(ctx, webhook)
         .filter(Column::DueAt.lte(now.micros()))
+        .filter(Column::Id.is_not_in(but.iter().map(|id| id.uuid())))
         .order_by_asc(Column::DueAt)
         .order_by_asc(Column::Id)
         .limit(limit);
@@ -172,6 +190,15 @@ pub(crate) async fn is_full(
         .limit(1)
         .into_tuple::<Uuid>();
     Ok(last.one(tx).await?.is_some())
+}
+
+/// Counts what waits for a webhook.
+pub(crate) async fn count_waiting(
+    tx: &Tx,
+    ctx: &Ctx,
+    webhook: Id<Webhook>,
+) -> Result<u64, StoreError> {
+    Ok(waiting(ctx, webhook).count(tx).await?)
 }
 
 /// Lists webhooks, of all tenants, for which something has been due since before an instant.

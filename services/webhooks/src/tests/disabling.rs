@@ -44,6 +44,50 @@ async fn a_receiver_that_is_gone_gets_nothing_more() {
 }
 
 #[tokio::test]
+async fn what_was_under_way_when_it_was_disabled_is_written_down_as_it_went() {
+    for test in TestApp::all().await {
+        let receiver = Receiver::start().await;
+        let slowly = Duration::from_secs(4);
+        receiver.will([
+            Reply::of(204).after(slowly),
+            Reply::of(500).after(slowly),
+            Reply::of(410),
+        ]);
+        let (id, _) = test.hook(&receiver, &[]).await;
+        let begin = test.harness.env.clock.now().secs();
+        let mut sent = Vec::new();
+        for count in 1..=3 {
+            sent.push(test.test(&id).await.unwrap().id);
+            receiver.until(count).await;
+        }
+        test.until_it(&id, &sent[0], |found| {
+            found.delivery.as_ref().unwrap().status() == DeliveryStatus::Failed
+        })
+        .await;
+        assert_eq!(
+            test.get(&id).await.unwrap().disabled_reason(),
+            WebhookDisabledReason::Gone
+        );
+        let taken = test.until(&id, &sent[0], DeliveryStatus::Succeeded).await;
+        assert_eq!(
+            (
+                taken.attempts.len(),
+                taken.attempts[0].response_status,
+                taken.delivery.unwrap().attempts
+            ),
+            (1, 204, 1)
+        );
+        let refused = test.until_tried(&id, &sent[1], 1).await;
+        assert_eq!(refused.attempts[0].response_status, 500);
+        assert_eq!(refused.delivery.unwrap().status(), DeliveryStatus::Failed);
+        // What was taken is not sent again.
+        test.set(&id, WebhookStatus::Enabled).await;
+        let again = test.replay_since(&id, begin).await.unwrap();
+        assert_eq!((again.replayed, again.more), (2, false));
+    }
+}
+
+#[tokio::test]
 async fn a_receiver_that_fails_for_days_is_disabled() {
     let stage = || Stage {
         options: Options {

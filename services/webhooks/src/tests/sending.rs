@@ -5,13 +5,15 @@ use std::{
     time::{Duration, Instant},
 };
 
+use sv_kernel::Tenant;
 use sv_proto::webhooks::{DeliveryStatus, WebhookStatus};
+use sv_store::jobs::queue;
 
 use super::{
     Stage, TestApp,
     receiver::{Receiver, Reply},
 };
-use crate::{Options, domain::Reach};
+use crate::{Options, app::DELIVERIES, domain::Reach};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -159,6 +161,84 @@ async fn a_slow_receiver_holds_up_nobody_else() {
             "{:?}",
             begin.elapsed()
         );
+    }
+}
+
+/// Longer than any receiver is waited for.
+const NEVER: Duration = Duration::from_mins(1);
+
+#[tokio::test]
+async fn as_many_webhooks_as_a_tenant_may_have_hold_up_no_other() {
+    for test in TestApp::all().await {
+        let (slow, quick) = (Receiver::start().await, Receiver::start().await);
+        slow.will((0..19).map(|_| Reply::of(200).after(NEVER)));
+        for _ in 0..19 {
+            let (id, _) = test.hook(&slow, &[]).await;
+            test.test(&id).await.unwrap();
+        }
+        let (free, _) = test.hook(&quick, &[]).await;
+        let begin = Instant::now();
+        slow.until(19).await;
+        test.test(&free).await.unwrap();
+        quick.until(1).await;
+        let took = begin.elapsed();
+        assert!(took < Duration::from_secs(8), "{took:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_hangs_holds_up_no_other_to_the_same_receiver() {
+    for test in TestApp::all().await {
+        let receiver = Receiver::start().await;
+        receiver.will([Reply::of(200).after(NEVER)]);
+        let (id, _) = test.hook(&receiver, &[]).await;
+        test.test(&id).await.unwrap();
+        receiver.until(1).await;
+        let begin = Instant::now();
+        for _ in 0..10 {
+            let sent = test.test(&id).await.unwrap();
+            test.until(&id, &sent.id, DeliveryStatus::Succeeded).await;
+        }
+        let took = begin.elapsed();
+        assert!(took < Duration::from_secs(8), "{took:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_under_way_to_a_webhook_ends_when_that_is_deleted() {
+    for test in TestApp::all().await {
+        let receiver = Receiver::start().await;
+        receiver.will([Reply::of(200).after(NEVER)]);
+        let (id, _) = test.hook(&receiver, &[]).await;
+        test.test(&id).await.unwrap();
+        receiver.until(1).await;
+        test.delete(&id).await.unwrap();
+        let begin = Instant::now();
+        let (tenant, keys) = (Tenant::default(), [id]);
+        loop {
+            let undone = queue::undone(&test.db, &tenant, DELIVERIES, &keys).await;
+            if undone.unwrap().is_empty() {
+                break;
+            }
+            assert!(begin.elapsed() < Duration::from_secs(8));
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_receiver_that_hangs_does_not_keep_the_process_and_the_next_one_sends_at_once() {
+    for test in TestApp::all().await {
+        let receiver = Receiver::start().await;
+        receiver.will([Reply::of(200).after(NEVER)]);
+        let (id, _) = test.hook(&receiver, &[]).await;
+        let sent = test.test(&id).await.unwrap();
+        receiver.until(1).await;
+        let test = test.again(Stage::default()).await;
+        let got = receiver.until(2).await;
+        assert_eq!((got[0].id(), got[1].id()), (&*sent.id, &*sent.id));
+        let done = test.until(&id, &sent.id, DeliveryStatus::Succeeded).await;
+        assert_eq!(done.attempts.len(), 1);
     }
 }
 
