@@ -18,7 +18,7 @@ use crate::{
     answer_limit::AnswerShare,
     deadline::{Timed, in_time},
     failure::{Failure, log_unreachable},
-    stream_limit::StreamPermit,
+    stream_limit::CallPermit,
 };
 
 /// Takes an answer as far as there is room for it: to its end, but for a caller who leaves many large ones untaken. What
@@ -28,7 +28,7 @@ pub(crate) async fn taken(
     upstream: &str,
     until: Option<Instant>,
     share: AnswerShare,
-    permit: impl FnOnce() -> Result<StreamPermit, Failure>,
+    permit: CallPermit,
 ) -> Result<Response<Body>, Failure> {
     let (mut head, mut body) = answer.into_parts();
     let mut frames = Vec::new();
@@ -47,7 +47,7 @@ pub(crate) async fn taken(
             };
             // It may end before what its headers say.
             head.headers.remove(header::CONTENT_LENGTH);
-            rest = Some((body, permit()?));
+            rest = Some((body, permit.into_stream()?));
             break;
         }
     }
@@ -62,7 +62,7 @@ pub(crate) async fn taken(
 /// What was taken of an answer, and the rest of it.
 struct Taken {
     frames: vec::IntoIter<Frame<Bytes>>,
-    rest: Option<(Body, StreamPermit)>,
+    rest: Option<(Body, CallPermit)>,
     /// Counts the bytes until the client has them.
     _share: AnswerShare,
 }
@@ -112,29 +112,33 @@ mod tests {
     #[tokio::test]
     async fn what_finds_no_room_is_a_stream_of_the_caller_until_it_is_taken() {
         let caller = Caller::at([10, 0, 0, 1].into());
-        let (answers, streams) = (AnswerLimit::new(0), StreamLimit::new(9, 1));
+        let (answers, streams) = (AnswerLimit::new(0), StreamLimit::new(1, 2));
         let service = "one".into();
-        let permit = || streams.take(&caller, &service);
-        let until = Some(Instant::now() + Duration::from_secs(60));
+        let permit = || streams.take_call(&caller, &service);
+        let stream = || streams.take_stream(&caller, &service);
+        let until = Some(Instant::now() + Duration::from_mins(1));
         let share = || answers.share(caller.clone());
         // While there is room nothing else is needed.
-        let busy = permit().unwrap();
-        let whole = taken(answer(), "one", until, share(), permit)
+        let busy = stream().await.unwrap();
+        let permit_of_whole = permit().await.unwrap();
+        let whole = taken(answer(), "one", until, share(), permit_of_whole)
             .await
             .unwrap();
         drop(busy);
         let full = share();
         while full.add(1 << 20).is_ok() {}
-        let half = taken(answer(), "one", until, share(), permit)
+        let permit_of_half = permit().await.unwrap();
+        let half = taken(answer(), "one", until, share(), permit_of_half)
             .await
             .unwrap();
-        assert!(permit().is_err(), "it has the only place");
-        let refused = taken(answer(), "one", until, share(), permit).await;
+        assert!(stream().await.is_err(), "it is the only one");
+        let one_more = permit().await.unwrap();
+        let refused = taken(answer(), "one", until, share(), one_more).await;
         assert_eq!(refused.unwrap_err().name(), "RESOURCE_EXHAUSTED");
         for answer in [whole, half] {
             let body = answer.into_body().collect().await.unwrap().to_bytes();
             assert_eq!((body.len(), body[0], body[119_999]), (120_000, 1, 3));
         }
-        assert!(permit().is_ok());
+        assert!(stream().await.is_ok());
     }
 }

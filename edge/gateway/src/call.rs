@@ -3,18 +3,19 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, Request as HttpRequest, StatusCode, uri::PathAndQuery};
+use http::{HeaderMap, Request as HttpRequest, uri::PathAndQuery};
 use tokio::time::Instant;
 use tonic::{
-    Code, Extensions, Request, Streaming, body::Body, client::Grpc, codec::CompressionEncoding,
+    Extensions, Request, Streaming, body::Body, client::Grpc, codec::CompressionEncoding,
     metadata::MetadataMap, transport::Channel,
 };
 use tower::ServiceExt as _;
 
 use crate::{
+    again::{self, Sent},
     answer_limit::AnswerShare,
     deadline::in_time,
-    failure::{Failure, causes, log_unreachable},
+    failure::{Failure, log_unreachable},
     options::Options,
     raw::Raw,
     sound,
@@ -61,11 +62,11 @@ impl Call {
     }
 
     /// Sends a body of messages, and waits for the beginning of the answer.
-    pub(crate) async fn open(self, metadata: HeaderMap, body: Body) -> Result<Opened, Failure> {
+    pub(crate) async fn open(self, metadata: HeaderMap, body: Sent) -> Result<Opened, Failure> {
         in_time(self.until, self.send(metadata, body)).await
     }
 
-    async fn send(self, metadata: HeaderMap, body: Body) -> Result<Opened, Failure> {
+    async fn send(self, metadata: HeaderMap, body: Sent) -> Result<Opened, Failure> {
         let metadata = MetadataMap::from_headers(metadata);
         // tonic's own body cannot break off, and this one can.
         let nothing = futures::stream::pending::<Bytes>();
@@ -74,25 +75,16 @@ impl Call {
             request.set_timeout(until.saturating_duration_since(Instant::now()));
         }
         let mut body = Some(body);
+        let (channel, until) = (self.channel, self.until);
         let (upstream, share) = (self.upstream.clone(), self.share);
-        let channel = self
-            .channel
-            .map_response(move |answer| sound::cleaned(answer, upstream, share))
-            .map_request(move |request: HttpRequest<Body>| {
-                request.map(|_| body.take().unwrap_or_default())
-            });
-        let mut grpc = Grpc::new(channel)
+        let called = tower::service_fn(move |request: HttpRequest<Body>| {
+            let body = body.take().unwrap_or_default();
+            again::send(channel.clone(), request.map(drop), body, until)
+        });
+        let called = called.map_response(move |answer| sound::cleaned(answer, upstream, share));
+        let mut grpc = Grpc::new(called)
             .accept_compressed(CompressionEncoding::Gzip)
             .max_decoding_message_size(self.max_response_bytes);
-        grpc.ready().await.map_err(|cause| {
-            let (upstream, cause) = (&*self.upstream, causes(&cause));
-            tracing::warn!(upstream, cause, "a service could not be reached");
-            Failure::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                Code::Unavailable,
-                "the service cannot be reached",
-            )
-        })?;
         let response = grpc.streaming(request, self.path, Raw).await;
         let response = response.inspect_err(|status| log_unreachable(&self.upstream, status))?;
         let (metadata, answers, _) = response.into_parts();

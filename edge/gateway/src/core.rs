@@ -6,18 +6,20 @@ use arc_swap::ArcSwap;
 use futures::future::BoxFuture;
 use http::request::Parts as Head;
 use sv_listen::Peer;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::Channel;
 
 use crate::{
     answer_limit::AnswerLimit,
+    deadline::in_time,
     failure::Failure,
     guard::Guard,
     intake::Intake,
     keys::Remote,
     options::{Jwks, Options, Problems, Upstream},
     set,
-    stream_limit::{Caller, StreamLimit, StreamPermit},
+    stream_limit::{CallPermit, Caller, StreamLimit},
     table::{Rpc, Table},
 };
 
@@ -28,7 +30,7 @@ pub(crate) struct Core {
     pub(crate) channels: Vec<(Upstream, Channel)>,
     /// The keys of tokens, where an address has them.
     pub(crate) remote: Option<Arc<Remote>>,
-    /// How many streams each caller has open.
+    /// How many streams and calls each caller has under way.
     pub(crate) stream_limit: StreamLimit,
     pub(crate) now: ArcSwap<Now>,
     /// Room for bodies of requests.
@@ -92,14 +94,19 @@ pub(crate) fn caller(head: &Head, peer: &Peer) -> Caller {
 }
 
 impl Core {
-    /// Takes a permit for one more stream of who calls, at the service of an RPC.
-    pub(crate) fn permit(
+    /// Takes a permit for one more call of who calls, at the service of an RPC; waits a little where he has many.
+    pub(crate) async fn permit(
         &self,
         head: &Head,
         peer: &Peer,
         rpc: &Rpc,
-    ) -> Result<StreamPermit, Failure> {
-        self.stream_limit.take(&caller(head, peer), &rpc.upstream)
+        until: Option<Instant>,
+    ) -> Result<CallPermit, Failure> {
+        let (caller, limit) = (caller(head, peer), &self.stream_limit);
+        if rpc.streams {
+            return in_time(until, limit.take_stream(&caller, &rpc.upstream)).await;
+        }
+        in_time(until, limit.take_call(&caller, &rpc.upstream)).await
     }
 
     /// Waits until a stream has to end: the process goes, or the token that opened it does not hold any more. The caller's
@@ -107,7 +114,7 @@ impl Core {
     pub(crate) fn ended(
         self: &Arc<Self>,
         head: &Head,
-        permit: StreamPermit,
+        permit: CallPermit,
     ) -> BoxFuture<'static, Failure> {
         let core = self.clone();
         let headers = core.options.guard.as_ref().map(|_| head.headers.clone());

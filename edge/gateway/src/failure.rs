@@ -14,7 +14,7 @@ use sv_streams::{Fault, Syntax};
 use tonic::{Code, Status, body::Body};
 use tonic_types::pb::ErrorInfo;
 
-use crate::{headers::send_along, table::Table};
+use crate::{again, headers::send_along, table::Table};
 
 /// Whose the reasons are that the gateway gives for itself.
 const DOMAIN: &str = "gateway.streamverse";
@@ -24,6 +24,10 @@ const TOO_LARGE: &str = "Error, decoded message length too large";
 const TOO_LARGE_UNPACKED: &str = "Error decompressing: size limit";
 /// How tonic says that the time of a call is over.
 const TIME_IS_OVER: &str = "Timeout expired";
+
+/// What operators are told of a service that refuses calls unseen.
+pub(crate) const REFUSES: &str =
+    "a service refused a call without looking at it: it takes no more at once";
 
 /// A call that failed.
 #[derive(Debug)]
@@ -79,16 +83,23 @@ impl Failure {
     pub(crate) fn too_many_streams(most: usize) -> Self {
         let message =
             format!("{most} streams of this caller are open, and no more may be; end one of them");
-        Self::exhausted(message).because("TOO_MANY_STREAMS", most)
+        Self::exhausted(message).because("TOO_MANY_STREAMS", Some(most))
     }
 
-    /// Makes the failure of one stream more than a caller may have at one service.
+    /// Makes the failure of one call more than a caller may have at one service.
     pub(crate) fn too_many_streams_at_one(most: usize) -> Self {
         let message = format!(
-            "{most} streams and untaken answers of this caller are open at this service, and no more may be; end one of \
-             them, or take its answer"
+            "{most} calls of this caller are under way at this service, streams and untaken answers among them, and no \
+             more may be; wait for one of them, end one, or take its answer"
         );
-        Self::exhausted(message).because("TOO_MANY_STREAMS_AT_SERVICE", most)
+        Self::exhausted(message).because("TOO_MANY_STREAMS_AT_SERVICE", Some(most))
+    }
+
+    /// Makes the failure of a call that a service refused twice without looking at it.
+    pub(crate) fn busy() -> Self {
+        let message =
+            "the service is busy and has done nothing with the call; make it again in a moment";
+        Self::crowded(message).because("SERVICE_BUSY", None)
     }
 
     fn exhausted(message: String) -> Self {
@@ -97,11 +108,12 @@ impl Failure {
     }
 
     /// Says the reason to programs, with the bound that was reached.
-    fn because(mut self, reason: &str, limit: usize) -> Self {
+    fn because(mut self, reason: &str, limit: Option<usize>) -> Self {
+        let limit = limit.map(|limit| ("limit".to_owned(), limit.to_string()));
         let info = ErrorInfo {
             reason: reason.to_owned(),
             domain: DOMAIN.to_owned(),
-            metadata: [("limit".to_owned(), limit.to_string())].into(),
+            metadata: limit.into_iter().collect(),
         };
         self.details.push(Any {
             type_url: "type.googleapis.com/google.rpc.ErrorInfo".to_owned(),
@@ -255,7 +267,9 @@ impl Failure {
 /// Tells the operator which service could not be reached, and why: tonic's own words, which name addresses and system
 /// calls, are not for callers.
 pub(crate) fn log_unreachable(upstream: &str, status: &Status) {
-    if status.source().is_some() && status.message() != TIME_IS_OVER {
+    if again::is_refused(status) {
+        tracing::warn!(upstream, "{REFUSES}");
+    } else if status.source().is_some() && status.message() != TIME_IS_OVER {
         let cause = causes(status);
         tracing::warn!(upstream, cause, "a service could not be reached");
     }
@@ -279,6 +293,7 @@ impl From<Status> for Failure {
                 )
             }
             (Code::Cancelled, TIME_IS_OVER) => return Self::time_is_over(),
+            _ if again::is_refused(&status) => return Self::busy(),
             // What tonic makes of a broken connection names addresses and system calls; `log_unreachable` told it.
             (Code::Internal, _) if status.source().is_some() => {
                 (Code::Internal, "the service broke the call off".to_owned())

@@ -9,19 +9,20 @@ use std::{
 use http::{
     HeaderValue, Method, Request, Response, StatusCode, Version, header, request::Parts as Head,
 };
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::BodyExt as _;
 use sv_listen::{Peer, Silence};
 use tokio::time::Instant;
 use tonic::{Code, Status, TimeoutExpired, body::Body};
 use tower::{Layer as _, ServiceExt as _};
 
 use crate::{
+    again::{self, Sent},
     ahead,
     core::{Core, caller},
     deadline::in_time,
-    failure::{Failure, causes},
+    failure::{Failure, REFUSES, causes},
     metadata, sound,
-    stream_limit::StreamPermit,
+    stream_limit::CallPermit,
     table::{Rpc, Table},
 };
 
@@ -121,9 +122,12 @@ async fn pass_on(
     head: &Head,
     body: Body,
 ) -> Result<Response<Body>, Failure> {
-    let permit = || core.permit(head, peer, rpc);
-    let of_stream = rpc.streams.then(permit).transpose()?;
     let until = deadline(core, rpc, head)?;
+    let of_stream = if rpc.streams {
+        Some(core.permit(head, peer, rpc, until).await?)
+    } else {
+        None
+    };
     if let Some(silence) = head.extensions.get::<Silence>()
         && (rpc.takes_stream || until.is_some())
     {
@@ -133,17 +137,21 @@ async fn pass_on(
     }
     let mut held = core.intake.hold();
     let body = if rpc.takes_stream {
-        body
+        Sent::Once(body)
     } else {
         // How large a message may be says the service.
         let whole = held.collect(body, usize::MAX);
-        Body::new(Full::new(in_time(until, whole).await?))
+        Sent::Whole(in_time(until, whole).await?)
+    };
+    let permit = match of_stream {
+        Some(permit) => permit,
+        None => core.permit(head, peer, rpc, until).await?,
     };
     // Answers that are streams may go on.
     let until = until.filter(|_| !rpc.streams);
-    let forwarded = forward(peer, rpc, head, body, until);
+    let forwarded = forward(peer, rpc, head, until);
     let called = async {
-        let called = rpc.channel.clone().oneshot(forwarded).await;
+        let called = again::send(rpc.channel.clone(), forwarded, body, until).await;
         called.map_err(|cause| unreached(rpc, &cause))
     };
     let answer = in_time(until, called).await?;
@@ -152,14 +160,14 @@ async fn pass_on(
         tracing::warn!(upstream, cause, "a service did not answer as gRPC");
         return Ok(status.into_http());
     }
-    let Some(of_stream) = of_stream else {
+    if !rpc.streams {
         let share = core.answer_limit.share(caller(head, peer));
         return ahead::taken(answer, &rpc.upstream, until, share, permit).await;
-    };
+    }
     // The permit is kept as long as the answer goes on.
     Ok(answer.map(|body| {
         Body::new(body.map_frame(move |frame| {
-            let _: &StreamPermit = &of_stream;
+            let _: &CallPermit = &permit;
             frame
         }))
     }))
@@ -176,15 +184,9 @@ fn deadline(core: &Core, rpc: &Rpc, head: &Head) -> Result<Option<Instant>, Fail
     Ok(within.and_then(|within| Instant::now().checked_add(within)))
 }
 
-/// Writes the call to the service.
-fn forward(
-    peer: &Peer,
-    rpc: &Rpc,
-    head: &Head,
-    body: Body,
-    until: Option<Instant>,
-) -> Request<Body> {
-    let mut forwarded = Request::new(body);
+/// Writes the head of the call to the service.
+fn forward(peer: &Peer, rpc: &Rpc, head: &Head, until: Option<Instant>) -> Request<()> {
+    let mut forwarded = Request::new(());
     *forwarded.method_mut() = Method::POST;
     *forwarded.version_mut() = Version::HTTP_2;
     *forwarded.uri_mut() = rpc.path.clone().into();
@@ -209,6 +211,10 @@ fn unreached(rpc: &Rpc, cause: &(dyn Error + 'static)) -> Failure {
     if iter::successors(Some(cause), |&cause| cause.source()).any(<dyn Error>::is::<TimeoutExpired>)
     {
         return Failure::time_is_over();
+    }
+    if again::is_refused(cause) {
+        tracing::warn!(upstream = &*rpc.upstream, "{REFUSES}");
+        return Failure::busy();
     }
     let (upstream, cause) = (&*rpc.upstream, causes(cause));
     tracing::warn!(upstream, cause, "a service could not be reached");

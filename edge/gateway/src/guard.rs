@@ -1,6 +1,6 @@
 //! Who may call: whoever shows a token that one of the known keys has signed.
 
-use std::{collections::HashSet, fs, sync::Arc};
+use std::{collections::HashSet, sync::Arc};
 
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use jsonwebtoken::{Algorithm, Validation, decode, decode_header, errors::ErrorKind};
@@ -12,6 +12,7 @@ use crate::{
     jwk::{Key, read_keys},
     keys::Remote,
     options::{GuardOptions, Jwks, Problems},
+    regular,
     stream_limit::Caller,
 };
 
@@ -63,8 +64,7 @@ impl Guard {
             (_, Some(remote)) => Keys::Of(remote.clone()),
             (Jwks::File(file), None) => {
                 let shown = file.display();
-                let text =
-                    fs::read(file).map_err(|cause| format!("cannot read {shown}: {cause}"))?;
+                let text = regular::read(file, regular::SMALL)?;
                 let keys = read_keys(&text).map_err(|cause| format!("{shown}: {cause}"))?;
                 if keys.is_empty() {
                     let none = format!("{shown}: there is no public key for signatures");

@@ -5,9 +5,10 @@
 //! A request passes, in this order:
 //!
 //! 1. `sv_listen`: connections, heads, bodies and streams within their bounds
-//! 2. `front`: the bearer token (`guard`, `keys`), the protocol; `stream_limit`: how many streams a caller has
+//! 2. `front`: the bearer token (`guard`, `keys`), the protocol; `stream_limit`: how many streams and calls a caller
+//!    has under way
 //! 3. `rest`: route and request bytes (`sv_rest`), `upload`: of many messages; `metadata`, `headers`: which ones go on and come back;
-//!    `call`; `answer` and `stream`: JSON, bytes, lines, events; `socket`: WebSocket. `grpc`: passed through, `ahead`: answers of one message are
+//!    `call`, `again`: once more where the service refuses it unseen; `answer` and `stream`: JSON, bytes, lines, events; `socket`: WebSocket. `grpc`: passed through, `ahead`: answers of one message are
 //!    taken before their clients take them
 //! 4. `failure`: what goes wrong, as `google.rpc.Status` in JSON
 //!
@@ -27,6 +28,7 @@
 //! # Ok(()) }
 //! ```
 
+mod again;
 mod ahead;
 mod answer;
 mod answer_limit;
@@ -45,6 +47,7 @@ mod keys;
 mod metadata;
 mod options;
 mod raw;
+mod regular;
 mod rest;
 mod set;
 mod socket;

@@ -43,8 +43,8 @@ pub struct Options {
     pub guard: Option<GuardOptions>,
     /// How many streams each caller may have open: whom its token names, or without tokens its address.
     pub streams_per_caller: usize,
-    /// How many of them at one service, answers that the caller does not take among them: all callers share the
-    /// connection to it, on which many servers take 100 calls at once.
+    /// How many calls each caller may have under way at one service, unary ones, streams and answers that the caller does
+    /// not take among them: all callers share the connection to it, on which many servers take 100 calls at once.
     pub streams_per_upstream: usize,
     /// Origins of pages that may call and read answers, e.g. `https://app.example.com`; `*`: any.
     pub origins: Vec<String>,

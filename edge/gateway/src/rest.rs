@@ -6,11 +6,12 @@ use futures::future::{BoxFuture, Either, pending, select};
 use http::{HeaderMap, Method, Response, StatusCode, header, request::Parts as Head};
 use http_body::Body as _;
 use sv_listen::Peer;
-use sv_streams::{Handshake, sending};
+use sv_streams::{Handshake, framed};
 use tokio::time::Instant;
 use tonic::{Code, body::Body, metadata::MetadataMap};
 
 use crate::{
+    again::Sent,
     answer::Answer,
     answer_limit::AnswerShare,
     call::{Call, Opened},
@@ -18,7 +19,7 @@ use crate::{
     failure::{Failure, not_found},
     grpc, metadata, socket,
     stream::{self, Source},
-    stream_limit::StreamPermit,
+    stream_limit::CallPermit,
     table::Table,
     upload,
     work::{FORM, Work},
@@ -101,21 +102,27 @@ impl<'r> Work<'r> {
         };
         let metadata = metadata::request(head, peer.address.ip())?;
         if is_socket {
-            return socket::open(&work, metadata, core.permit(head, peer, rpc)?);
+            let permit = core.permit(head, peer, rpc, work.until).await?;
+            return socket::open(&work, metadata, permit);
         }
-        let permit = rpc
-            .streams
-            .then(|| core.permit(head, peer, rpc))
-            .transpose()?;
+        let of_stream = if rpc.streams {
+            Some(core.permit(head, peer, rpc, work.until).await?)
+        } else {
+            None
+        };
         let mut held = core.intake.hold();
         let (body, broken) = if method.client_streaming && work.matched.takes_body() {
-            upload::begin(&work, body)?
+            let (body, broken) = upload::begin(&work, body)?;
+            (Sent::Once(body), broken)
         } else {
             let body = work.read(body, &mut held).await?;
             let message = work.bind(&body)?;
-            let (body, _) = sending(futures::stream::iter([Ok::<_, ()>(message)]));
             let never: BoxFuture<'static, Failure> = Box::pin(pending());
-            (body, never)
+            (Sent::Whole(framed(&message)), never)
+        };
+        let permit = match of_stream {
+            Some(permit) => permit,
+            None => core.permit(head, peer, rpc, work.until).await?,
         };
         let share = core.answer_limit.share(caller(head, peer));
         let answered = work.call(metadata, (body, broken), permit, share).await;
@@ -129,8 +136,8 @@ impl<'r> Work<'r> {
     async fn call(
         &self,
         metadata: HeaderMap,
-        (body, broken): (Body, BoxFuture<'static, Failure>),
-        permit: Option<StreamPermit>,
+        (body, broken): (Sent, BoxFuture<'static, Failure>),
+        permit: CallPermit,
         share: AnswerShare,
     ) -> Result<Response<Body>, Failure> {
         let method = self.matched.method();
@@ -139,9 +146,7 @@ impl<'r> Work<'r> {
             call = call.counted(share.clone());
         }
         let opening: BoxFuture<'static, _> = Box::pin(call.open(metadata, body));
-        if method.server_streaming
-            && let Some(permit) = permit
-        {
+        if method.server_streaming {
             let leaving = self.core.ended(self.head, permit);
             let ended = async move { select(broken, leaving).await.factor_first().0 };
             let timeout = method.client_streaming.then_some(FIRST_WORD);
@@ -156,6 +161,8 @@ impl<'r> Work<'r> {
             Either::Left((failure, _)) => return Err(failure),
             Either::Right((answer, _)) => answer?,
         };
+        // The service is done with it.
+        drop(permit);
         share.set(answer.message.len())?;
         answer.respond(&self.matched, &self.head.headers, share)
     }

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs, io,
+    fs,
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     time::SystemTime,
@@ -12,7 +12,7 @@ use prost::Message as _;
 use prost_reflect::DescriptorPool;
 use prost_types::{FileDescriptorProto, FileDescriptorSet};
 
-use crate::options::Problems;
+use crate::{options::Problems, regular};
 
 /// What everybody imports or finds in errors, and many a set leaves out: `google/api`, `google/protobuf` and
 /// `google/rpc`. Compiled by `make gen`.
@@ -36,8 +36,7 @@ pub(crate) fn stamp(files: &[PathBuf]) -> Stamp {
 /// Reads the files into one pool.
 pub(crate) fn load(files: &[PathBuf]) -> Result<DescriptorPool, Problems> {
     let read = |file: &PathBuf| {
-        let problem = |cause: io::Error| format!("cannot read {}: {cause}", file.display());
-        let bytes = fs::read(file).map_err(problem)?;
+        let bytes = regular::read(file, regular::SET)?;
         split(&bytes, Some(file))
     };
     let sets = files.iter().map(read).collect::<Result<Vec<_>, _>>()?;

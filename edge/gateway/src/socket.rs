@@ -7,7 +7,9 @@ use sv_listen::Upgrade;
 use sv_streams::{Bounds, Farewell, Handshake, Misuse, Socket, Takes, Talk, Unfit, is_of_page};
 use tonic::{Code, body::Body};
 
-use crate::{call::Call, failure::Failure, stream_limit::StreamPermit, upload::Reader, work::Work};
+use crate::{
+    again::Sent, call::Call, failure::Failure, stream_limit::CallPermit, upload::Reader, work::Work,
+};
 
 /// How messages are read and written.
 struct Spoken {
@@ -56,7 +58,7 @@ impl Talk for Spoken {
 pub(crate) fn open(
     work: &Work<'_>,
     metadata: HeaderMap,
-    permit: StreamPermit,
+    permit: CallPermit,
 ) -> Result<Response<Body>, Failure> {
     let (core, head) = (work.core, work.head);
     let handshake = Handshake::read(head).map_err(unfit)?;
@@ -89,7 +91,7 @@ pub(crate) fn open(
     let ended = core.ended(head, permit);
     let upgrade = Upgrade::new(move |tunnel| async move {
         let calling = move |body| {
-            let opened = stream::once(call.open(metadata, body));
+            let opened = stream::once(call.open(metadata, Sent::Once(body)));
             let answers = opened.map_ok(|opened| opened.answers.map_err(Failure::from));
             answers.try_flatten().boxed()
         };

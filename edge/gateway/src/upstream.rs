@@ -11,7 +11,10 @@ use rustls::{
 };
 use tonic::transport::{Channel, Endpoint};
 
-use crate::options::{Options, Upstream};
+use crate::{
+    options::{Options, Upstream},
+    regular,
+};
 
 /// How long a connection may take to open.
 const CONNECTING: Duration = Duration::from_secs(5);
@@ -72,8 +75,9 @@ pub(crate) fn tls(authorities: Option<&Path>, protocol: &[u8]) -> Result<ClientC
 fn roots(file: &Path) -> Result<RootCertStore, String> {
     let problem =
         |cause: &dyn std::fmt::Display| format!("cannot read {}: {cause}", file.display());
+    let text = regular::read(file, regular::SMALL)?;
     let mut roots = RootCertStore::empty();
-    let certificates = CertificateDer::pem_file_iter(file).map_err(|cause| problem(&cause))?;
+    let certificates = CertificateDer::pem_slice_iter(&text);
     for certificate in certificates {
         let certificate = certificate.map_err(|cause| problem(&cause))?;
         roots.add(certificate).map_err(|cause| problem(&cause))?;

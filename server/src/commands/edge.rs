@@ -90,7 +90,8 @@ pub(crate) struct EdgeArgs {
     /// The most streams that a caller has open: whom its token names, or without tokens its address
     #[arg(long, value_name = "N", default_value_t = Options::default().streams_per_caller, value_parser = at_least_one)]
     pub streams_per_caller: usize,
-    /// The most of them at one upstream, answers among them that the caller does not take: all callers share its connection
+    /// The most calls of a caller under way at one upstream, unary ones, streams and answers among them that the caller
+    /// does not take: all callers share its connection. Raise it where many come from one address without tokens
     #[arg(long, value_name = "N", default_value_t = Options::default().streams_per_upstream, value_parser = at_least_one)]
     pub streams_per_upstream: usize,
     /// Origin of pages that may call and read answers, e.g. `https://app.example.com`; `*`: any. May be given

@@ -15,10 +15,13 @@ use tonic::{
 };
 use tonic_types::StatusExt as _;
 
-use super::{echo, support::Site};
+use super::{
+    echo,
+    support::{OTHER, Site},
+};
 use crate::{Options, raw::Raw};
 
-async fn client(site: &Site) -> Grpc<Channel> {
+pub(super) async fn client(site: &Site) -> Grpc<Channel> {
     let endpoint = Endpoint::from_shared(format!("http://{}", site.address)).unwrap();
     let mut grpc = Grpc::new(endpoint.connect().await.unwrap());
     grpc.ready().await.unwrap();
@@ -125,7 +128,10 @@ async fn what_is_passed_through_tells_of_the_caller_only_what_the_gateway_knows(
 }
 
 /// A gateway in front of a service that takes so many calls at once.
-async fn in_front_of_few(streams: u32, change: impl FnOnce(&mut Options)) -> (Site, DropGuard) {
+pub(super) async fn in_front_of_few(
+    streams: u32,
+    change: impl FnOnce(&mut Options),
+) -> (Site, DropGuard) {
     let stop = CancellationToken::new();
     let service = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let upstream = format!("http://{}", service.local_addr().unwrap());
@@ -164,7 +170,9 @@ async fn a_caller_leaves_places_of_a_service_to_others() {
     assert_eq!(told.status, 429);
     let detail = &told.json()["details"][0];
     assert_eq!(detail["reason"], "TOO_MANY_STREAMS_AT_SERVICE", "{told:?}");
-    let quick = timeout(Duration::from_secs(3), site.get("/v1/echo?small=1")).await;
+    assert_eq!(site.get("/v1/echo?small=1").await.status, 429);
+    let other = site.get_from(OTHER, "/v1/echo?small=1");
+    let quick = timeout(Duration::from_secs(3), other).await;
     assert_eq!(quick.unwrap().status, 200);
 }
 

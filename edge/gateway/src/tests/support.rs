@@ -1,6 +1,10 @@
 //! A gateway in front of the service that answers with what it was sent.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request};
@@ -18,6 +22,9 @@ use super::echo;
 use crate::{Gateway, GuardOptions, Jwks, Options};
 
 pub(super) const LIBRARY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/library.bin");
+
+/// Another caller on this machine.
+pub(super) const OTHER: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2));
 
 /// A gateway in front of the service.
 pub(super) struct Site {
@@ -83,6 +90,16 @@ impl Site {
 
     /// Sends `GET /path` with headers and a body.
     pub(super) async fn send(&self, line: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        self.send_by(&self.client, line, headers, body).await
+    }
+
+    async fn send_by(
+        &self,
+        client: &Client<HttpConnector, Full<Bytes>>,
+        line: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Answer {
         let (method, target) = line.split_once(' ').unwrap();
         let mut request = Request::builder()
             .method(Method::from_bytes(method.as_bytes()).unwrap())
@@ -93,7 +110,7 @@ impl Site {
         let request = request
             .body(Full::new(Bytes::copy_from_slice(body.as_bytes())))
             .unwrap();
-        let response = self.client.request(request).await.unwrap();
+        let response = client.request(request).await.unwrap();
         let (head, body) = response.into_parts();
         let collected = body.collect().await.unwrap();
         Answer {
@@ -111,6 +128,15 @@ impl Site {
 
     pub(super) async fn get(&self, target: &str) -> Answer {
         self.send(&format!("GET {target}"), &[], "").await
+    }
+
+    /// Calls from another address of this machine, as another caller.
+    pub(super) async fn get_from(&self, from: IpAddr, target: &str) -> Answer {
+        let mut connector = HttpConnector::new();
+        connector.set_local_address(Some(from));
+        let client = Client::builder(TokioExecutor::new()).build(connector);
+        self.send_by(&client, &format!("GET {target}"), &[], "")
+            .await
     }
 
     /// Returns what the service was sent, as JSON.
