@@ -18,7 +18,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed={}", bundle.display());
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let mut files = Vec::new();
-    list(&bundle, &mut files)?;
+    list(&bundle, &mut files).map_err(|cause| {
+        format!(
+            "{}: {cause} (`make web` builds the web app)",
+            bundle.display()
+        )
+    })?;
     files.sort();
     let mut table = String::from("&[\n");
     for (index, file) in files.iter().enumerate() {

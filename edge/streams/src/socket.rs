@@ -184,20 +184,22 @@ impl<T: Talk> Socket<T> {
             .max_frame_size(Some(most));
         let stream = Stream::from_raw_socket(tunnel, Role::Server, Some(config)).await;
         let (mut sink, mut stream) = stream.split();
-        let (send, mut sent) = mpsc::channel(1);
-        let (given, reader) = match takes {
-            Takes::Given(message) => (Some(message), Reader::deaf()),
-            Takes::One => (None, Reader::of_one(send)),
-            Takes::Many => (None, Reader::of_many(send)),
-        };
-        let from_client = futures::stream::poll_fn(move |cx| sent.poll_recv(cx));
         let end = {
-            let answers = match given {
-                Some(message) => {
+            let (answers, reader) = match takes {
+                Takes::Given(message) => {
                     let (body, _) = sending(futures::stream::iter([Ok::<_, ()>(message)]));
-                    call(body)
+                    (call(body), Reader::deaf())
                 }
-                None => call(sending(reading::until_the_end(from_client)).0),
+                takes => {
+                    let (send, mut sent) = mpsc::channel(1);
+                    let from_client = futures::stream::poll_fn(move |cx| sent.poll_recv(cx));
+                    let answers = call(sending(reading::until_the_end(from_client)).0);
+                    let reader = match takes {
+                        Takes::One => Reader::of_one(send),
+                        Takes::Many | Takes::Given(_) => Reader::of_many(send),
+                    };
+                    (answers, reader)
+                }
             };
             let said = pin!(self.say(&mut sink, answers, ended));
             let listened = pin!(self.listen(&mut stream, reader));

@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt};
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::{is_hidden, is_joiner};
+use crate::{is_hidden, is_joiner, is_unseen};
 
 /// An address, as it is shown and as it is compared.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -94,7 +94,7 @@ impl Domain {
         let fits = ascii.len() <= 253 && ascii.contains('.') && ascii.split('.').all(label);
         let (letters, readable) = idna::domain_to_unicode(&ascii);
         // What cannot be seen is not a part of a name that somebody typed.
-        let seen = |c: char| !is_hidden(c) && !is_joiner(c);
+        let seen = |c: char| !is_hidden(c) && !is_joiner(c) && !is_unseen(c);
         if !fits || readable.is_err() || !domain.chars().all(seen) {
             return Err(NotAnEmail);
         }
@@ -112,7 +112,8 @@ impl Domain {
 
 fn is_local(local: &str) -> bool {
     let plain = |c: char| {
-        let seen = !c.is_whitespace() && !c.is_control() && !is_hidden(c) && !is_joiner(c);
+        let shapes = is_hidden(c) || is_joiner(c) || is_unseen(c);
+        let seen = !c.is_whitespace() && !c.is_control() && !shapes;
         seen && !"@<>()[]\\,;:\"".contains(c)
     };
     (1..=64).contains(&local.len())
@@ -165,6 +166,8 @@ mod tests {
             ".ana@example.com",
             "\u{202e}ana@example.com",
             "an\u{200b}a@example.com",
+            "\u{2800}@example.com",
+            "a\u{e0041}@example.com",
             "an\u{200d}a@example.com",
             "ana@exam\u{200b}ple.com",
             "\"a\"@example.com",

@@ -48,6 +48,6 @@ pub use pulse::Pulse;
 pub use seal::Seal;
 pub use tenant::{Tenant, TenantError};
 pub use test_clocks::TestClocks;
-pub use text::{distinct, fold, is_blank, is_hidden, is_joiner, trim};
+pub use text::{distinct, fold, is_blank, is_hidden, is_joiner, is_unseen, trim};
 pub use trail::Trail;
 pub use whereabouts::{Platform, PlatformError, Whereabouts};

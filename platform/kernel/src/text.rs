@@ -35,10 +35,27 @@ pub const fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}')
 }
 
+/// Says whether a character shows nothing by itself, though some texts need it: blanks of Braille and other scripts,
+/// selectors of Mongolian, marks of shorthand and music, tags.
+pub const fn is_unseen(c: char) -> bool {
+    matches!(
+        c,
+        '\u{180b}'..='\u{180d}'
+            | '\u{180f}'
+            | '\u{2800}'
+            | '\u{16fe4}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d159}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
 /// Says whether nothing of a text is seen.
 pub fn is_blank(text: &str) -> bool {
-    let seen = |c: char| !c.is_whitespace() && !c.is_control() && !is_hidden(c) && !is_joiner(c);
-    !text.chars().any(seen)
+    let shapes = |c: char| is_hidden(c) || is_joiner(c) || is_unseen(c);
+    text.chars()
+        .all(|c| c.is_whitespace() || c.is_control() || shapes(c))
 }
 
 /// Takes away the blanks around a text.
@@ -81,10 +98,12 @@ mod tests {
             "\u{200b}\u{200d}",
             "\u{fe0f}",
             "\u{0}",
+            "\u{2800}",
+            "\u{e0041}",
         ] {
             assert!(is_blank(text), "{text:?}");
         }
-        for text in ["a", " !", "\u{200d}字", "\u{301}"] {
+        for text in ["a", " !", "\u{200d}字", "\u{301}", "\u{2801}\u{2800}"] {
             assert!(!is_blank(text), "{text:?}");
         }
     }

@@ -165,6 +165,13 @@ impl Framing {
         out.extend_from_slice(input);
     }
 
+    /// Gives back the room for what is judged, where nothing waits in it.
+    pub(crate) fn release(&mut self) {
+        if self.pending.is_empty() {
+            self.pending = Vec::new();
+        }
+    }
+
     /// Puts a request of our own in the place of a bad head.
     pub(crate) fn refuse(&mut self, fault: Fault, out: &mut Vec<u8>) -> Refused {
         self.state = State::Closed;

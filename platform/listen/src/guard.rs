@@ -191,6 +191,11 @@ impl<S: AsyncRead + Unpin> AsyncRead for Guard<S> {
                     this.judge(read.filled());
                 }
                 Poll::Pending => {
+                    if this.verdict.is_upgraded() {
+                        // What heads need room for is needed no more.
+                        this.good = Vec::new();
+                        this.framing.release();
+                    }
                     let Some(due) = &mut this.head_due else {
                         return Poll::Pending;
                     };

@@ -1,22 +1,20 @@
 //! Names that people choose.
 
-use sv_kernel::{is_hidden, is_joiner};
+use sv_kernel::{is_blank, is_hidden, is_joiner, is_unseen};
 use unicode_normalization::UnicodeNormalization as _;
 
 /// Returns a name in composed form, without hidden characters, without space at its ends and with
 /// single spaces inside. It is empty where nothing of it can be seen.
 pub(crate) fn tidy(name: &str) -> String {
     let composed: String = name.nfc().filter(|c| !is_hidden(*c)).collect();
-    let words = composed
-        .split_whitespace()
-        .filter(|word| !word.chars().all(is_joiner));
+    let words = composed.split_whitespace().filter(|word| !is_blank(word));
     words.collect::<Vec<_>>().join(" ")
 }
 
 /// Returns what two names share that people would call the same: letter case and width do not
 /// count.
 pub(crate) fn fold(name: &str) -> String {
-    let seen = name.nfkc().filter(|c| !is_joiner(*c));
+    let seen = name.nfkc().filter(|c| !is_joiner(*c) && !is_unseen(*c));
     tidy(&seen.flat_map(char::to_lowercase).collect::<String>())
 }
 
@@ -42,6 +40,7 @@ mod tests {
             "\u{200d}",
             "\u{202e} \u{feff}",
             "\u{3164}",
+            "\u{2800} \u{e0041}",
         ] {
             assert_eq!(tidy(nothing), "", "{nothing:?}");
         }

@@ -66,7 +66,8 @@ impl Member {
     /// Drops what others took and takes what is free.
     async fn claim(&mut self) -> PortResult<()> {
         let alone = !self.shared.instance.has_company();
-        // Of whom nobody else is beside nobody takes anything; should somebody come and go unseen, the epochs tell.
+        // No other process is there to take anything, and what this one takes over from a member that stands still is
+        // found lost with the next commit, by its epoch.
         if alone && self.wanted.iter().all(|one| self.held.contains_key(one)) {
             self.next_claim = Instant::now() + RENEW_EVERY;
             return Ok(());
