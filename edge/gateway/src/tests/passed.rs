@@ -22,7 +22,11 @@ use super::{
 use crate::{Options, raw::Raw};
 
 pub(super) async fn client(site: &Site) -> Grpc<Channel> {
-    let endpoint = Endpoint::from_shared(format!("http://{}", site.address)).unwrap();
+    // Less than the answers that nobody takes: else the connection would have taken them.
+    let endpoint = Endpoint::from_shared(format!("http://{}", site.address))
+        .unwrap()
+        .initial_stream_window_size(65_535)
+        .initial_connection_window_size(65_535);
     let mut grpc = Grpc::new(endpoint.connect().await.unwrap());
     grpc.ready().await.unwrap();
     grpc

@@ -62,6 +62,15 @@ struct Target {
     secrets: Option<Vec<Secret>>,
 }
 
+/// What a look at the tables found.
+#[derive(Default)]
+struct Looked {
+    is_disabled: bool,
+    due: VecDeque<Delivery>,
+    /// To whom it goes, where something is due.
+    target: Option<Arc<Target>>,
+}
+
 impl App {
     /// Sends some of what is due for a webhook, until its turn is over or `leaving` is cancelled. Fails where the tables
     /// do: what is due is due again then.
@@ -74,32 +83,32 @@ impl App {
         let Ok(id) = item.key.parse::<Id<Webhook>>() else {
             return Ok(Step::Done);
         };
-        let (db, until) = (self.db.read(), Instant::now() + TURN);
+        let until = Instant::now() + TURN;
         let (mut tries, mut under_way) = (FuturesUnordered::new(), HashSet::new());
         let mut failed: Option<StoreError> = None;
         loop {
-            let Some(webhook) = webhooks::find(db, ctx, id).await? else {
+            let begins = failed.is_none() && !leaving.is_cancelled() && Instant::now() < until;
+            let mut looked = match self.look(ctx, id, begins, &under_way).await {
+                Ok(Some(looked)) => looked,
                 // Nobody asks any more how the tries under way end: they are dropped.
-                return Ok(Step::Done);
+                Ok(None) => return Ok(Step::Done),
+                Err(unread) => {
+                    failed = failed.or(Some(unread));
+                    Looked::default()
+                }
             };
-            let enabled = webhook.is_enabled();
-            let begins = enabled && failed.is_none() && Instant::now() < until;
-            let mut due = VecDeque::new();
-            if begins && !leaving.is_cancelled() {
-                due = deliveries::due(db, ctx, id, self.now(), &under_way, READ).await?;
-            }
-            if due.is_empty() && tries.is_empty() {
-                if !enabled {
+            if looked.due.is_empty() && tries.is_empty() {
+                if looked.is_disabled {
                     // Written down by somebody who saw it before it was disabled.
                     self.give_up(ctx, id).await?;
                 }
                 break;
             }
-            let target = Arc::new(self.target(ctx, webhook).await?);
             let mut look = pin!(sleep(LOOK));
             loop {
                 while tries.len() < AT_ONCE
-                    && let Some(delivery) = due.pop_front()
+                    && let Some(target) = &looked.target
+                    && let Some(delivery) = looked.due.pop_front()
                 {
                     under_way.insert(delivery.id);
                     tries.push(self.try_one(ctx, target.clone(), delivery, leaving));
@@ -110,7 +119,7 @@ impl App {
                         let taken = matches!(noted, Ok(true));
                         failed = failed.or(noted.err());
                         // One that was not taken may have disabled it.
-                        if due.is_empty() || !taken || leaving.is_cancelled() {
+                        if looked.due.is_empty() || !taken || leaving.is_cancelled() {
                             break;
                         }
                     }
@@ -118,15 +127,40 @@ impl App {
                 }
             }
         }
-        // All have ended before the work fails because one could not be written down.
+        // All have ended, and are written down where that goes, before the work fails.
         if let Some(failed) = failed {
             return Err(failed.into());
         }
-        Ok(match deliveries::next_due(db, ctx, id).await? {
+        Ok(match deliveries::next_due(self.db.read(), ctx, id).await? {
             None => Step::Done,
             Some(at) if at <= self.now() => Step::More(Vec::new()),
             Some(at) => Step::Later(at),
         })
+    }
+
+    /// Looks what became of a webhook, and what is due for it where requests may begin; `None` where it is deleted.
+    async fn look(
+        &self,
+        ctx: &Ctx,
+        id: Id<Webhook>,
+        begins: bool,
+        under_way: &HashSet<Id<Delivery>>,
+    ) -> Result<Option<Looked>, StoreError> {
+        let db = self.db.read();
+        let Some(webhook) = webhooks::find(db, ctx, id).await? else {
+            return Ok(None);
+        };
+        let mut looked = Looked {
+            is_disabled: !webhook.is_enabled(),
+            ..Looked::default()
+        };
+        if begins && webhook.is_enabled() {
+            looked.due = deliveries::due(db, ctx, id, self.now(), under_way, READ).await?;
+        }
+        if !looked.due.is_empty() {
+            looked.target = Some(Arc::new(self.target(ctx, webhook).await?));
+        }
+        Ok(Some(looked))
     }
 
     async fn target(&self, ctx: &Ctx, webhook: Webhook) -> Result<Target, StoreError> {
