@@ -12,6 +12,10 @@ use std::{
 
 use flate2::{Compression, write::GzEncoder};
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is how cargo tells a build script where things are"
+)]
 fn main() -> Result<(), Box<dyn Error>> {
     let bundle = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../frontend/dist");
     println!("cargo:rerun-if-changed=build.rs");
@@ -42,7 +46,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         writeln!(
             table,
-            "    File {{ path: {:?}, kind: {:?}, version: \"{:032x}\", packed: {packs}, bytes: include_bytes!({embedded:?}) }},",
+            "    File {{ path: {:?}, kind: {:?}, version: \"{:032x}\", packed: {packs}, bytes: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{index}\")) }},",
             format!("/{name}"),
             with_charset(kind.essence_str()),
             twox_hash::XxHash3_128::oneshot(&bytes),

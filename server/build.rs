@@ -1,5 +1,9 @@
 //! How the program is linked.
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is how cargo tells a build script what is built"
+)]
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     // The addresses that a loader sets in a program that may lie anywhere take a twentieth of it; packed (DT_RELR, since

@@ -296,7 +296,7 @@ fn what_is_wrong_with_rows_is_told_with_their_lines() {
 }
 
 #[test]
-fn what_is_no_guide_in_its_form_is_refused_in_words() {
+fn what_is_no_guide_in_json_is_refused_in_words() {
     let head = "it is no guide in JSON: line";
     for (file, why) in [
         ("[1]", format!("{head} 1: a programme is an object")),
@@ -336,7 +336,10 @@ fn what_is_no_guide_in_its_form_is_refused_in_words() {
             .channels
             .is_empty()
     );
+}
 
+#[test]
+fn what_is_no_guide_in_csv_is_refused_in_words() {
     for (file, why) in [
         ("", "it is empty".to_owned()),
         (
