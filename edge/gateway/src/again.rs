@@ -1,7 +1,7 @@
 //! Calls that a service refuses unseen (`REFUSED_STREAM`, RFC 9113 section 8.7), which are safe to make again: once more
 //! after a pause, as for a moment it had no place.
 
-use std::{error::Error, iter, time::Duration};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -13,7 +13,7 @@ use tonic::{
 };
 use tower::ServiceExt as _;
 
-use crate::metadata;
+use crate::{metadata, refused::is_refused};
 
 /// How long a service has to get a place free.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -31,15 +31,6 @@ impl Default for Sent {
     fn default() -> Self {
         Self::Whole(Bytes::new())
     }
-}
-
-/// Says whether a service has refused a call without looking at it.
-pub(crate) fn is_refused(failure: &(dyn Error + 'static)) -> bool {
-    let mut causes = iter::successors(Some(failure), |&cause| cause.source());
-    causes.any(|cause| {
-        let cause = cause.downcast_ref::<h2::Error>();
-        cause.and_then(h2::Error::reason) == Some(h2::Reason::REFUSED_STREAM)
-    })
 }
 
 /// Makes a call; where the service refuses it, and there is time, once more.

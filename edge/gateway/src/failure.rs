@@ -14,7 +14,7 @@ use sv_streams::{Fault, Syntax};
 use tonic::{Code, Status, body::Body};
 use tonic_types::pb::ErrorInfo;
 
-use crate::{again, headers::send_along, table::Table};
+use crate::{headers::send_along, refused::is_refused, table::Table};
 
 /// Whose the reasons are that the gateway gives for itself.
 const DOMAIN: &str = "gateway.streamverse";
@@ -267,7 +267,7 @@ impl Failure {
 /// Tells the operator which service could not be reached, and why: tonic's own words, which name addresses and system
 /// calls, are not for callers.
 pub(crate) fn log_unreachable(upstream: &str, status: &Status) {
-    if again::is_refused(status) {
+    if is_refused(status) {
         tracing::warn!(upstream, "{REFUSES}");
     } else if status.source().is_some() && status.message() != TIME_IS_OVER {
         let cause = causes(status);
@@ -293,7 +293,7 @@ impl From<Status> for Failure {
                 )
             }
             (Code::Cancelled, TIME_IS_OVER) => return Self::time_is_over(),
-            _ if again::is_refused(&status) => return Self::busy(),
+            _ if is_refused(&status) => return Self::busy(),
             // What tonic makes of a broken connection names addresses and system calls; `log_unreachable` told it.
             (Code::Internal, _) if status.source().is_some() => {
                 (Code::Internal, "the service broke the call off".to_owned())

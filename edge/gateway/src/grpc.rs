@@ -21,7 +21,7 @@ use crate::{
     core::{Core, caller},
     deadline::in_time,
     failure::{Failure, REFUSES, causes},
-    metadata, sound,
+    metadata, refused, sound,
     stream_limit::CallPermit,
     table::{Rpc, Table},
 };
@@ -212,7 +212,7 @@ fn unreached(rpc: &Rpc, cause: &(dyn Error + 'static)) -> Failure {
     {
         return Failure::time_is_over();
     }
-    if again::is_refused(cause) {
+    if refused::is_refused(cause) {
         tracing::warn!(upstream = &*rpc.upstream, "{REFUSES}");
         return Failure::busy();
     }

@@ -47,6 +47,7 @@ mod keys;
 mod metadata;
 mod options;
 mod raw;
+mod refused;
 mod regular;
 mod rest;
 mod set;
