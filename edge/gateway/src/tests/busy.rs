@@ -22,7 +22,10 @@ use super::{
     passed::{client, in_front_of_few},
     support::{Answer, OTHER, Site},
 };
-use crate::again::{self, Sent};
+use crate::{
+    again::{self, Sent},
+    refused,
+};
 
 const ECHO: &str = "/library.v1.Library/Echo";
 
@@ -188,7 +191,7 @@ async fn nothing_is_called_again_without_time_for_it() {
         .unwrap();
     let message = Sent::Whole(Bytes::from_static(&[0; 5]));
     let until = Some(Instant::now() + Duration::from_millis(1));
-    let refused = again::send(channel, call, message, until).await;
-    assert!(again::is_refused(&refused.unwrap_err()));
+    let answer = again::send(channel, call, message, until).await;
+    assert!(refused::is_refused(&answer.unwrap_err()));
     assert_eq!(calls.load(Ordering::SeqCst), 1);
 }
