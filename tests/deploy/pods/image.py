@@ -5,8 +5,11 @@ import re
 import shutil
 import subprocess
 
-# What gcr.io/distroless/cc-debian12 carries of the C libraries; the program may need no other.
-LIBRARIES = {"libc.so.6", "libm.so.6", "libgcc_s.so.1", "libdl.so.2", "libpthread.so.0", "librt.so.1"}
+# What gcr.io/distroless/cc-debian12 carries of libraries, OpenSSL's by its base image; the program may need no other.
+LIBRARIES = {
+    *("libc.so.6", "libm.so.6", "libgcc_s.so.1", "libdl.so.2", "libpthread.so.0", "librt.so.1"),
+    *("libcrypto.so.3", "libssl.so.3"),
+}
 # What the Dockerfile has built into the program (LIBZ_SYS_STATIC), and a build beside a system's zlib has not.
 BUILT_IN = {"libz.so.1"}
 
