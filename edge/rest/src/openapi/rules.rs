@@ -41,7 +41,7 @@ const PLACE: &str = concat!(
 /// A character of texts: none that controls but tab and line feed.
 const PLAIN: &str = r"[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]";
 
-/// One of lines, of which all is seen.
+/// One of lines: none that controls or hides.
 const LINE: &str = concat!(
     r"[^\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f",
     r"\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb]"
