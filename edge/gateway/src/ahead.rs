@@ -38,7 +38,7 @@ pub(crate) async fn taken(
             log_unreachable(upstream, &status);
             Failure::from(status)
         })?;
-        let length = frame.data_ref().map_or(0, Bytes::len);
+        let length = frame.data_ref().map_or(0, Bytes::len) + size_of::<Frame<Bytes>>();
         frames.push(frame);
         if share.add(length).is_err() {
             let body = match until {
@@ -107,6 +107,22 @@ mod tests {
     fn answer() -> Response<Body> {
         let frames = [1, 2, 3].map(|byte| Ok::<_, Status>(Frame::data(vec![byte; 40_000].into())));
         Response::new(Body::new(StreamBody::new(stream::iter(frames))))
+    }
+
+    #[tokio::test]
+    async fn frames_that_hold_nothing_count_too() {
+        let caller = Caller::at([10, 0, 0, 1].into());
+        let (answers, streams) = (AnswerLimit::new(0), StreamLimit::new(1, 2));
+        let permit = streams.take_call(&caller, &"one".into()).await.unwrap();
+        let empty = stream::repeat_with(|| Ok::<_, Status>(Frame::data(Bytes::new())));
+        let endless = Response::new(Body::new(StreamBody::new(empty)));
+        let until = Some(Instant::now() + Duration::from_mins(1));
+        let ahead = taken(endless, "one", until, answers.share(caller), permit);
+        let answer = ahead.await.unwrap().into_body();
+        assert!(
+            !http_body::Body::is_end_stream(&answer),
+            "its rest is a stream"
+        );
     }
 
     #[tokio::test]

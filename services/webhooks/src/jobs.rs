@@ -13,12 +13,14 @@ const LOOK: Duration = Duration::from_mins(5);
 /// Webhooks that a process sends to at a time, for each that a tenant may have: more than one tenant has, so that those
 /// of one cannot hold up all others when none of them answers.
 const HANDS: usize = 2;
+/// The most of them, however many webhooks a tenant may have: each has up to eight requests under way.
+const MOST_HANDS: usize = 128;
 
 /// Sends what waits, and forgets what was sent.
 pub(crate) fn start(app: &App, context: &ServiceContext) {
     app::begin_to_count();
     let (sending, leaving) = (app.clone(), context.lifecycle.leaving());
-    let hands = app.most_webhooks().saturating_mul(HANDS);
+    let hands = app.most_webhooks().saturating_mul(HANDS).min(MOST_HANDS);
     context.work_off_with(app::DELIVERIES, hands, move |ctx, item| {
         let (app, leaving) = (sending.clone(), leaving.clone());
         async move { app.deliver(&ctx, &item, &leaving).await }

@@ -64,6 +64,20 @@ impl Default for Stage {
     }
 }
 
+impl Stage {
+    /// Where at most ten deliveries of a webhook wait, and none is sent.
+    fn where_ten_wait() -> Self {
+        Self {
+            options: Options {
+                most_waiting: 10,
+                ..Options::default()
+            },
+            sends: false,
+            ..Self::default()
+        }
+    }
+}
+
 impl TestApp {
     /// One on each database under test.
     async fn all() -> Vec<Self> {

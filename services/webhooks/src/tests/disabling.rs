@@ -118,15 +118,7 @@ async fn a_receiver_that_fails_for_days_is_disabled() {
 
 #[tokio::test]
 async fn no_more_waits_than_may() {
-    let stage = || Stage {
-        options: Options {
-            most_waiting: 10,
-            ..Options::default()
-        },
-        sends: false,
-        ..Stage::default()
-    };
-    for test in TestApp::all_with(stage).await {
+    for test in TestApp::all_with(Stage::where_ten_wait).await {
         let receiver = Receiver::start().await;
         let (id, _) = test.hook(&receiver, &[]).await;
         for _ in 0..12 {

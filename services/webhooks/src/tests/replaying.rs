@@ -11,7 +11,6 @@ use super::{
     Stage, TestApp,
     receiver::{Receiver, Reply},
 };
-use crate::Options;
 
 impl TestApp {
     async fn replay(&self, webhook_id: &str, id: &str) -> Result<pb::WebhookDelivery, Error> {
@@ -89,15 +88,7 @@ async fn all_that_has_failed_is_sent_once_more_and_each_once() {
 
 #[tokio::test]
 async fn what_administrators_have_sent_leaves_room_for_what_happens() {
-    let stage = || Stage {
-        options: Options {
-            most_waiting: 10,
-            ..Options::default()
-        },
-        sends: false,
-        ..Stage::default()
-    };
-    for test in TestApp::all_with(stage).await {
+    for test in TestApp::all_with(Stage::where_ten_wait).await {
         let receiver = Receiver::start().await;
         let (id, _) = test.hook(&receiver, &[]).await;
         let begin = test.harness.env.clock.now().secs();
