@@ -3,6 +3,7 @@
 mod deliver;
 mod deliveries;
 mod forget;
+mod room;
 mod tell;
 mod webhooks;
 

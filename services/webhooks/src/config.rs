@@ -13,7 +13,8 @@ pub struct Options {
     pub allowed_networks: String,
     /// The most webhooks of a tenant.
     pub limit: u32,
-    /// The most deliveries that wait for a webhook; it is disabled where there would be more.
+    /// The most deliveries that wait for a webhook; it is disabled where there would be more. Each process counts what
+    /// waits only now and then: more than eight of them may exceed this, each by an eighth.
     pub most_waiting: u32,
     /// Seconds that a receiver has to answer.
     pub timeout_seconds: u64,

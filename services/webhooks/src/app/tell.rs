@@ -14,7 +14,7 @@ use sv_proto::{
 };
 use sv_store::{Subscription, Told, Tx, Work, work};
 
-use super::{disable, wake};
+use super::{disable, room::Room, wake};
 use crate::{
     NAME,
     convert::payload::{Public, body},
@@ -26,7 +26,7 @@ use crate::{
 pub(crate) fn events(clock: &Arc<dyn Clock>, most: u32) -> Subscription {
     let at = Writing {
         clock: clock.clone(),
-        most,
+        room: Arc::new(Room::of(most)),
     };
     Subscription::new(NAME)
         .only_if(|db, ctx| async move { webhooks::any_enabled(db.read(), ctx).await }.boxed())
@@ -44,7 +44,7 @@ pub(crate) fn events(clock: &Arc<dyn Clock>, most: u32) -> Subscription {
 #[derive(Clone)]
 struct Writing {
     clock: Arc<dyn Clock>,
-    most: u32,
+    room: Arc<Room>,
 }
 
 fn telling<E: Public>(
@@ -67,7 +67,7 @@ async fn tell<E: Public>(
     tx: &Tx,
     ctx: &Ctx,
     told: &Told<E>,
-    Writing { clock, most }: &Writing,
+    Writing { clock, room }: &Writing,
 ) -> Result<(), HandleError> {
     let data = E::data(told).ok_or_else(|| HandleError::poison("an event that says too little"))?;
     let now = clock.now();
@@ -76,7 +76,7 @@ async fn tell<E: Public>(
         if !webhook.wants(E::TOPIC) {
             continue;
         }
-        if deliveries::is_full(tx, ctx, webhook.id, *most).await? {
+        if !room.take(tx, ctx, webhook.id).await? {
             // As it is now: others may be at it.
             let locked = webhooks::lock(tx, ctx, webhook.id).await?;
             if let Some(webhook) = locked.filter(Webhook::is_enabled) {

@@ -175,23 +175,6 @@ pub(crate) async fn next_due(
     Ok(due.map(Timestamp::from_micros))
 }
 
-/// Says whether `most` or more wait for a webhook.
-pub(crate) async fn is_full(
-    tx: &Tx,
-    ctx: &Ctx,
-    webhook: Id<Webhook>,
-    most: u32,
-) -> Result<bool, StoreError> {
-    let last = waiting(ctx, webhook)
-        .select_only()
-        .column(Column::Id)
-        .order_by_asc(Column::Id)
-        .offset(u64::from(most.saturating_sub(1)))
-        .limit(1)
-        .into_tuple::<Uuid>();
-    Ok(last.one(tx).await?.is_some())
-}
-
 /// Counts what waits for a webhook.
 pub(crate) async fn count_waiting(
     tx: &Tx,
