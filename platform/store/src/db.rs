@@ -13,7 +13,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use futures::future::BoxFuture;
@@ -24,7 +24,10 @@ use sea_orm::{
 };
 use sv_kernel::{Ctx, Trail};
 use sv_sqlite::Fault;
-use tokio::sync::{Notify, watch};
+use tokio::{
+    sync::{Notify, Semaphore, watch},
+    time::{error::Elapsed, timeout},
+};
 
 pub use mark::seal_of;
 
@@ -38,6 +41,8 @@ use crate::{
 const SQLITE_READERS: u32 = 4;
 /// How often a transaction runs at most when deadlocks end it.
 const ATTEMPTS: u32 = 4;
+/// How long what no caller waits for waits for its turn.
+const TURN_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The database of one service. Cheap to clone.
 #[derive(Clone)]
@@ -50,6 +55,9 @@ struct Inner {
     tables: Tables,
     reader: Reader,
     appended: Notify,
+    /// Whose turn it is of those whom no caller waits for: one of them at a time stands in line with the calls, however
+    /// much there is to do.
+    background: Semaphore,
     waits: Histogram,
     /// Counts the commits that left something to do, by [`News`].
     news: [watch::Sender<u64>; 3],
@@ -186,11 +194,7 @@ impl Db {
     }
 
     async fn begin_now(&self, ctx: &Ctx) -> Result<Tx, StoreError> {
-        // A tenth of the time is left to say why.
-        let left = ctx.remaining().map_or(TIMEOUT, |left| left / 10 * 9);
-        let begun = Instant::now();
-        let inner = tokio::time::timeout(left.min(TIMEOUT), self.0.tables.begin()).await;
-        self.0.waits.record(begun.elapsed());
+        let inner = self.begin_in_turn(ctx).await;
         let timed_out = |_| Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout));
         let inner = inner.unwrap_or_else(timed_out);
         let inner = inner.map_err(|error| self.not_begun(error))?;
@@ -212,6 +216,21 @@ impl Db {
             .await?;
         }
         Ok(tx)
+    }
+
+    /// Waits for a connection that writes. Calls are let in between what nobody waits for.
+    async fn begin_in_turn(&self, ctx: &Ctx) -> Result<Result<Transaction, DbErr>, Elapsed> {
+        let remaining = ctx.remaining();
+        let _turn = match remaining {
+            Some(_) => None,
+            None => Some(timeout(TURN_TIMEOUT, self.0.background.acquire()).await?),
+        };
+        // A tenth of the time is left to say why.
+        let left = remaining.map_or(TIMEOUT, |left| left / 10 * 9);
+        let begun = Instant::now();
+        let inner = timeout(left.min(TIMEOUT), self.0.tables.begin()).await;
+        self.0.waits.record(begun.elapsed());
+        inner
     }
 
     /// Says why no transaction was begun. SQLite has one writer: who waits too long for it has others in the way, and
@@ -535,6 +554,7 @@ impl Inner {
             reader: tables.reader(),
             tables,
             appended: Notify::new(),
+            background: Semaphore::new(1),
             waits: histogram!("streamverse_store_wait_seconds", "svc" => service.to_owned()),
             news: News::ALL.map(|_| watch::Sender::new(0)),
             wakes: OnceLock::new(),

@@ -16,6 +16,7 @@ use sv_proto::{
     webhooks::{WebhookDisabledReason, WebhookReason},
 };
 use sv_store::{Db, StoreError, Subscription, Tx, audit, jobs::queue};
+use tokio::sync::Semaphore;
 
 pub(crate) use self::{
     deliver::{DELIVERIES, begin_to_count},
@@ -28,6 +29,9 @@ use crate::{
     store,
 };
 
+/// Tries that are written down at a time.
+const NOTING: usize = 4;
+
 /// Everything that can be done with webhooks. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct App {
@@ -38,6 +42,8 @@ pub(crate) struct App {
     seal: Arc<Seal>,
     reach: Arc<Reach>,
     sender: Sender,
+    /// Those who write down how tries went, so that others who write are not held up by many that end at once.
+    noting: Arc<Semaphore>,
     options: Arc<Options>,
 }
 
@@ -57,6 +63,7 @@ impl App {
             seal: Arc::new(seal),
             sender: Sender::new(reach.clone(), timeout)?,
             reach,
+            noting: Arc::new(Semaphore::new(NOTING)),
             options: Arc::new(options),
         })
     }

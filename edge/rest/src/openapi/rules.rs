@@ -145,14 +145,15 @@ pub(super) struct Rules {
 }
 
 impl Rules {
-    pub(super) fn bound_text(&self, schema: &mut Value) {
+    /// Says what a text may be; an item of a list that has a form is never empty.
+    pub(super) fn bound_text(&self, schema: &mut Value, is_item: bool) {
         if !self.words.is_empty() {
             schema["enum"] = self.spellings().into();
             return;
         }
         let least = u32::from(self.required).max(self.min_length.unwrap_or_default());
         // Empty is absent (proto3), which no `format` and no `minLength` allows.
-        let may_be_empty = !self.required;
+        let may_be_empty = !self.required && !(is_item && self.has_form());
         if may_be_empty && least > 0 {
             schema["anyOf"] = json!([{"minLength": least}, {"maxLength": 0}]);
         } else if least > 0 {
@@ -212,6 +213,11 @@ impl Rules {
                 schema["pattern"] = format!("^({pattern}){optional}$").into();
             }
         }
+    }
+
+    /// Whether the format has a form that nothing at all does not have.
+    fn has_form(&self) -> bool {
+        matches!(self.format, 1..=7 | 10)
     }
 
     /// Lists the words in both spellings, and nothing where that is allowed.

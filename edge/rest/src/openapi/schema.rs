@@ -230,7 +230,7 @@ impl Document<'_> {
             Kind::Bytes => json!({"type": "string", "contentEncoding": "base64"}),
             Kind::String => {
                 let mut text = json!({"type": "string"});
-                rules.bound_text(&mut text);
+                rules.bound_text(&mut text, field.is_list());
                 return text;
             }
         };

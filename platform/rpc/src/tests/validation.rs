@@ -34,7 +34,10 @@ const BODY: &str = r#"
       string order = 18 [(field) = {words: ["title", "-release_date"]}];
       Chosen chosen = 19;
     }
-    message Chosen { repeated string ids = 1 [(field) = {required: true}]; }
+    message Chosen {
+      repeated string ids = 1 [(field) = {required: true}];
+      repeated string countries = 2 [(field) = {format: FORMAT_COUNTRY}];
+    }
     message Req {
       string id = 1 [(field) = {required: true}];
       Body content = 2 [(field) = {required: true}];
@@ -126,6 +129,15 @@ fn a_list_that_is_required_names_something_in_each_item() {
         ["content.chosen.ids[1] REQUIRED"]
     );
     assert_eq!(rules().with(r#""tags": ["a", ""]"#), [""; 0]);
+}
+
+#[test]
+fn an_item_that_has_a_form_is_never_empty() {
+    let chosen = r#""chosen": {"ids": ["a"], "countries": ["NO", ""]}"#;
+    assert_eq!(
+        rules().with(chosen),
+        ["content.chosen.countries[1] REQUIRED"]
+    );
 }
 
 #[test]

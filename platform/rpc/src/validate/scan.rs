@@ -178,7 +178,10 @@ impl<'r> Scan<'r> {
         self.path.push(Step::Item(index));
         let checked = self.check(kind, value, depth);
         // Nothing else tells an id or a word that was left out from one that is there.
-        if matches!(checked, Ok(false)) && field.required && matches!(kind, Kind::Text { .. }) {
+        let wanted = |format| field.required || format::problem(format, "").is_some();
+        if matches!(checked, Ok(false))
+            && matches!(kind, Kind::Text { format, .. } if wanted(*format))
+        {
             self.add("REQUIRED", "is required");
         }
         self.path.pop();

@@ -291,3 +291,46 @@ async fn only_the_owner_may_read_the_files() {
         assert_eq!(mode & 0o777, 0o600, "{file:?}");
     }
 }
+
+#[tokio::test]
+async fn calls_are_let_in_between_what_nobody_waits_for() {
+    for db in TestDb::all(NOTES).await {
+        if db.sqlite_writer().is_none() {
+            // PostgreSQL lets many write at once.
+            continue;
+        }
+        let ctx = db.ctx();
+        let call = Ctx {
+            deadline: Some(std::time::Instant::now() + Duration::from_secs(60)),
+            ..ctx.clone()
+        };
+        let before = db.begin(&ctx).await.unwrap();
+        let done = Arc::new(AtomicU32::new(0));
+        let background = (0..100).map(|id| {
+            let (db, ctx, done) = (db.clone(), ctx.clone(), done.clone());
+            tokio::spawn(async move {
+                let written = db.write(&ctx, |tx| work(insert(tx, id, "a"))).await;
+                done.fetch_add(1, Ordering::SeqCst);
+                written.unwrap();
+            })
+        });
+        let background: Vec<_> = background.collect();
+        // All of them wait.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let asked = async {
+            let asked = db.write(&call, |tx| work(insert(tx, 1000, "a")));
+            asked.await.unwrap();
+            done.load(Ordering::SeqCst)
+        };
+        let end = async {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            drop(before);
+        };
+        let (earlier, ()) = tokio::join!(asked, end);
+        assert!(earlier < 50, "{earlier} of 100 were let in before a call");
+        for one in background {
+            one.await.unwrap();
+        }
+        assert_eq!(count(&db).await, 101);
+    }
+}

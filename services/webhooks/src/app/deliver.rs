@@ -226,6 +226,8 @@ impl App {
     async fn note(&self, ctx: &Ctx, attempt: &Attempt, after: &Delivery) -> Result<(), StoreError> {
         let (now, id) = (self.now(), after.webhook);
         let patience = Duration::from_hours(self.options.disable_after_hours);
+        // It is never closed.
+        let _turn = self.noting.acquire().await;
         let done = self.db.write(ctx, |tx| {
             work(async move {
                 if !deliveries::tried(tx, ctx, after).await? {
