@@ -1,11 +1,11 @@
-"""The image, without a builder: the program and what its base image (distroless/cc) brings."""
+"""The image, without a builder: the program and the libraries that the Dockerfile lays beside it."""
 import functools
 import pathlib
 import re
 import shutil
 import subprocess
 
-# What gcr.io/distroless/cc-debian12 carries of libraries, OpenSSL's by its base image; the program may need no other.
+# What the packages have that the Dockerfile names (libc6, libgcc-s1, libssl3); the program may need no other.
 LIBRARIES = {
     *("libc.so.6", "libm.so.6", "libgcc_s.so.1", "libdl.so.2", "libpthread.so.0", "librt.so.1"),
     *("libcrypto.so.3", "libssl.so.3"),
@@ -33,7 +33,7 @@ def build(program, root):
     loader = [name for name in needed if name.startswith("/")]
     beyond = set(needed) - LIBRARIES - BUILT_IN - set(loader)
     if beyond:
-        raise SystemExit(f"the image's base does not have {sorted(beyond)}")
+        raise SystemExit(f"the image does not have {sorted(beyond)}")
     for name, path in needed.items():
         target = root / path.lstrip("/")
         target.parent.mkdir(parents=True, exist_ok=True)
