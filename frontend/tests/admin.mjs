@@ -450,6 +450,9 @@ await step("dead letters: shown with what they say, tried again and dropped afte
   await main.getByText("Nothing fits these filters").waitFor();
 });
 
+/** What a receiver may say of its own accord: markup, marks that turn letters round, and no blank to break a line at. */
+const HOSTILE = `no room left<img src=x onerror="document.title='run'"></td></table>\u202Edne${"x".repeat(2000)}`;
+
 /** A receiver of webhooks: what it got, and what it answers. */
 const receiver = async () => {
   const got = [];
@@ -459,7 +462,7 @@ const receiver = async () => {
     request.on("data", (part) => (body += part));
     request.on("end", () => {
       got.push({ headers: request.headers, body });
-      response.writeHead(made.status).end(made.status === 204 ? "" : "no room left");
+      response.writeHead(made.status).end(made.status === 204 ? "" : HOSTILE);
     });
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -502,7 +505,10 @@ await step("a webhook: its secret is shown once, a test event is taken, what fai
   await dialog.last().getByText("under a new webhook-id").waitFor();
   await press("Send 1 delivery again", dialog.last());
   await toast("It is on its way");
-  await dialog.getByText("no room left").first().waitFor();
+  await dialog.getByText("no room left<img").first().waitFor();
+  await dialog.getByText("\\u202edne").first().waitFor();
+  check((await dialog.locator("img").count()) === 0, "what a receiver answers is text");
+  check(await dialog.getByRole("region", { name: "Tries" }).evaluate((frame) => frame.scrollWidth <= frame.clientWidth), "an answer takes no more room than there is");
   await shot(page, "admin-webhook-refused-dark-1440");
   await page.keyboard.press("Escape");
   check(!/delivery=/.test(page.url()), "closing a delivery takes it from the address");

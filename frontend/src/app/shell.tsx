@@ -20,26 +20,29 @@ import { isTv } from "./tv";
 
 const WireDrawer = lazy(() => part(import("@/wire/drawer")).then((module) => ({ default: module.WireDrawer })));
 
+/** Whom the page began with: another tab may let somebody else in before anything is drawn. */
+const first = viewerOf(session());
+
 /** Around everything: what has to be there on every page, and what happens when a session ends. */
 export function Root() {
   const [wire, setWire] = useState(false);
   const router = useRouter();
   const queries = useQueryClient();
-  const viewer = useRef(viewerOf(session()));
-  useEffect(
-    () =>
-      subscribe((foreign) => {
-        const now = session();
-        const other = viewer.current !== viewerOf(now);
-        viewer.current = viewerOf(now);
-        // What one person has seen is nothing for the next one; where another tab let them in, the page begins anew.
-        if (other && foreign) return now ? location.assign("/") : location.reload();
-        if (other) queries.clear();
-        const at = router.state.location;
-        if (!now && endReason() && !/^\/(signin|signup|reset)/.test(at.pathname)) void router.navigate({ to: "/signin", search: { next: at.href } });
-      }),
-    [queries, router],
-  );
+  const viewer = useRef(first);
+  useEffect(() => {
+    const changed = (foreign: boolean) => {
+      const now = session();
+      const other = viewer.current !== viewerOf(now);
+      viewer.current = viewerOf(now);
+      // What one person has seen is nothing for the next one; where another tab let them in, the page begins anew.
+      if (other && foreign) return now ? location.assign("/") : location.reload();
+      if (other) queries.clear();
+      const at = router.state.location;
+      if (!now && endReason() && !/^\/(signin|signup|reset)/.test(at.pathname)) void router.navigate({ to: "/signin", search: { next: at.href } });
+    };
+    changed(session() !== undefined);
+    return subscribe(changed);
+  }, [queries, router]);
   useEffect(() => {
     const key = (event: KeyboardEvent) => {
       const inField = event.target instanceof HTMLElement && event.target.matches("input, textarea, select, [contenteditable]");

@@ -4,6 +4,7 @@ import { createPortal } from "react-dom";
 import { arrows } from "@/focus/spatial";
 import { useT } from "@/i18n";
 import { Button, IconButton, type Tone } from "./button";
+import { lay } from "./layers";
 import { Refused } from "./states";
 import css from "./dialog.module.css";
 
@@ -20,7 +21,9 @@ export function Dialog({ title, onClose, wide, dark, children, actions }: { titl
       // What should be answered first, or the first field; else the browser's choice.
       dialog.querySelector<HTMLElement>("[data-focus], input:not([type=radio], [type=checkbox]), select")?.focus();
     }
+    const lift = dialog && lay(dialog);
     return () => {
+      lift?.();
       dialog?.close();
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
     };

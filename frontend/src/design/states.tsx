@@ -1,9 +1,10 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Check, CircleAlert, Copy, WifiOff } from "lucide-react";
+import { CircleAlert, WifiOff } from "lucide-react";
 import { useEffect, useState, type CSSProperties, type ReactNode } from "react";
 import { reasonText, useT } from "@/i18n";
 import { Refusal } from "@/wire/refusal";
 import { Button } from "./button";
+import { CopyButton } from "./copy";
 import css from "./states.module.css";
 
 /** Nothing here: one sentence, one action. */
@@ -57,20 +58,14 @@ export function Failure({ error, onRetry, action, page, title }: { error: unknow
 /** The request's number, to copy. */
 export function RequestId({ id }: { id: string }) {
   const t = useT();
-  const [copied, setCopied] = useState(false);
   if (!id) return null;
   return (
-    <button
-      type="button"
-      className={css.id}
-      onClick={() => void navigator.clipboard?.writeText(id).then(() => setCopied(true))}
-    >
+    <CopyButton text={id} className={css.id ?? ""}>
       <span>
         {t("request")} <bdi>{id}</bdi>
       </span>
       <span className="sr">{t("copyRequest", { id: "" })}</span>
-      {copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
-    </button>
+    </CopyButton>
   );
 }
 

@@ -1,10 +1,14 @@
 import { useEffect, useRef, useSyncExternalStore } from "react";
+import { createPortal } from "react-dom";
 import { useT } from "@/i18n";
+import { useTopDialog } from "./layers";
 import css from "./toast.module.css";
 
 interface Toast {
   id: number;
   text: string;
+  /** Milliseconds since 1970. */
+  made: number;
   undo?: () => void;
 }
 
@@ -19,14 +23,19 @@ function set(changed: readonly Toast[]) {
 
 /** Says that something happened, for six seconds, with a way back where there is one. */
 export function toast(text: string, undo?: () => void) {
-  set([...toasts.slice(-2), { id: next++, text, ...(undo ? { undo } : {}) }]);
+  set([...toasts.slice(-2), { id: next++, text, made: Date.now(), ...(undo ? { undo } : {}) }]);
 }
+
+/** How long one is shown, in milliseconds, unless it is looked at. */
+const SHOWN = 6000;
 
 function drop(id: number) {
   set(toasts.filter((one) => one.id !== id));
 }
 
+/** Where toasts are shown: over the page, or in the dialog that lies over it. */
 export function Toasts() {
+  const dialog = useTopDialog();
   const shown = useSyncExternalStore(
     (listener) => {
       listeners.add(listener);
@@ -39,33 +48,36 @@ export function Toasts() {
     const key = (event: KeyboardEvent) => {
       if (event.key === "F6") shelf.current?.querySelector("button")?.focus();
     };
-    document.addEventListener("keydown", key);
-    return () => document.removeEventListener("keydown", key);
+    // A dialog keeps its keys to itself.
+    document.addEventListener("keydown", key, true);
+    return () => document.removeEventListener("keydown", key, true);
   }, []);
-  return (
+  const all = (
     <div className={css.shelf} ref={shelf} role="status" aria-live="polite">
       {shown.map((one) => (
         <One key={one.id} toast={one} />
       ))}
     </div>
   );
+  return dialog ? createPortal(all, dialog) : all;
 }
 
-function One({ toast: { id, text, undo } }: { toast: Toast }) {
+function One({ toast: { id, text, made, undo } }: { toast: Toast }) {
   const t = useT();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const run = () => {
+  const run = (millis: number) => {
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => drop(id), 6000);
+    timer.current = setTimeout(() => drop(id), millis);
   };
   const hold = () => clearTimeout(timer.current);
   useEffect(() => {
-    run();
+    // A dialog that opens or closes has it shown anew, not for longer.
+    run(made + SHOWN - Date.now());
     return hold;
     // eslint-disable-next-line react-hooks/exhaustive-deps -- once
   }, []);
   return (
-    <div className={css.toast} onPointerEnter={hold} onPointerLeave={run} onFocus={hold} onBlur={run}>
+    <div className={css.toast} onPointerEnter={hold} onPointerLeave={() => run(SHOWN)} onFocus={hold} onBlur={() => run(SHOWN)}>
       <span>{text}</span>
       {undo && (
         <button

@@ -1,6 +1,7 @@
 import { Code, ConnectError, type Interceptor, type Transport, type UnaryRequest } from "@connectrpc/connect";
 import { create } from "@bufbuild/protobuf";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { ErrorInfoSchema } from "@gen/google/rpc/error_details_pb";
 import { RefreshResponseSchema } from "@gen/streamverse/auth/v1/auth_pb";
 import { authorize, rebind } from "./auth";
 import { keep, session, type Session, type SessionProfile } from "./session";
@@ -52,6 +53,26 @@ describe("another profile", () => {
     await expect(late).rejects.toMatchObject({ code: Code.Canceled });
     expect(tokens).toEqual(["Bearer a1"]);
     expect(session()).toBeDefined();
+  });
+
+  it("is let in by another tab, whose end of the old tokens is no end of the session", async () => {
+    let refuse: (error: unknown) => void = () => undefined;
+    let release: () => void = () => undefined;
+    // What the other tab holds while it asks.
+    const held = new Promise<void>((resolve) => (release = resolve));
+    vi.stubGlobal("navigator", { locks: { request: (_name: string, work: () => unknown) => held.then(work) } });
+    const late = through(() => new Promise((_, reject) => (refuse = reject)));
+    await vi.waitFor(() => expect(refuse).toHaveLength(1));
+    refuse(new ConnectError("ended", Code.Unauthenticated, undefined, [{ desc: ErrorInfoSchema, value: { reason: "TOKEN_REVOKED" } }]));
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(localStorage.getItem("sv.session")).not.toBeNull();
+    release();
+    // What it wrote comes after the lock.
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    localStorage.setItem("sv.session", JSON.stringify(signedIn({ accessToken: "a2", profile: KID })));
+    await expect(late).rejects.toMatchObject({ code: Code.Canceled });
+    expect(session()?.profile).toEqual(KID);
+    vi.unstubAllGlobals();
   });
 
   it("is waited for by calls that begin meanwhile", async () => {

@@ -94,6 +94,20 @@ export async function rebind<Answer extends Opened>(ask: () => Promise<Answer>, 
   }
 }
 
+/** How long what another tab has written may take to come here after the lock that it held, in milliseconds, at most. */
+const BEHIND = 500;
+
+/**
+ * Waits for what any tab does with the tokens, where these have ended. A change of profile ends the old ones on the
+ * server before the new ones are here: who took that for the end of the session would sign out the tab that is letting
+ * somebody in.
+ */
+async function settled(ended: string) {
+  await switching;
+  await locked(() => Promise.resolve());
+  for (let waited = 0; waited < BEHIND && reread()?.accessToken === ended; waited += 25) await new Promise((resolve) => setTimeout(resolve, 25));
+}
+
 let plain: (() => Transport) | undefined;
 
 /** Renews tokens that are about to end. */
@@ -142,8 +156,9 @@ export function authorize(bare: () => Transport): Interceptor {
     try {
       return await send();
     } catch (error) {
-      if (outrun()) throw ConnectError.from(error).code === Code.Canceled ? error : new ConnectError("Somebody else watches now.", Code.Canceled);
       const refusal = Refusal.of(error);
+      if (held && !rebinds && refusal.reason === "TOKEN_REVOKED") await settled(held.accessToken);
+      if (outrun()) throw ConnectError.from(error).code === Code.Canceled ? error : new ConnectError("Somebody else watches now.", Code.Canceled);
       if (held && !rebinds && !request.stream && OUTRUN.has(refusal.reason)) {
         if (refusal.reason === "TOKEN_EXPIRED") await renew(bare(), held.accessToken);
         // Refused before anything was done, and other tokens of the same login are there meanwhile.

@@ -1,6 +1,7 @@
 import { Pause, Play, Trash2, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { Button, IconButton } from "@/design/button";
+import { CopyButton } from "@/design/copy";
 import { useT } from "@/i18n";
 import css from "./drawer.module.css";
 import { clear, pause, useCalls, usePaused } from "./log";
@@ -96,9 +97,9 @@ export function WireDrawer({ onClose }: { onClose: () => void }) {
               </Button>
             </div>
             <p>
-              <Button tone="link" onClick={() => void navigator.clipboard?.writeText(call.traceId)}>
+              <CopyButton tone="link" text={call.traceId}>
                 {t("wire.copyTrace")}
-              </Button>{" "}
+              </CopyButton>{" "}
               <bdi>{call.traceId}</bdi>
             </p>
             <h4>{t("wire.request")}</h4>

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { CreateGiftResponse, Gift } from "@gen/streamverse/rights/v1/gifts_pb";
 import { Button } from "@/design/button";
+import { CopyButton } from "@/design/copy";
 import { Dialog } from "@/design/dialog";
 import { SelectField, TextField } from "@/design/field";
 import { Chip } from "@/design/states";
@@ -75,7 +76,6 @@ function Make({ onClose }: { onClose: () => void }) {
   const [maxUses, setMost] = useState(1);
   const [note, setNote] = useState("");
   const [expireTime, setExpire] = useState<Timestamp>();
-  const [copied, setCopied] = useState(false);
   const [key] = useState(() => randomHex(16));
   const plan = planId || plans[0]?.id || "";
   const make = useMutation<CreateGiftResponse, unknown, void>({
@@ -92,9 +92,9 @@ function Make({ onClose }: { onClose: () => void }) {
           <bdi>{make.data.code}</bdi>
         </output>
         <div className="row">
-          <Button tone="primary" onClick={() => void navigator.clipboard?.writeText(make.data.code).then(() => setCopied(true))}>
-            {t(copied ? "gifts.copied" : "gifts.copy")}
-          </Button>
+          <CopyButton data-focus tone="primary" text={make.data.code}>
+            {t("gifts.copy")}
+          </CopyButton>
         </div>
       </Dialog>
     );

@@ -642,7 +642,6 @@ const ar: Record<keyof typeof en, string> = {
   "gifts.made": "أُنشئ الرمز",
   "gifts.once": "اكتبه الآن: لن يُعرض مرة أخرى.",
   "gifts.copy": "نسخ الرمز",
-  "gifts.copied": "نُسخ",
   "gifts.open": "صالح",
   "gifts.over": "انتهى",
   "gifts.usedUp": "استُنفد",

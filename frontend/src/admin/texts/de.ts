@@ -657,7 +657,6 @@ const de: Record<keyof typeof en, string> = {
   "gifts.made": "Der Code ist erzeugt",
   "gifts.once": "Schreibe ihn jetzt auf: Er wird nicht noch einmal gezeigt.",
   "gifts.copy": "Code kopieren",
-  "gifts.copied": "Kopiert",
   "gifts.open": "Einlösbar",
   "gifts.over": "Vorbei",
   "gifts.usedUp": "Aufgebraucht",

@@ -655,7 +655,6 @@ const en = {
   "gifts.made": "The code is made",
   "gifts.once": "Write it down now: it is not shown again.",
   "gifts.copy": "Copy the code",
-  "gifts.copied": "Copied",
   "gifts.open": "Can be used",
   "gifts.over": "Over",
   "gifts.usedUp": "Used up",

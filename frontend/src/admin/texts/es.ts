@@ -657,7 +657,6 @@ const es: Record<keyof typeof en, string> = {
   "gifts.made": "El código está hecho",
   "gifts.once": "Apúntalo ahora: no se vuelve a mostrar.",
   "gifts.copy": "Copiar el código",
-  "gifts.copied": "Copiado",
   "gifts.open": "Se puede usar",
   "gifts.over": "Terminado",
   "gifts.usedUp": "Agotado",

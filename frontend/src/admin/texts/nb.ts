@@ -642,7 +642,6 @@ const nb: Record<keyof typeof en, string> = {
   "gifts.made": "Koden er laget",
   "gifts.once": "Skriv den ned nå: den vises ikke igjen.",
   "gifts.copy": "Kopier koden",
-  "gifts.copied": "Kopiert",
   "gifts.open": "Kan brukes",
   "gifts.over": "Over",
   "gifts.usedUp": "Brukt opp",

@@ -1,8 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { RotateCcw } from "lucide-react";
 import { useRef, type ReactNode } from "react";
-import { DeliveryStatus, type DeliveryAttempt, type GetDeliveryResponse } from "@gen/streamverse/webhooks/v1/webhooks_pb";
+import { DeliveryStatus, type DeliveryAttempt } from "@gen/streamverse/webhooks/v1/webhooks_pb";
 import { Button } from "@/design/button";
 import { Dialog } from "@/design/dialog";
 import { Failure, Skeleton } from "@/design/states";
@@ -13,16 +12,10 @@ import { Facts } from "../frame";
 import { Table } from "../table";
 import { useAdminT } from "../texts";
 import { replay } from "./calls";
+import { pause } from "./pace";
 import { DeliveryState } from "./state";
+import { visible } from "./visible";
 import css from "./webhooks.module.css";
-
-/** How soon what is shown is asked for again, in milliseconds: at once where a try is due, never where it is settled. */
-function pause(found: GetDeliveryResponse | undefined): number | false {
-  const delivery = found?.delivery;
-  if (delivery?.status !== DeliveryStatus.PENDING) return false;
-  const due = delivery.nextAttemptTime ? timestampDate(delivery.nextAttemptTime).getTime() - Date.now() : 0;
-  return due < 10_000 ? 1000 : 15_000;
-}
 
 /** One delivery with what is sent and how each try went. */
 export function Delivery({ webhook, id, onShow }: { webhook: string; id: string; onShow: (delivery: string | undefined) => void }) {
@@ -32,7 +25,7 @@ export function Delivery({ webhook, id, onShow }: { webhook: string; id: string;
     queryKey: ["admin", "deliveries", webhook, id],
     queryFn: ({ signal }) => webhookAdmin.getDelivery({ webhookId: webhook, id }, { signal }),
     staleTime: 0,
-    refetchInterval: ({ state }) => pause(state.data),
+    refetchInterval: ({ state }) => pause(state.data?.delivery),
   });
   const next = useRef<string>(undefined);
   const delivery = found.data?.delivery;
@@ -100,11 +93,22 @@ function Tries({ attempts }: { attempts: DeliveryAttempt[] }) {
       idOf={(row) => String(row.number)}
       nameOf={(row) => String(row.number)}
       columns={[
-        { id: "time", label: t("deliveries.tried"), cell: (row) => <span className="num">{`${row.number}. ${dateTime(row.time)}`}</span> },
+        { id: "time", label: t("deliveries.tried"), cell: (row) => <span className={`num ${css.tried}`}>{`${row.number}. ${dateTime(row.time)}`}</span> },
         { id: "took", label: t("deliveries.took"), end: true, cell: (row) => t("deliveries.millis", { count: row.durationMillis }) },
         { id: "status", label: t("deliveries.status"), cell: (row) => <b className={good(row) ? undefined : css.refused}>{row.responseStatus || t("deliveries.noAnswer")}</b> },
-        { id: "answer", label: t("deliveries.answer"), cell: (row) => <bdi className={css.answer}>{row.responseText || row.problem}</bdi> },
+        { id: "answer", label: t("deliveries.answer"), cell: (row) => <Answer text={row.responseText || row.problem} /> },
       ]}
     />
+  );
+}
+
+/** What a receiver says is its own affair: it takes no more room than others, and nothing of it works. */
+function Answer({ text }: { text: string }) {
+  const t = useAdminT();
+  if (text === "") return null;
+  return (
+    <div className={css.answer} dir="auto" tabIndex={0} role="group" aria-label={t("deliveries.answer")}>
+      {visible(text)}
+    </div>
   );
 }

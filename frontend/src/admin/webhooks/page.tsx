@@ -51,7 +51,7 @@ export function Webhooks() {
         filters={[{ id: "status", label: t("titles.status"), options: STATES.map(([, word, label]) => [word, t(label)] as const) }]}
         columns={[
           { id: "url", label: t("webhooks.url"), text: (row) => row.url, cell: (row) => <b className={css.url}><bdi>{row.url}</bdi></b> },
-          { id: "description", label: t("webhooks.for"), text: (row) => row.description, cell: (row) => <span dir="auto">{row.description}</span> },
+          { id: "description", label: t("webhooks.for"), text: (row) => row.description, cell: (row) => <span className={css.for} dir="auto">{row.description}</span> },
           { id: "events", label: t("webhooks.events"), text: (row) => row.eventTypes.join(" "), cell: (row) => <span title={row.eventTypes.join(", ") || undefined}>{events(row)}</span> },
           { id: "status", label: t("titles.status"), text: (row) => t(row.status === WebhookStatus.DISABLED ? "webhooks.disabled" : "webhooks.enabled"), cell: (row) => <WebhookState webhook={row} /> },
           { id: "changed", label: t("titles.changed"), cell: (row) => <Changed time={row.updateTime} /> },

@@ -1,5 +1,5 @@
-import { useState } from "react";
 import { Button } from "@/design/button";
+import { CopyButton } from "@/design/copy";
 import { Dialog } from "@/design/dialog";
 import { useT } from "@/i18n";
 import { useAdminT } from "../texts";
@@ -9,15 +9,14 @@ import css from "./webhooks.module.css";
 export function Secret({ secret, onClose }: { secret: string; onClose: () => void }) {
   const t = useAdminT();
   const viewerT = useT();
-  const [copied, setCopied] = useState(false);
   return (
     <Dialog title={t("webhooks.secret")} onClose={onClose} actions={<Button onClick={onClose}>{viewerT("close")}</Button>}>
       <p className="second">{t("webhooks.secretText")}</p>
       <output className={css.secret}>{secret}</output>
       <div className="row">
-        <Button data-focus tone="primary" onClick={() => void navigator.clipboard?.writeText(secret).then(() => setCopied(true))}>
-          {t(copied ? "gifts.copied" : "webhooks.copy")}
-        </Button>
+        <CopyButton data-focus tone="primary" text={secret}>
+          {t("webhooks.copy")}
+        </CopyButton>
       </div>
     </Dialog>
   );

@@ -20,7 +20,9 @@ const MINUTE = 60_000;
 /** How much of the guide is fetched and shown at once. */
 const SPAN = 6 * 60;
 const STEP = 3 * 60;
-const PIXELS = 6;
+/** How wide a minute is, in rem: what is written into the blocks grows with the type. */
+const REM = 0.375;
+const wide = (minutes: number) => `${minutes * REM}rem`;
 const DAYS = 7;
 
 const floorTo = (time: number, minutes: number) => Math.floor(time / (minutes * MINUTE)) * minutes * MINUTE;
@@ -76,7 +78,7 @@ export function Live() {
     <div className="page stack" style={{ gap: "1.5rem" }}>
       <h1>{t("live.title")}</h1>
       <section className="stack" aria-label={t("live.channels")}>
-        <div className={css.cards}>
+        <div className={css.cards} aria-busy={onAir.isPending || undefined}>
           {onAir.isPending ? [0, 1, 2].map((n) => <Skeleton key={n} ratio="16 / 9" />) : onAir.data?.items.map((item) => <ChannelCard key={item.channel?.id} item={item} now={now} />)}
         </div>
       </section>
@@ -188,11 +190,13 @@ function Grid({ items, from, to, now, onMove, onNow }: GridProps) {
   const [open, setOpen] = useState<{ programme: Programme; item: ChannelGuide }>();
   const anchor = useRef(now);
   const [active, setActive] = useState<string>();
-  const width = ((to - from) / MINUTE) * PIXELS;
-  const at = (time: number) => ((Math.min(Math.max(time, from), to) - from) / MINUTE) * PIXELS;
+  /** Minutes from the beginning of what is shown. */
+  const at = (time: number) => (Math.min(Math.max(time, from), to) - from) / MINUTE;
   useEffect(() => {
-    // The present stands a little behind the start, so that what runs is seen from its beginning.
-    if (now > from && now < to) frame.current?.scrollTo({ left: (document.documentElement.dir === "rtl" ? -1 : 1) * Math.max(0, at(now) - 240) });
+    // From the half hour that runs on, as guides are divided: what runs is mostly seen from its beginning, and nothing is cut.
+    const { dir } = document.documentElement;
+    const pixels = REM * parseFloat(getComputedStyle(document.documentElement).fontSize);
+    if (now > from && now < to) frame.current?.scrollTo({ left: (dir === "rtl" ? -1 : 1) * pixels * at(floorTo(now - 5 * MINUTE, 30)) });
     // eslint-disable-next-line react-hooks/exhaustive-deps -- once for each part of the guide
   }, [from]);
   const first = useMemo(() => {
@@ -242,19 +246,21 @@ function Grid({ items, from, to, now, onMove, onNow }: GridProps) {
     event.stopPropagation();
   };
   return (
-    <div ref={frame} className={css.frame} style={{ ["--minute" as string]: `${PIXELS}px` }} role="region" aria-label={t("live.grid")} onKeyDown={key}>
+    <div ref={frame} className={css.frame} style={{ ["--minute" as string]: wide(1) }} role="region" aria-label={t("live.grid")} onKeyDown={key}>
       <div className={css.grid}>
         <div className={css.times} aria-hidden>
-          {Array.from({ length: (to - from) / (30 * MINUTE) }, (_, index) => (
-            <span key={index}>{clock(new Date(from + index * 30 * MINUTE))}</span>
-          ))}
+          {Array.from({ length: (to - from) / (30 * MINUTE) }, (_, index) => {
+            const tick = from + index * 30 * MINUTE;
+            // The present stands where it would.
+            const behind = tick > now - 12 * MINUTE && tick < now + 4 * MINUTE;
+            return <span key={index}>{!behind && clock(new Date(tick))}</span>;
+          })}
           {now > from && now < to && (
-            <span className={css.chip} style={{ insetInlineStart: `calc(11.5rem + ${at(now)}px)` }}>
+            <span className={css.chip} style={{ insetInlineStart: `calc(11.5rem + ${wide(at(now))})` }}>
               {clock(new Date(now))}
             </span>
           )}
         </div>
-        {now > from && now < to && <div className={css.line} style={{ insetInlineStart: `calc(11.5rem + ${at(now)}px)` }} />}
         {items.map((item, row) => (
           <div key={item.channel?.id} className={css.row}>
             <Link to="/live/$id" params={{ id: item.channel?.id ?? "" }} className={css.channel}>
@@ -264,7 +270,8 @@ function Grid({ items, from, to, now, onMove, onNow }: GridProps) {
               </span>
               <span dir="auto">{item.channel?.name}</span>
             </Link>
-            <div className={css.cells} style={{ inlineSize: width }}>
+            <div className={css.cells} style={{ inlineSize: wide(at(to)) }}>
+              {now > from && now < to && <span className={css.line} style={{ insetInlineStart: wide(at(now)) }} />}
               {item.programmes.length === 0 && (
                 <span className={css.gap} style={{ insetInlineStart: 0 }}>
                   {t("live.noInfo")}
@@ -274,31 +281,31 @@ function Grid({ items, from, to, now, onMove, onNow }: GridProps) {
                 const [begin, end] = [startOf(programme), stopOf(programme)];
                 if (end <= from || begin >= to) return null;
                 const left = at(begin);
-                const size = at(end) - left - 3;
+                const size = at(end) - left;
                 const before = item.programmes[index - 1];
                 const gap = before && begin - stopOf(before) > 5 * MINUTE ? { left: at(stopOf(before)), size: left - at(stopOf(before)) } : undefined;
                 return (
                   <span key={programme.id}>
                     {gap && (
-                      <span className={css.gap} style={{ insetInlineStart: gap.left, inlineSize: gap.size }}>
+                      <span className={css.gap} style={{ insetInlineStart: wide(gap.left), inlineSize: wide(gap.size) }}>
                         {t("live.noInfo")}
                       </span>
                     )}
                     <button
                       type="button"
                       className={css.cell}
-                      style={{ insetInlineStart: left, inlineSize: Math.max(6, size) }}
+                      style={{ insetInlineStart: wide(left), inlineSize: `max(6px, ${wide(size)} - 3px)` }}
                       tabIndex={programme.id === stop ? 0 : -1}
                       data-programme={programme.id}
                       data-row={row}
                       data-past={end <= now || undefined}
                       data-now={(begin <= now && end > now) || undefined}
-                                      onFocus={() => {
+                      onFocus={() => {
                         setActive(programme.id);
                       }}
                       onClick={() => setOpen({ programme, item })}
                     >
-                      {size < 5 * PIXELS ? (
+                      {size < 5 ? (
                         <>
                           <span aria-hidden>·</span>
                           <span className="sr">
@@ -308,7 +315,7 @@ function Grid({ items, from, to, now, onMove, onNow }: GridProps) {
                       ) : (
                         <span>
                           <strong dir="auto">{programme.title}</strong>
-                          {size > 80 && (
+                          {size > 13 && (
                             <small>
                               {clock(programme.startTime)} – {clock(programme.stopTime)}
                             </small>

@@ -24,6 +24,7 @@ const ar: typeof en = {
   stillLoading: "ما زال التحميل جاريًا.",
   failed: "لم ينجح هذا",
   request: "الطلب",
+  copied: "نُسخ",
   copyRequest: "نسخ رقم الطلب {id}",
   offline: "أنت غير متصل. يُعرض ما حُمّل في {time}.",
   away: "الخادم لا يستجيب. يُعرض ما حُمّل في {time}، وتُعاد المحاولة تلقائيًا.",

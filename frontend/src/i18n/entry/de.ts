@@ -24,6 +24,7 @@ const de: typeof en = {
   stillLoading: "Wird noch geladen.",
   failed: "Das hat nicht geklappt",
   request: "Anfrage",
+  copied: "Kopiert",
   copyRequest: "Nummer der Anfrage {id} kopieren",
   offline: "Du bist offline. Gezeigt wird, was um {time} geladen wurde.",
   away: "Der Server antwortet nicht. Gezeigt wird, was um {time} geladen wurde; er wird von selbst wieder gefragt.",

@@ -22,6 +22,7 @@ const en = {
   stillLoading: "Still loading.",
   failed: "This did not work",
   request: "Request",
+  copied: "Copied",
   copyRequest: "Copy the request number {id}",
   offline: "You are offline. Showing what was loaded at {time}.",
   away: "The server is not answering. Showing what was loaded at {time}; it is asked again by itself.",

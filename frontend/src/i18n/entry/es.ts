@@ -24,6 +24,7 @@ const es: typeof en = {
   stillLoading: "Sigue cargando.",
   failed: "Esto no ha funcionado",
   request: "Solicitud",
+  copied: "Copiado",
   copyRequest: "Copiar el número de solicitud {id}",
   offline: "Estás sin conexión. Se muestra lo que se cargó a las {time}.",
   away: "El servidor no responde. Se muestra lo que se cargó a las {time}; se le vuelve a preguntar solo.",

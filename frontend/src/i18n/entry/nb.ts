@@ -24,6 +24,7 @@ const nb: typeof en = {
   stillLoading: "Laster fortsatt.",
   failed: "Dette gikk ikke",
   request: "Forespørsel",
+  copied: "Kopiert",
   copyRequest: "Kopier forespørselens nummer {id}",
   offline: "Du er uten nett. Viser det som ble lastet kl. {time}.",
   away: "Serveren svarer ikke. Viser det som ble lastet kl. {time}; den blir spurt igjen av seg selv.",

@@ -1,0 +1,1 @@
+export{t as auth}from"./auth-D3OmJp5p.js";

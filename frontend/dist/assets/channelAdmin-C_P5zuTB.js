@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-B2NOJHMV.js";import{t as n}from"./livetv_pb-B59bs919.js";var r=t(n,e);export{r as t};

@@ -1,0 +1,1 @@
+export{t as content}from"./content-COSnbh8L.js";

@@ -1,0 +1,1 @@
+export{t as guide}from"./guide-gKqO_6v6.js";

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-B2NOJHMV.js";import{r as n}from"./guide_pb-57lIcuqA.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-export{t as guide}from"./guide-BHUUXcTn.js";

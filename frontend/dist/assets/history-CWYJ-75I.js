@@ -1,0 +1,1 @@
+export{t as history}from"./history-Ci6p645E.js";

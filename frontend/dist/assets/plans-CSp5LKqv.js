@@ -1,1 +1,0 @@
-import{lr as e}from"./entry-BNNLJyVB.js";import{t}from"./rightsAdmin-CLYbpIGZ.js";function n(){return e({queryKey:[`admin`,`plans`,`all`],queryFn:async({signal:e})=>(await t.adminListPlans({pageSize:100},{signal:e})).items})}export{n as t};

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-B2NOJHMV.js";import{r as n}from"./playlists_pb-CfXEbFC6.js";var r=t(n,e);export{r as t};

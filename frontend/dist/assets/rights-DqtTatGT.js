@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-B2NOJHMV.js";import{o as n}from"./rights_pb-BPNwDMnw.js";var r=t(n,e);export{r as t};

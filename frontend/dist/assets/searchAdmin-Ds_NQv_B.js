@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-B2NOJHMV.js";import{n}from"./search_pb-CCi73SB8.js";var r=t(n,e);export{r as t};

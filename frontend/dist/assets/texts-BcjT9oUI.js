@@ -1,1 +1,0 @@
-import{Ln as e,Rn as t}from"./entry-BNNLJyVB.js";var n=t({},{en:()=>e(()=>import(`./en-DIhjaolX.js`),[]),nb:()=>e(()=>import(`./nb-DkxrpHIF.js`),[]),de:()=>e(()=>import(`./de-B4YsSE4g.js`),[]),es:()=>e(()=>import(`./es-CN1gc_iD.js`),[]),ar:()=>e(()=>import(`./ar-rJqpv2TZ.js`),[])}),r=n.use;export{r as n,n as t};

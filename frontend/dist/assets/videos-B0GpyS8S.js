@@ -1,1 +1,0 @@
-export{t as videos}from"./videos-CH66ee0L.js";
