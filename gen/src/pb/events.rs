@@ -130,8 +130,23 @@ impl sv_kernel::Event for crate::pb::streamverse::rights::v1::CouponRedeemed {
     const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Retain(std::time::Duration::from_hours(7 * 24));
 }
 
+impl sv_kernel::Event for crate::pb::streamverse::rights::v1::OrderChanged {
+    const TOPIC: &'static str = "order.changed";
+    const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Retain(std::time::Duration::from_hours(7 * 24));
+}
+
 impl sv_kernel::Event for crate::pb::streamverse::rights::v1::SubscriptionActivated {
     const TOPIC: &'static str = "subscription.activated";
+    const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Retain(std::time::Duration::from_hours(7 * 24));
+}
+
+impl sv_kernel::Event for crate::pb::streamverse::rights::v1::SubscriptionCancelled {
+    const TOPIC: &'static str = "subscription.cancelled";
+    const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Retain(std::time::Duration::from_hours(7 * 24));
+}
+
+impl sv_kernel::Event for crate::pb::streamverse::rights::v1::SubscriptionEnded {
+    const TOPIC: &'static str = "subscription.ended";
     const CLEANUP: sv_kernel::Cleanup = sv_kernel::Cleanup::Retain(std::time::Duration::from_hours(7 * 24));
 }
 

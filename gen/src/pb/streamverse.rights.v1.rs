@@ -378,6 +378,41 @@ pub struct SubscriptionPastDue {
     #[prost(message, optional, tag = "5")]
     pub past_due: ::core::option::Option<PastDue>,
 }
+/// A subscription was cancelled and ends with what is paid, or goes on after all (X-WH-1). The account's id is the key.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SubscriptionCancelled {
+    /// The subscription.
+    #[prost(string, tag = "1")]
+    pub subscription_id: ::prost::alloc::string::String,
+    /// The account.
+    #[prost(string, tag = "2")]
+    pub user_id: ::prost::alloc::string::String,
+    /// The plan's code.
+    #[prost(string, tag = "3")]
+    pub plan_code: ::prost::alloc::string::String,
+    /// When what is paid ends, and the subscription with it.
+    #[prost(message, optional, tag = "4")]
+    pub period_end: ::core::option::Option<::prost_types::Timestamp>,
+    /// Whether the cancellation was taken back: it goes on.
+    #[prost(bool, tag = "5")]
+    pub resumed: bool,
+}
+/// A subscription that was in force is over (X-WH-1). The account's id is the key.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SubscriptionEnded {
+    /// The subscription.
+    #[prost(string, tag = "1")]
+    pub subscription_id: ::prost::alloc::string::String,
+    /// The account.
+    #[prost(string, tag = "2")]
+    pub user_id: ::prost::alloc::string::String,
+    /// The plan's code.
+    #[prost(string, tag = "3")]
+    pub plan_code: ::prost::alloc::string::String,
+    /// When it ended: with what was paid, or before that.
+    #[prost(message, optional, tag = "4")]
+    pub end_time: ::core::option::Option<::prost_types::Timestamp>,
+}
 /// Whether a plan can be bought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -3362,6 +3397,37 @@ pub struct Rental {
     /// When it was asked for.
     #[prost(message, optional, tag = "10")]
     pub create_time: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// A title is bought or rented, or what was paid for it goes back (X-WH-1). The order's id is the key.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OrderChanged {
+    /// The purchase or rental.
+    #[prost(string, tag = "1")]
+    pub order_id: ::prost::alloc::string::String,
+    /// Its version after the change.
+    #[prost(int64, tag = "2")]
+    pub version: i64,
+    /// The account.
+    #[prost(string, tag = "3")]
+    pub user_id: ::prost::alloc::string::String,
+    /// The title; one that is a series opens its episodes, too.
+    #[prost(string, tag = "4")]
+    pub content_id: ::prost::alloc::string::String,
+    /// What it costs, in minor units.
+    #[prost(int32, tag = "5")]
+    pub price_minor: i32,
+    /// ISO 4217.
+    #[prost(string, tag = "6")]
+    pub currency: ::prost::alloc::string::String,
+    /// Paid, or refunded.
+    #[prost(enumeration = "OrderStatus", tag = "7")]
+    pub status: i32,
+    /// For how long it is rented, in hours; 0 is bought for good.
+    #[prost(int32, tag = "8")]
+    pub duration_hours: i32,
+    /// When the rental ends; absent for what is bought.
+    #[prost(message, optional, tag = "9")]
+    pub expire_time: ::core::option::Option<::prost_types::Timestamp>,
 }
 /// Asks to buy a title.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -6,6 +6,7 @@ mod accounts;
 mod change;
 mod confirm;
 mod coupons;
+mod ending;
 mod gifts;
 mod invoices;
 mod orders;

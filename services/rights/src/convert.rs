@@ -250,6 +250,25 @@ fn order_status(of: &Order, now: Timestamp) -> pb::OrderStatus {
     }
 }
 
+/// Writes what is told of an order as it stands at an instant.
+pub(crate) fn order_changed(of: &Order, now: Timestamp) -> pb::OrderChanged {
+    let hours = match of.kind {
+        OrderKind::Purchase => 0,
+        OrderKind::Rental(hours) => hours,
+    };
+    pb::OrderChanged {
+        order_id: of.id.to_string(),
+        version: of.version,
+        user_id: of.user.to_string(),
+        content_id: of.content.to_string(),
+        price_minor: of.price.minor(),
+        currency: of.price.currency().to_string(),
+        status: order_status(of, now).into(),
+        duration_hours: hours.cast_signed(),
+        expire_time: of.ends_at().map(timestamp),
+    }
+}
+
 /// Writes a purchase as it stands at an instant.
 pub(crate) fn purchase(of: &Order, now: Timestamp) -> pb::Purchase {
     pb::Purchase {

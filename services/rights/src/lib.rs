@@ -14,6 +14,9 @@
 //! | topic `subscription.activated` | `SubscriptionActivated`, whenever a period is paid |
 //! | topic `subscription.plan.changed` | `SubscriptionPlanChanged`, whenever an account has, or will have, another plan |
 //! | topic `subscription.past.due` | `SubscriptionPastDue`, at every step of a renewal that was not paid |
+//! | topic `subscription.cancelled` | `SubscriptionCancelled`, whenever one will end with what is paid, or goes on after all |
+//! | topic `subscription.ended` | `SubscriptionEnded`, whenever one that was in force is over |
+//! | topic `order.changed` | `OrderChanged`, whenever a title is bought or rented, or its money goes back |
 //! | topic `coupon.redeemed` | `CouponRedeemed`, whenever a coupon is used, or the use is given back |
 //!
 //! Listens to `user.changed`: what a deleted account has begun ends; and to `payment.changed`: what becomes known of
@@ -44,7 +47,10 @@ use sv_kernel::BoxError;
 use sv_ports::{HandleError, Topic};
 use sv_proto::{
     payments::PaymentChanged,
-    rights::{CouponRedeemed, SubscriptionActivated, SubscriptionPastDue, SubscriptionPlanChanged},
+    rights::{
+        CouponRedeemed, OrderChanged, SubscriptionActivated, SubscriptionCancelled,
+        SubscriptionEnded, SubscriptionPastDue, SubscriptionPlanChanged,
+    },
     users::UserChanged,
 };
 use sv_rpc::ServerBuilder;
@@ -69,6 +75,9 @@ pub const SERVICE: Service = Service {
             Topic::of::<SubscriptionPlanChanged>(),
             Topic::of::<CouponRedeemed>(),
             Topic::of::<SubscriptionPastDue>(),
+            Topic::of::<SubscriptionCancelled>(),
+            Topic::of::<SubscriptionEnded>(),
+            Topic::of::<OrderChanged>(),
             Topic::of::<UserChanged>(),
             Topic::of::<PaymentChanged>(),
         ]

@@ -10,6 +10,7 @@ mod editing;
 mod gifts;
 mod given_up;
 mod going_back;
+mod heard;
 mod histories;
 mod job;
 mod matrix;
@@ -30,7 +31,7 @@ use sv_handlers::{
     content::ContentServiceServer, livetv::LiveTvServiceServer, payments::PaymentServiceServer,
     users::UserServiceServer,
 };
-use sv_kernel::{Ctx, Error, Id, User};
+use sv_kernel::{Ctx, Error, Event, Id, User};
 use sv_proto::{
     options::Role,
     rights::{
@@ -252,6 +253,21 @@ impl TestApp {
     /// Counts the events that were emitted.
     async fn events(&self) -> i64 {
         self.events_of("subscription.activated").await
+    }
+
+    /// Lists what was told of a kind, oldest first.
+    async fn heard<E: Event + prost::Message + Default>(&self) -> Vec<E> {
+        let sql = format!(
+            "SELECT payload FROM outbox WHERE topic = '{}' ORDER BY id",
+            E::TOPIC
+        );
+        let query = Statement::from_string(self.db.read().get_database_backend(), sql);
+        let rows = self.db.read().query_all_raw(query).await.unwrap();
+        let told = rows.iter().map(|row| {
+            let payload: Vec<u8> = row.try_get("", "payload").unwrap();
+            E::decode(&*payload).unwrap()
+        });
+        told.collect()
     }
 
     async fn events_of(&self, topic: &str) -> i64 {

@@ -30,7 +30,10 @@ use sv_ports::Topic;
 use sv_proto::{
     content::ContentChanged,
     payments::PaymentChanged,
-    rights::{CouponRedeemed, SubscriptionActivated, SubscriptionPastDue, SubscriptionPlanChanged},
+    rights::{
+        CouponRedeemed, OrderChanged, SubscriptionActivated, SubscriptionCancelled,
+        SubscriptionEnded, SubscriptionPastDue, SubscriptionPlanChanged,
+    },
     users::{UserChanged, UserRegistered},
 };
 use sv_rpc::ServerBuilder;
@@ -58,6 +61,9 @@ pub const SERVICE: Service = Service {
             Topic::of::<SubscriptionActivated>(),
             Topic::of::<SubscriptionPlanChanged>(),
             Topic::of::<SubscriptionPastDue>(),
+            Topic::of::<SubscriptionCancelled>(),
+            Topic::of::<SubscriptionEnded>(),
+            Topic::of::<OrderChanged>(),
             Topic::of::<CouponRedeemed>(),
             Topic::of::<PaymentChanged>(),
             Topic::of::<UserRegistered>(),

@@ -6,7 +6,7 @@ use sv_proto::users::{GetUserRequest, UserReason, UserStatus};
 use sv_rpc::{call, error};
 use sv_store::{StoreError, Tx, audit};
 
-use super::{App, act, orders::give_up};
+use super::{App, act, ending, orders::give_up};
 use crate::{
     domain::PaidFor,
     store::{orders, payments, subscriptions},
@@ -45,6 +45,7 @@ pub(crate) async fn close(tx: &Tx, ctx: &Ctx, user: Id<User>) -> Result<(), Stor
             payments::void_open(tx, ctx, PaidFor::Subscription(open.id)).await?;
             let act = act(Some(&open), &ended, None).named("subscription.ended");
             audit::record(tx, ctx, act).await?;
+            ending::tell(tx, ctx, &open, &ended).await?;
         }
     }
     for waits in orders::waiting(tx, ctx, user).await? {

@@ -12,7 +12,7 @@ use sv_proto::{
     users::UserReason,
 };
 use sv_rpc::{call, error};
-use sv_store::{StoreError, Tx, audit, work};
+use sv_store::{StoreError, Tx, audit, outbox, work};
 use uuid::Uuid;
 
 use super::{App, parse};
@@ -416,6 +416,15 @@ fn chosen(terms: &Terms, wish: Wish) -> Option<(OrderKind, crate::domain::Price)
             Some((OrderKind::Rental(rental.hours), rental.price))
         }
     }
+}
+
+/// Tells that an order was paid, or that its money goes back; nothing of what came to nothing (X-WH-1).
+pub(super) async fn tell(tx: &Tx, ctx: &Ctx, after: &Order) -> Result<(), StoreError> {
+    if !matches!(after.status, OrderStatus::Paid | OrderStatus::Refunded) {
+        return Ok(());
+    }
+    let told = convert::order_changed(after, ctx.now());
+    outbox::append_as(tx, ctx, after.id.to_string(), after.version, &told).await
 }
 
 /// Describes what was done to an order, for its audit record.

@@ -7,7 +7,10 @@ use sv_proto::{
 };
 use sv_store::{audit, work};
 
-use super::{App, orders::act};
+use super::{
+    App,
+    orders::{self as ordering, act},
+};
 use crate::{
     convert::{purchase, rental},
     domain::{Order, OrderKind, OrderStatus, PaidFor},
@@ -47,6 +50,7 @@ impl App {
                     return Err(CommonReason::Contended.into());
                 }
                 audit::record(tx, ctx, act(Some(&order), &refunded)).await?;
+                ordering::tell(tx, ctx, &refunded).await?;
                 Ok(answer(&refunded, ctx.now()))
             })
         });

@@ -7,7 +7,7 @@ use sv_kernel::{Ctx, Result, Timestamp};
 use sv_proto::rights::RightsReason;
 use sv_store::{StoreError, audit, work};
 
-use super::{App, accounts::Standing, act, overdue};
+use super::{App, accounts::Standing, act, ending, overdue};
 use crate::{
     domain::{PaidFor, Subscription},
     payments::Payment,
@@ -148,6 +148,7 @@ impl App {
                     let act = act(Some(subscription), ended, None).named("subscription.ended");
                     audit::record(tx, ctx, act).await?;
                     overdue::tell(tx, ctx, subscription, ended, plan).await?;
+                    ending::tell(tx, ctx, subscription, ended).await?;
                 }
                 Ok(())
             })

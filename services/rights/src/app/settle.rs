@@ -8,7 +8,7 @@ use sv_proto::{common::CommonReason, rights::RightsReason};
 use sv_store::{StoreError, Tx, audit, work};
 
 use super::{
-    App, act, activated, change,
+    App, act, activated, change, ending,
     orders::{self, Ordered},
     overdue,
     subscribed::Subscribed,
@@ -289,10 +289,27 @@ pub(super) async fn put_outcome(
     {
         overdue::tell(tx, ctx, before, after, asked).await?;
     }
+    tell(tx, ctx, &now, &then).await?;
     Ok(Settled {
         sale: Some(then),
         unwanted,
     })
+}
+
+/// Tells what a payment has made of a sale for those who keep an account's access elsewhere (X-WH-1).
+pub(super) async fn tell(
+    tx: &Tx,
+    ctx: &Ctx,
+    before: &Sale,
+    after: &Sale,
+) -> Result<(), StoreError> {
+    match (before, after) {
+        (Sale::Subscription(before, _), Sale::Subscription(after, _)) => {
+            ending::tell(tx, ctx, before, after).await
+        }
+        (_, Sale::Order(order)) => orders::tell(tx, ctx, order).await,
+        (Sale::Order(_), Sale::Subscription(..)) => Ok(()),
+    }
 }
 
 /// Returns the plan of which a payment buys a month; `None` where it is gone.

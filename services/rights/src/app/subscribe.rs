@@ -7,6 +7,7 @@ use sv_store::{StoreError, Tx, audit, work};
 use super::{
     App, act, activated,
     coupons::{hold, is_held},
+    ending,
     invoices::{Ask, ask},
     overdue,
     subscribed::Subscribed,
@@ -113,7 +114,10 @@ impl App {
                 let mut given_up = false;
                 for old in over {
                     given_up |= payments::void_open(tx, ctx, PaidFor::Subscription(old.id)).await?;
-                    subscriptions::update(tx, ctx, &old.ended()).await?;
+                    let ended = old.clone().ended();
+                    if subscriptions::update(tx, ctx, &ended).await? {
+                        ending::tell(tx, ctx, &old, &ended).await?;
+                    }
                 }
                 let (cancelled, goes_on): (Vec<_>, Vec<_>) = running
                     .into_iter()
@@ -212,6 +216,7 @@ impl App {
         }
         let act = act(Some(&cancelled), &resumed, None).named("subscription.resumed");
         audit::record(tx, ctx, act).await?;
+        ending::tell(tx, ctx, &cancelled, &resumed).await?;
         Ok(resumed)
     }
 

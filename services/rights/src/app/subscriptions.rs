@@ -10,7 +10,7 @@ use sv_proto::{
 };
 use sv_store::{Position, Tx, audit, work};
 
-use super::{App, act, overdue};
+use super::{App, act, ending, overdue};
 use crate::{
     convert,
     domain::{PaidFor, Plan, Status, Subscription},
@@ -107,6 +107,7 @@ impl App {
                     return Err(CommonReason::Contended.into());
                 }
                 audit::record(tx, ctx, act(Some(&open), &cancelled, None)).await?;
+                ending::tell(tx, ctx, &open, &cancelled).await?;
                 if open.overdue.is_some() {
                     let plan = plans::by_ids(tx, ctx, [open.plan]).await?;
                     let plan = plan.first().ok_or(CommonReason::Internal)?;

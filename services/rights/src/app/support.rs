@@ -4,7 +4,7 @@ use sv_kernel::{Ctx, Currency, Error, Id, Money, PageAsk, Result, User};
 use sv_proto::{common::CommonReason, rights::RightsReason};
 use sv_store::{Tx, audit, work};
 
-use super::{App, act};
+use super::{App, act, ending, overdue};
 use crate::{
     domain::{Order, PaidFor, Plan, Status, Subscription, Undone, undone},
     payments::PaymentStatus,
@@ -79,6 +79,10 @@ impl App {
                     act.named("subscription.refund_repeated")
                 };
                 audit::record(tx, ctx, act).await?;
+                if ends {
+                    overdue::tell(tx, ctx, &old, &new, plan).await?;
+                    ending::tell(tx, ctx, &old, &new).await?;
+                }
                 let speak = voided || given_back.any;
                 Ok((new, given_back, speak))
             })

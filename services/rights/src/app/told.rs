@@ -9,8 +9,8 @@ use sv_proto::{
 use sv_store::{Tx, audit};
 
 use super::{
-    App, act, invoices, orders,
-    settle::{pays_for_nothing, put_outcome},
+    App, act, invoices, orders, overdue,
+    settle::{pays_for_nothing, put_outcome, tell},
     unsettled::LEFT_BEHIND,
 };
 use crate::{
@@ -168,5 +168,9 @@ async fn revoke(
         _ => return Err(pays_for_nothing(&payment)),
     };
     audit::record(tx, ctx, act).await?;
+    if let (Sale::Subscription(old, plan), Sale::Subscription(new, _)) = (&before, &after) {
+        overdue::tell(tx, ctx, old, new, plan).await?;
+    }
+    tell(tx, ctx, &before, &after).await?;
     Ok(())
 }

@@ -8,7 +8,7 @@ use sv_kernel::{Ctx, Error, Result};
 use sv_proto::rights::RightsReason;
 use sv_store::{StoreError, work};
 
-use super::{App, overdue, settle::pays_for_nothing};
+use super::{App, ending, overdue, settle::pays_for_nothing};
 use crate::{
     domain::{OrderStatus, Sale},
     payments::{Cancellation, Payment, PaymentStatus},
@@ -108,6 +108,7 @@ impl App {
                             (&before, &declined)
                     {
                         overdue::tell(tx, ctx, old, new, plan).await?;
+                        ending::tell(tx, ctx, old, new).await?;
                     }
                     Ok::<_, StoreError>(())
                 })

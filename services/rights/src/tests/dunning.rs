@@ -13,8 +13,6 @@ use super::{
     TestApp,
     peers::{Entry, FILM},
 };
-use prost::Message as _;
-use sea_orm::{ConnectionTrait as _, Statement};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -53,14 +51,8 @@ impl TestApp {
 
     /// Lists what was told of renewals that were not paid.
     pub(super) async fn steps(&self) -> Vec<PastDueStep> {
-        let sql = "SELECT payload FROM outbox WHERE topic = 'subscription.past.due' ORDER BY id";
-        let query = Statement::from_string(self.db.read().get_database_backend(), sql);
-        let rows = self.db.read().query_all_raw(query).await.unwrap();
-        let told = rows.iter().map(|row| {
-            let payload: Vec<u8> = row.try_get("", "payload").unwrap();
-            SubscriptionPastDue::decode(&*payload).unwrap().step()
-        });
-        told.collect()
+        let told = self.heard::<SubscriptionPastDue>().await;
+        told.iter().map(SubscriptionPastDue::step).collect()
     }
 }
 

@@ -8,7 +8,10 @@ use sv_ports::HandleError;
 use sv_proto::{
     content::ContentChanged,
     payments::PaymentChanged,
-    rights::{CouponRedeemed, SubscriptionActivated, SubscriptionPastDue, SubscriptionPlanChanged},
+    rights::{
+        CouponRedeemed, OrderChanged, SubscriptionActivated, SubscriptionCancelled,
+        SubscriptionEnded, SubscriptionPastDue, SubscriptionPlanChanged,
+    },
     users::{UserChanged, UserRegistered},
     webhooks::WebhookDisabledReason,
 };
@@ -33,6 +36,9 @@ pub(crate) fn events(clock: &Arc<dyn Clock>, most: u32) -> Subscription {
         .on::<SubscriptionActivated>(telling(&at))
         .on::<SubscriptionPlanChanged>(telling(&at))
         .on::<SubscriptionPastDue>(telling(&at))
+        .on::<SubscriptionCancelled>(telling(&at))
+        .on::<SubscriptionEnded>(telling(&at))
+        .on::<OrderChanged>(telling(&at))
         .on::<CouponRedeemed>(telling(&at))
         .on::<PaymentChanged>(telling(&at))
         .on::<UserRegistered>(telling(&at))

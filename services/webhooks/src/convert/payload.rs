@@ -8,7 +8,10 @@ use sv_proto::{
     content::{Content, ContentChanged},
     convert::instant,
     payments::PaymentChanged,
-    rights::{CouponRedeemed, SubscriptionActivated, SubscriptionPastDue, SubscriptionPlanChanged},
+    rights::{
+        CouponRedeemed, OrderChanged, SubscriptionActivated, SubscriptionCancelled,
+        SubscriptionEnded, SubscriptionPastDue, SubscriptionPlanChanged,
+    },
     users::{UserChanged, UserRegistered},
 };
 use sv_store::Told;
@@ -69,6 +72,50 @@ impl Public for SubscriptionPastDue {
             "planCode": event.plan_code,
             "step": word(event.step().as_str_name(), "PAST_DUE_STEP_"),
             "pastDue": past_due,
+        }))
+    }
+}
+
+impl Public for SubscriptionCancelled {
+    fn data(told: &Told<Self>) -> Option<Value> {
+        let event = told.event.as_ref()?;
+        Some(json!({
+            "subscriptionId": event.subscription_id,
+            "userId": event.user_id,
+            "planCode": event.plan_code,
+            "periodEnd": time(event.period_end),
+            "resumed": event.resumed,
+        }))
+    }
+}
+
+impl Public for SubscriptionEnded {
+    fn data(told: &Told<Self>) -> Option<Value> {
+        let event = told.event.as_ref()?;
+        Some(json!({
+            "subscriptionId": event.subscription_id,
+            "userId": event.user_id,
+            "planCode": event.plan_code,
+            "endTime": time(event.end_time),
+        }))
+    }
+}
+
+impl Public for OrderChanged {
+    fn data(told: &Told<Self>) -> Option<Value> {
+        let event = told.event.as_ref()?;
+        let hours = Some(event.duration_hours).filter(|hours| *hours > 0);
+        Some(json!({
+            "orderId": event.order_id,
+            "version": event.version,
+            "userId": event.user_id,
+            "contentId": event.content_id,
+            "kind": hours.map_or("purchase", |_| "rental"),
+            "durationHours": hours,
+            "priceMinor": event.price_minor,
+            "currency": event.currency,
+            "status": word(event.status().as_str_name(), "ORDER_STATUS_"),
+            "expireTime": time(event.expire_time),
         }))
     }
 }
@@ -148,6 +195,7 @@ fn time(at: Option<prost_types::Timestamp>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use sv_proto::rights::OrderStatus;
     use sv_rpc::testing::words;
     use uuid::Uuid;
 
@@ -189,6 +237,40 @@ mod tests {
     }
 
     #[test]
+    fn a_rental_says_how_long_and_a_purchase_that_it_is_for_good() {
+        let at = |seconds| Some(prost_types::Timestamp { seconds, nanos: 0 });
+        let rental = OrderChanged {
+            order_id: "o".to_owned(),
+            version: 2,
+            user_id: "u".to_owned(),
+            content_id: "c".to_owned(),
+            price_minor: 399,
+            currency: "EUR".to_owned(),
+            status: OrderStatus::Active.into(),
+            duration_hours: 48,
+            expire_time: at(1_700_000_000),
+        };
+        let of = |order: &OrderChanged| OrderChanged::data(&told(Some(order.clone()))).unwrap();
+        assert_eq!(
+            of(&rental),
+            json!({"orderId": "o", "version": 2, "userId": "u", "contentId": "c", "kind": "rental",
+                "durationHours": 48, "priceMinor": 399, "currency": "EUR", "status": "active",
+                "expireTime": "2023-11-14T22:13:20Z"})
+        );
+        let purchase = OrderChanged {
+            duration_hours: 0,
+            expire_time: None,
+            status: OrderStatus::Refunded.into(),
+            ..rental
+        };
+        let told = of(&purchase);
+        assert_eq!(
+            [&told["kind"], &told["durationHours"], &told["status"]],
+            [&json!("purchase"), &Value::Null, &json!("refunded")]
+        );
+    }
+
+    #[test]
     fn a_title_that_is_gone_says_so() {
         let data = ContentChanged::data(&told(None)).unwrap();
         assert_eq!(
@@ -202,8 +284,11 @@ mod tests {
         let mut topics = [
             ContentChanged::TOPIC,
             CouponRedeemed::TOPIC,
+            OrderChanged::TOPIC,
             PaymentChanged::TOPIC,
             SubscriptionActivated::TOPIC,
+            SubscriptionCancelled::TOPIC,
+            SubscriptionEnded::TOPIC,
             SubscriptionPastDue::TOPIC,
             SubscriptionPlanChanged::TOPIC,
             UserChanged::TOPIC,

@@ -382,6 +382,124 @@ func (x *Rental) GetCreateTime() *timestamppb.Timestamp {
 	return nil
 }
 
+// A title is bought or rented, or what was paid for it goes back (X-WH-1). The order's id is the key.
+type OrderChanged struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The purchase or rental.
+	OrderId string `protobuf:"bytes,1,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
+	// Its version after the change.
+	Version int64 `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
+	// The account.
+	UserId string `protobuf:"bytes,3,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	// The title; one that is a series opens its episodes, too.
+	ContentId string `protobuf:"bytes,4,opt,name=content_id,json=contentId,proto3" json:"content_id,omitempty"`
+	// What it costs, in minor units.
+	PriceMinor int32 `protobuf:"varint,5,opt,name=price_minor,json=priceMinor,proto3" json:"price_minor,omitempty"`
+	// ISO 4217.
+	Currency string `protobuf:"bytes,6,opt,name=currency,proto3" json:"currency,omitempty"`
+	// Paid, or refunded.
+	Status OrderStatus `protobuf:"varint,7,opt,name=status,proto3,enum=streamverse.rights.v1.OrderStatus" json:"status,omitempty"`
+	// For how long it is rented, in hours; 0 is bought for good.
+	DurationHours int32 `protobuf:"varint,8,opt,name=duration_hours,json=durationHours,proto3" json:"duration_hours,omitempty"`
+	// When the rental ends; absent for what is bought.
+	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *OrderChanged) Reset() {
+	*x = OrderChanged{}
+	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OrderChanged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OrderChanged) ProtoMessage() {}
+
+func (x *OrderChanged) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OrderChanged.ProtoReflect.Descriptor instead.
+func (*OrderChanged) Descriptor() ([]byte, []int) {
+	return file_streamverse_rights_v1_orders_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *OrderChanged) GetOrderId() string {
+	if x != nil {
+		return x.OrderId
+	}
+	return ""
+}
+
+func (x *OrderChanged) GetVersion() int64 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+func (x *OrderChanged) GetUserId() string {
+	if x != nil {
+		return x.UserId
+	}
+	return ""
+}
+
+func (x *OrderChanged) GetContentId() string {
+	if x != nil {
+		return x.ContentId
+	}
+	return ""
+}
+
+func (x *OrderChanged) GetPriceMinor() int32 {
+	if x != nil {
+		return x.PriceMinor
+	}
+	return 0
+}
+
+func (x *OrderChanged) GetCurrency() string {
+	if x != nil {
+		return x.Currency
+	}
+	return ""
+}
+
+func (x *OrderChanged) GetStatus() OrderStatus {
+	if x != nil {
+		return x.Status
+	}
+	return OrderStatus_ORDER_STATUS_UNSPECIFIED
+}
+
+func (x *OrderChanged) GetDurationHours() int32 {
+	if x != nil {
+		return x.DurationHours
+	}
+	return 0
+}
+
+func (x *OrderChanged) GetExpireTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpireTime
+	}
+	return nil
+}
+
 // Asks to buy a title.
 type PurchaseTitleRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -395,7 +513,7 @@ type PurchaseTitleRequest struct {
 
 func (x *PurchaseTitleRequest) Reset() {
 	*x = PurchaseTitleRequest{}
-	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[2]
+	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -407,7 +525,7 @@ func (x *PurchaseTitleRequest) String() string {
 func (*PurchaseTitleRequest) ProtoMessage() {}
 
 func (x *PurchaseTitleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[2]
+	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -420,7 +538,7 @@ func (x *PurchaseTitleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PurchaseTitleRequest.ProtoReflect.Descriptor instead.
 func (*PurchaseTitleRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_orders_proto_rawDescGZIP(), []int{2}
+	return file_streamverse_rights_v1_orders_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *PurchaseTitleRequest) GetContentId() string {
@@ -450,7 +568,7 @@ type PurchaseTitleResponse struct {
 
 func (x *PurchaseTitleResponse) Reset() {
 	*x = PurchaseTitleResponse{}
-	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[3]
+	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -462,7 +580,7 @@ func (x *PurchaseTitleResponse) String() string {
 func (*PurchaseTitleResponse) ProtoMessage() {}
 
 func (x *PurchaseTitleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[3]
+	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -475,7 +593,7 @@ func (x *PurchaseTitleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PurchaseTitleResponse.ProtoReflect.Descriptor instead.
 func (*PurchaseTitleResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_orders_proto_rawDescGZIP(), []int{3}
+	return file_streamverse_rights_v1_orders_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *PurchaseTitleResponse) GetPurchase() *Purchase {
@@ -507,7 +625,7 @@ type RentTitleRequest struct {
 
 func (x *RentTitleRequest) Reset() {
 	*x = RentTitleRequest{}
-	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[4]
+	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -519,7 +637,7 @@ func (x *RentTitleRequest) String() string {
 func (*RentTitleRequest) ProtoMessage() {}
 
 func (x *RentTitleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[4]
+	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -532,7 +650,7 @@ func (x *RentTitleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RentTitleRequest.ProtoReflect.Descriptor instead.
 func (*RentTitleRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_orders_proto_rawDescGZIP(), []int{4}
+	return file_streamverse_rights_v1_orders_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *RentTitleRequest) GetContentId() string {
@@ -569,7 +687,7 @@ type RentTitleResponse struct {
 
 func (x *RentTitleResponse) Reset() {
 	*x = RentTitleResponse{}
-	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[5]
+	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -581,7 +699,7 @@ func (x *RentTitleResponse) String() string {
 func (*RentTitleResponse) ProtoMessage() {}
 
 func (x *RentTitleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[5]
+	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -594,7 +712,7 @@ func (x *RentTitleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RentTitleResponse.ProtoReflect.Descriptor instead.
 func (*RentTitleResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_orders_proto_rawDescGZIP(), []int{5}
+	return file_streamverse_rights_v1_orders_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *RentTitleResponse) GetRental() *Rental {
@@ -628,7 +746,7 @@ type ListPurchasesRequest struct {
 
 func (x *ListPurchasesRequest) Reset() {
 	*x = ListPurchasesRequest{}
-	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[6]
+	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -640,7 +758,7 @@ func (x *ListPurchasesRequest) String() string {
 func (*ListPurchasesRequest) ProtoMessage() {}
 
 func (x *ListPurchasesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[6]
+	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -653,7 +771,7 @@ func (x *ListPurchasesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPurchasesRequest.ProtoReflect.Descriptor instead.
 func (*ListPurchasesRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_orders_proto_rawDescGZIP(), []int{6}
+	return file_streamverse_rights_v1_orders_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ListPurchasesRequest) GetPageSize() int32 {
@@ -697,7 +815,7 @@ type ListPurchasesResponse struct {
 
 func (x *ListPurchasesResponse) Reset() {
 	*x = ListPurchasesResponse{}
-	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[7]
+	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -709,7 +827,7 @@ func (x *ListPurchasesResponse) String() string {
 func (*ListPurchasesResponse) ProtoMessage() {}
 
 func (x *ListPurchasesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[7]
+	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -722,7 +840,7 @@ func (x *ListPurchasesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPurchasesResponse.ProtoReflect.Descriptor instead.
 func (*ListPurchasesResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_orders_proto_rawDescGZIP(), []int{7}
+	return file_streamverse_rights_v1_orders_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ListPurchasesResponse) GetItems() []*Purchase {
@@ -752,7 +870,7 @@ type ConfirmPurchaseRequest struct {
 
 func (x *ConfirmPurchaseRequest) Reset() {
 	*x = ConfirmPurchaseRequest{}
-	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[8]
+	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -764,7 +882,7 @@ func (x *ConfirmPurchaseRequest) String() string {
 func (*ConfirmPurchaseRequest) ProtoMessage() {}
 
 func (x *ConfirmPurchaseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[8]
+	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -777,7 +895,7 @@ func (x *ConfirmPurchaseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmPurchaseRequest.ProtoReflect.Descriptor instead.
 func (*ConfirmPurchaseRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_orders_proto_rawDescGZIP(), []int{8}
+	return file_streamverse_rights_v1_orders_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ConfirmPurchaseRequest) GetId() string {
@@ -807,7 +925,7 @@ type ConfirmPurchaseResponse struct {
 
 func (x *ConfirmPurchaseResponse) Reset() {
 	*x = ConfirmPurchaseResponse{}
-	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[9]
+	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -819,7 +937,7 @@ func (x *ConfirmPurchaseResponse) String() string {
 func (*ConfirmPurchaseResponse) ProtoMessage() {}
 
 func (x *ConfirmPurchaseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[9]
+	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -832,7 +950,7 @@ func (x *ConfirmPurchaseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmPurchaseResponse.ProtoReflect.Descriptor instead.
 func (*ConfirmPurchaseResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_orders_proto_rawDescGZIP(), []int{9}
+	return file_streamverse_rights_v1_orders_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ConfirmPurchaseResponse) GetPurchase() *Purchase {
@@ -866,7 +984,7 @@ type ListRentalsRequest struct {
 
 func (x *ListRentalsRequest) Reset() {
 	*x = ListRentalsRequest{}
-	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[10]
+	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -878,7 +996,7 @@ func (x *ListRentalsRequest) String() string {
 func (*ListRentalsRequest) ProtoMessage() {}
 
 func (x *ListRentalsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[10]
+	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -891,7 +1009,7 @@ func (x *ListRentalsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRentalsRequest.ProtoReflect.Descriptor instead.
 func (*ListRentalsRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_orders_proto_rawDescGZIP(), []int{10}
+	return file_streamverse_rights_v1_orders_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ListRentalsRequest) GetPageSize() int32 {
@@ -935,7 +1053,7 @@ type ListRentalsResponse struct {
 
 func (x *ListRentalsResponse) Reset() {
 	*x = ListRentalsResponse{}
-	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[11]
+	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -947,7 +1065,7 @@ func (x *ListRentalsResponse) String() string {
 func (*ListRentalsResponse) ProtoMessage() {}
 
 func (x *ListRentalsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[11]
+	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -960,7 +1078,7 @@ func (x *ListRentalsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRentalsResponse.ProtoReflect.Descriptor instead.
 func (*ListRentalsResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_orders_proto_rawDescGZIP(), []int{11}
+	return file_streamverse_rights_v1_orders_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ListRentalsResponse) GetItems() []*Rental {
@@ -990,7 +1108,7 @@ type ConfirmRentalRequest struct {
 
 func (x *ConfirmRentalRequest) Reset() {
 	*x = ConfirmRentalRequest{}
-	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[12]
+	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1002,7 +1120,7 @@ func (x *ConfirmRentalRequest) String() string {
 func (*ConfirmRentalRequest) ProtoMessage() {}
 
 func (x *ConfirmRentalRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[12]
+	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1015,7 +1133,7 @@ func (x *ConfirmRentalRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmRentalRequest.ProtoReflect.Descriptor instead.
 func (*ConfirmRentalRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_orders_proto_rawDescGZIP(), []int{12}
+	return file_streamverse_rights_v1_orders_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ConfirmRentalRequest) GetId() string {
@@ -1045,7 +1163,7 @@ type ConfirmRentalResponse struct {
 
 func (x *ConfirmRentalResponse) Reset() {
 	*x = ConfirmRentalResponse{}
-	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[13]
+	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1057,7 +1175,7 @@ func (x *ConfirmRentalResponse) String() string {
 func (*ConfirmRentalResponse) ProtoMessage() {}
 
 func (x *ConfirmRentalResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[13]
+	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1070,7 +1188,7 @@ func (x *ConfirmRentalResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmRentalResponse.ProtoReflect.Descriptor instead.
 func (*ConfirmRentalResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_orders_proto_rawDescGZIP(), []int{13}
+	return file_streamverse_rights_v1_orders_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ConfirmRentalResponse) GetRental() *Rental {
@@ -1112,7 +1230,7 @@ type Entitlement struct {
 
 func (x *Entitlement) Reset() {
 	*x = Entitlement{}
-	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[14]
+	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1124,7 +1242,7 @@ func (x *Entitlement) String() string {
 func (*Entitlement) ProtoMessage() {}
 
 func (x *Entitlement) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[14]
+	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1137,7 +1255,7 @@ func (x *Entitlement) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Entitlement.ProtoReflect.Descriptor instead.
 func (*Entitlement) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_orders_proto_rawDescGZIP(), []int{14}
+	return file_streamverse_rights_v1_orders_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Entitlement) GetKind() EntitlementKind {
@@ -1213,7 +1331,7 @@ type ListEntitlementsRequest struct {
 
 func (x *ListEntitlementsRequest) Reset() {
 	*x = ListEntitlementsRequest{}
-	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[15]
+	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1225,7 +1343,7 @@ func (x *ListEntitlementsRequest) String() string {
 func (*ListEntitlementsRequest) ProtoMessage() {}
 
 func (x *ListEntitlementsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[15]
+	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1238,7 +1356,7 @@ func (x *ListEntitlementsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListEntitlementsRequest.ProtoReflect.Descriptor instead.
 func (*ListEntitlementsRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_orders_proto_rawDescGZIP(), []int{15}
+	return file_streamverse_rights_v1_orders_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ListEntitlementsRequest) GetPageSize() int32 {
@@ -1282,7 +1400,7 @@ type ListEntitlementsResponse struct {
 
 func (x *ListEntitlementsResponse) Reset() {
 	*x = ListEntitlementsResponse{}
-	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[16]
+	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1294,7 +1412,7 @@ func (x *ListEntitlementsResponse) String() string {
 func (*ListEntitlementsResponse) ProtoMessage() {}
 
 func (x *ListEntitlementsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[16]
+	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1307,7 +1425,7 @@ func (x *ListEntitlementsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListEntitlementsResponse.ProtoReflect.Descriptor instead.
 func (*ListEntitlementsResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_orders_proto_rawDescGZIP(), []int{16}
+	return file_streamverse_rights_v1_orders_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ListEntitlementsResponse) GetItems() []*Entitlement {
@@ -1335,7 +1453,7 @@ type RefundOrderRequest struct {
 
 func (x *RefundOrderRequest) Reset() {
 	*x = RefundOrderRequest{}
-	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[17]
+	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1347,7 +1465,7 @@ func (x *RefundOrderRequest) String() string {
 func (*RefundOrderRequest) ProtoMessage() {}
 
 func (x *RefundOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[17]
+	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1360,7 +1478,7 @@ func (x *RefundOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefundOrderRequest.ProtoReflect.Descriptor instead.
 func (*RefundOrderRequest) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_orders_proto_rawDescGZIP(), []int{17}
+	return file_streamverse_rights_v1_orders_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *RefundOrderRequest) GetId() string {
@@ -1383,7 +1501,7 @@ type RefundOrderResponse struct {
 
 func (x *RefundOrderResponse) Reset() {
 	*x = RefundOrderResponse{}
-	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[18]
+	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1395,7 +1513,7 @@ func (x *RefundOrderResponse) String() string {
 func (*RefundOrderResponse) ProtoMessage() {}
 
 func (x *RefundOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[18]
+	mi := &file_streamverse_rights_v1_orders_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1408,7 +1526,7 @@ func (x *RefundOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefundOrderResponse.ProtoReflect.Descriptor instead.
 func (*RefundOrderResponse) Descriptor() ([]byte, []int) {
-	return file_streamverse_rights_v1_orders_proto_rawDescGZIP(), []int{18}
+	return file_streamverse_rights_v1_orders_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *RefundOrderResponse) GetPurchase() *Purchase {
@@ -1458,7 +1576,21 @@ const file_streamverse_rights_v1_orders_proto_rawDesc = "" +
 	"expireTime\x12;\n" +
 	"\vcreate_time\x18\n" +
 	" \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"createTime\"q\n" +
+	"createTime\"\xef\x02\n" +
+	"\fOrderChanged\x12\x19\n" +
+	"\border_id\x18\x01 \x01(\tR\aorderId\x12\x18\n" +
+	"\aversion\x18\x02 \x01(\x03R\aversion\x12\x17\n" +
+	"\auser_id\x18\x03 \x01(\tR\x06userId\x12\x1d\n" +
+	"\n" +
+	"content_id\x18\x04 \x01(\tR\tcontentId\x12\x1f\n" +
+	"\vprice_minor\x18\x05 \x01(\x05R\n" +
+	"priceMinor\x12\x1a\n" +
+	"\bcurrency\x18\x06 \x01(\tR\bcurrency\x12:\n" +
+	"\x06status\x18\a \x01(\x0e2\".streamverse.rights.v1.OrderStatusR\x06status\x12%\n" +
+	"\x0eduration_hours\x18\b \x01(\x05R\rdurationHours\x12;\n" +
+	"\vexpire_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"expireTime:\x15\xfa\xeb\x18\x11\n" +
+	"\rorder.changed(\a\"q\n" +
 	"\x14PurchaseTitleRequest\x12'\n" +
 	"\n" +
 	"content_id\x18\x01 \x01(\tB\b\xea\xeb\x18\x04\b\x01 \x01R\tcontentId\x120\n" +
@@ -1573,74 +1705,77 @@ func file_streamverse_rights_v1_orders_proto_rawDescGZIP() []byte {
 }
 
 var file_streamverse_rights_v1_orders_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_streamverse_rights_v1_orders_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
+var file_streamverse_rights_v1_orders_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_streamverse_rights_v1_orders_proto_goTypes = []any{
 	(OrderStatus)(0),                 // 0: streamverse.rights.v1.OrderStatus
 	(EntitlementKind)(0),             // 1: streamverse.rights.v1.EntitlementKind
 	(*Purchase)(nil),                 // 2: streamverse.rights.v1.Purchase
 	(*Rental)(nil),                   // 3: streamverse.rights.v1.Rental
-	(*PurchaseTitleRequest)(nil),     // 4: streamverse.rights.v1.PurchaseTitleRequest
-	(*PurchaseTitleResponse)(nil),    // 5: streamverse.rights.v1.PurchaseTitleResponse
-	(*RentTitleRequest)(nil),         // 6: streamverse.rights.v1.RentTitleRequest
-	(*RentTitleResponse)(nil),        // 7: streamverse.rights.v1.RentTitleResponse
-	(*ListPurchasesRequest)(nil),     // 8: streamverse.rights.v1.ListPurchasesRequest
-	(*ListPurchasesResponse)(nil),    // 9: streamverse.rights.v1.ListPurchasesResponse
-	(*ConfirmPurchaseRequest)(nil),   // 10: streamverse.rights.v1.ConfirmPurchaseRequest
-	(*ConfirmPurchaseResponse)(nil),  // 11: streamverse.rights.v1.ConfirmPurchaseResponse
-	(*ListRentalsRequest)(nil),       // 12: streamverse.rights.v1.ListRentalsRequest
-	(*ListRentalsResponse)(nil),      // 13: streamverse.rights.v1.ListRentalsResponse
-	(*ConfirmRentalRequest)(nil),     // 14: streamverse.rights.v1.ConfirmRentalRequest
-	(*ConfirmRentalResponse)(nil),    // 15: streamverse.rights.v1.ConfirmRentalResponse
-	(*Entitlement)(nil),              // 16: streamverse.rights.v1.Entitlement
-	(*ListEntitlementsRequest)(nil),  // 17: streamverse.rights.v1.ListEntitlementsRequest
-	(*ListEntitlementsResponse)(nil), // 18: streamverse.rights.v1.ListEntitlementsResponse
-	(*RefundOrderRequest)(nil),       // 19: streamverse.rights.v1.RefundOrderRequest
-	(*RefundOrderResponse)(nil),      // 20: streamverse.rights.v1.RefundOrderResponse
-	(*timestamppb.Timestamp)(nil),    // 21: google.protobuf.Timestamp
-	(*Plan)(nil),                     // 22: streamverse.rights.v1.Plan
+	(*OrderChanged)(nil),             // 4: streamverse.rights.v1.OrderChanged
+	(*PurchaseTitleRequest)(nil),     // 5: streamverse.rights.v1.PurchaseTitleRequest
+	(*PurchaseTitleResponse)(nil),    // 6: streamverse.rights.v1.PurchaseTitleResponse
+	(*RentTitleRequest)(nil),         // 7: streamverse.rights.v1.RentTitleRequest
+	(*RentTitleResponse)(nil),        // 8: streamverse.rights.v1.RentTitleResponse
+	(*ListPurchasesRequest)(nil),     // 9: streamverse.rights.v1.ListPurchasesRequest
+	(*ListPurchasesResponse)(nil),    // 10: streamverse.rights.v1.ListPurchasesResponse
+	(*ConfirmPurchaseRequest)(nil),   // 11: streamverse.rights.v1.ConfirmPurchaseRequest
+	(*ConfirmPurchaseResponse)(nil),  // 12: streamverse.rights.v1.ConfirmPurchaseResponse
+	(*ListRentalsRequest)(nil),       // 13: streamverse.rights.v1.ListRentalsRequest
+	(*ListRentalsResponse)(nil),      // 14: streamverse.rights.v1.ListRentalsResponse
+	(*ConfirmRentalRequest)(nil),     // 15: streamverse.rights.v1.ConfirmRentalRequest
+	(*ConfirmRentalResponse)(nil),    // 16: streamverse.rights.v1.ConfirmRentalResponse
+	(*Entitlement)(nil),              // 17: streamverse.rights.v1.Entitlement
+	(*ListEntitlementsRequest)(nil),  // 18: streamverse.rights.v1.ListEntitlementsRequest
+	(*ListEntitlementsResponse)(nil), // 19: streamverse.rights.v1.ListEntitlementsResponse
+	(*RefundOrderRequest)(nil),       // 20: streamverse.rights.v1.RefundOrderRequest
+	(*RefundOrderResponse)(nil),      // 21: streamverse.rights.v1.RefundOrderResponse
+	(*timestamppb.Timestamp)(nil),    // 22: google.protobuf.Timestamp
+	(*Plan)(nil),                     // 23: streamverse.rights.v1.Plan
 }
 var file_streamverse_rights_v1_orders_proto_depIdxs = []int32{
 	0,  // 0: streamverse.rights.v1.Purchase.status:type_name -> streamverse.rights.v1.OrderStatus
-	21, // 1: streamverse.rights.v1.Purchase.purchase_time:type_name -> google.protobuf.Timestamp
-	21, // 2: streamverse.rights.v1.Purchase.create_time:type_name -> google.protobuf.Timestamp
+	22, // 1: streamverse.rights.v1.Purchase.purchase_time:type_name -> google.protobuf.Timestamp
+	22, // 2: streamverse.rights.v1.Purchase.create_time:type_name -> google.protobuf.Timestamp
 	0,  // 3: streamverse.rights.v1.Rental.status:type_name -> streamverse.rights.v1.OrderStatus
-	21, // 4: streamverse.rights.v1.Rental.start_time:type_name -> google.protobuf.Timestamp
-	21, // 5: streamverse.rights.v1.Rental.expire_time:type_name -> google.protobuf.Timestamp
-	21, // 6: streamverse.rights.v1.Rental.create_time:type_name -> google.protobuf.Timestamp
-	2,  // 7: streamverse.rights.v1.PurchaseTitleResponse.purchase:type_name -> streamverse.rights.v1.Purchase
-	3,  // 8: streamverse.rights.v1.RentTitleResponse.rental:type_name -> streamverse.rights.v1.Rental
-	2,  // 9: streamverse.rights.v1.ListPurchasesResponse.items:type_name -> streamverse.rights.v1.Purchase
-	2,  // 10: streamverse.rights.v1.ConfirmPurchaseResponse.purchase:type_name -> streamverse.rights.v1.Purchase
-	3,  // 11: streamverse.rights.v1.ListRentalsResponse.items:type_name -> streamverse.rights.v1.Rental
-	3,  // 12: streamverse.rights.v1.ConfirmRentalResponse.rental:type_name -> streamverse.rights.v1.Rental
-	1,  // 13: streamverse.rights.v1.Entitlement.kind:type_name -> streamverse.rights.v1.EntitlementKind
-	22, // 14: streamverse.rights.v1.Entitlement.plan:type_name -> streamverse.rights.v1.Plan
-	21, // 15: streamverse.rights.v1.Entitlement.start_time:type_name -> google.protobuf.Timestamp
-	21, // 16: streamverse.rights.v1.Entitlement.expire_time:type_name -> google.protobuf.Timestamp
-	16, // 17: streamverse.rights.v1.ListEntitlementsResponse.items:type_name -> streamverse.rights.v1.Entitlement
-	2,  // 18: streamverse.rights.v1.RefundOrderResponse.purchase:type_name -> streamverse.rights.v1.Purchase
-	3,  // 19: streamverse.rights.v1.RefundOrderResponse.rental:type_name -> streamverse.rights.v1.Rental
-	4,  // 20: streamverse.rights.v1.OrderService.PurchaseTitle:input_type -> streamverse.rights.v1.PurchaseTitleRequest
-	8,  // 21: streamverse.rights.v1.OrderService.ListPurchases:input_type -> streamverse.rights.v1.ListPurchasesRequest
-	10, // 22: streamverse.rights.v1.OrderService.ConfirmPurchase:input_type -> streamverse.rights.v1.ConfirmPurchaseRequest
-	6,  // 23: streamverse.rights.v1.OrderService.RentTitle:input_type -> streamverse.rights.v1.RentTitleRequest
-	12, // 24: streamverse.rights.v1.OrderService.ListRentals:input_type -> streamverse.rights.v1.ListRentalsRequest
-	14, // 25: streamverse.rights.v1.OrderService.ConfirmRental:input_type -> streamverse.rights.v1.ConfirmRentalRequest
-	17, // 26: streamverse.rights.v1.OrderService.ListEntitlements:input_type -> streamverse.rights.v1.ListEntitlementsRequest
-	19, // 27: streamverse.rights.v1.OrderAdminService.RefundOrder:input_type -> streamverse.rights.v1.RefundOrderRequest
-	5,  // 28: streamverse.rights.v1.OrderService.PurchaseTitle:output_type -> streamverse.rights.v1.PurchaseTitleResponse
-	9,  // 29: streamverse.rights.v1.OrderService.ListPurchases:output_type -> streamverse.rights.v1.ListPurchasesResponse
-	11, // 30: streamverse.rights.v1.OrderService.ConfirmPurchase:output_type -> streamverse.rights.v1.ConfirmPurchaseResponse
-	7,  // 31: streamverse.rights.v1.OrderService.RentTitle:output_type -> streamverse.rights.v1.RentTitleResponse
-	13, // 32: streamverse.rights.v1.OrderService.ListRentals:output_type -> streamverse.rights.v1.ListRentalsResponse
-	15, // 33: streamverse.rights.v1.OrderService.ConfirmRental:output_type -> streamverse.rights.v1.ConfirmRentalResponse
-	18, // 34: streamverse.rights.v1.OrderService.ListEntitlements:output_type -> streamverse.rights.v1.ListEntitlementsResponse
-	20, // 35: streamverse.rights.v1.OrderAdminService.RefundOrder:output_type -> streamverse.rights.v1.RefundOrderResponse
-	28, // [28:36] is the sub-list for method output_type
-	20, // [20:28] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	22, // 4: streamverse.rights.v1.Rental.start_time:type_name -> google.protobuf.Timestamp
+	22, // 5: streamverse.rights.v1.Rental.expire_time:type_name -> google.protobuf.Timestamp
+	22, // 6: streamverse.rights.v1.Rental.create_time:type_name -> google.protobuf.Timestamp
+	0,  // 7: streamverse.rights.v1.OrderChanged.status:type_name -> streamverse.rights.v1.OrderStatus
+	22, // 8: streamverse.rights.v1.OrderChanged.expire_time:type_name -> google.protobuf.Timestamp
+	2,  // 9: streamverse.rights.v1.PurchaseTitleResponse.purchase:type_name -> streamverse.rights.v1.Purchase
+	3,  // 10: streamverse.rights.v1.RentTitleResponse.rental:type_name -> streamverse.rights.v1.Rental
+	2,  // 11: streamverse.rights.v1.ListPurchasesResponse.items:type_name -> streamverse.rights.v1.Purchase
+	2,  // 12: streamverse.rights.v1.ConfirmPurchaseResponse.purchase:type_name -> streamverse.rights.v1.Purchase
+	3,  // 13: streamverse.rights.v1.ListRentalsResponse.items:type_name -> streamverse.rights.v1.Rental
+	3,  // 14: streamverse.rights.v1.ConfirmRentalResponse.rental:type_name -> streamverse.rights.v1.Rental
+	1,  // 15: streamverse.rights.v1.Entitlement.kind:type_name -> streamverse.rights.v1.EntitlementKind
+	23, // 16: streamverse.rights.v1.Entitlement.plan:type_name -> streamverse.rights.v1.Plan
+	22, // 17: streamverse.rights.v1.Entitlement.start_time:type_name -> google.protobuf.Timestamp
+	22, // 18: streamverse.rights.v1.Entitlement.expire_time:type_name -> google.protobuf.Timestamp
+	17, // 19: streamverse.rights.v1.ListEntitlementsResponse.items:type_name -> streamverse.rights.v1.Entitlement
+	2,  // 20: streamverse.rights.v1.RefundOrderResponse.purchase:type_name -> streamverse.rights.v1.Purchase
+	3,  // 21: streamverse.rights.v1.RefundOrderResponse.rental:type_name -> streamverse.rights.v1.Rental
+	5,  // 22: streamverse.rights.v1.OrderService.PurchaseTitle:input_type -> streamverse.rights.v1.PurchaseTitleRequest
+	9,  // 23: streamverse.rights.v1.OrderService.ListPurchases:input_type -> streamverse.rights.v1.ListPurchasesRequest
+	11, // 24: streamverse.rights.v1.OrderService.ConfirmPurchase:input_type -> streamverse.rights.v1.ConfirmPurchaseRequest
+	7,  // 25: streamverse.rights.v1.OrderService.RentTitle:input_type -> streamverse.rights.v1.RentTitleRequest
+	13, // 26: streamverse.rights.v1.OrderService.ListRentals:input_type -> streamverse.rights.v1.ListRentalsRequest
+	15, // 27: streamverse.rights.v1.OrderService.ConfirmRental:input_type -> streamverse.rights.v1.ConfirmRentalRequest
+	18, // 28: streamverse.rights.v1.OrderService.ListEntitlements:input_type -> streamverse.rights.v1.ListEntitlementsRequest
+	20, // 29: streamverse.rights.v1.OrderAdminService.RefundOrder:input_type -> streamverse.rights.v1.RefundOrderRequest
+	6,  // 30: streamverse.rights.v1.OrderService.PurchaseTitle:output_type -> streamverse.rights.v1.PurchaseTitleResponse
+	10, // 31: streamverse.rights.v1.OrderService.ListPurchases:output_type -> streamverse.rights.v1.ListPurchasesResponse
+	12, // 32: streamverse.rights.v1.OrderService.ConfirmPurchase:output_type -> streamverse.rights.v1.ConfirmPurchaseResponse
+	8,  // 33: streamverse.rights.v1.OrderService.RentTitle:output_type -> streamverse.rights.v1.RentTitleResponse
+	14, // 34: streamverse.rights.v1.OrderService.ListRentals:output_type -> streamverse.rights.v1.ListRentalsResponse
+	16, // 35: streamverse.rights.v1.OrderService.ConfirmRental:output_type -> streamverse.rights.v1.ConfirmRentalResponse
+	19, // 36: streamverse.rights.v1.OrderService.ListEntitlements:output_type -> streamverse.rights.v1.ListEntitlementsResponse
+	21, // 37: streamverse.rights.v1.OrderAdminService.RefundOrder:output_type -> streamverse.rights.v1.RefundOrderResponse
+	30, // [30:38] is the sub-list for method output_type
+	22, // [22:30] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_streamverse_rights_v1_orders_proto_init() }
@@ -1655,7 +1790,7 @@ func file_streamverse_rights_v1_orders_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_streamverse_rights_v1_orders_proto_rawDesc), len(file_streamverse_rights_v1_orders_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   19,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   2,
 		},

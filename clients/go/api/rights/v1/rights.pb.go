@@ -2291,6 +2291,161 @@ func (x *SubscriptionPastDue) GetPastDue() *PastDue {
 	return nil
 }
 
+// A subscription was cancelled and ends with what is paid, or goes on after all (X-WH-1). The account's id is the key.
+type SubscriptionCancelled struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The subscription.
+	SubscriptionId string `protobuf:"bytes,1,opt,name=subscription_id,json=subscriptionId,proto3" json:"subscription_id,omitempty"`
+	// The account.
+	UserId string `protobuf:"bytes,2,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	// The plan's code.
+	PlanCode string `protobuf:"bytes,3,opt,name=plan_code,json=planCode,proto3" json:"plan_code,omitempty"`
+	// When what is paid ends, and the subscription with it.
+	PeriodEnd *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=period_end,json=periodEnd,proto3" json:"period_end,omitempty"`
+	// Whether the cancellation was taken back: it goes on.
+	Resumed       bool `protobuf:"varint,5,opt,name=resumed,proto3" json:"resumed,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SubscriptionCancelled) Reset() {
+	*x = SubscriptionCancelled{}
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SubscriptionCancelled) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SubscriptionCancelled) ProtoMessage() {}
+
+func (x *SubscriptionCancelled) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SubscriptionCancelled.ProtoReflect.Descriptor instead.
+func (*SubscriptionCancelled) Descriptor() ([]byte, []int) {
+	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *SubscriptionCancelled) GetSubscriptionId() string {
+	if x != nil {
+		return x.SubscriptionId
+	}
+	return ""
+}
+
+func (x *SubscriptionCancelled) GetUserId() string {
+	if x != nil {
+		return x.UserId
+	}
+	return ""
+}
+
+func (x *SubscriptionCancelled) GetPlanCode() string {
+	if x != nil {
+		return x.PlanCode
+	}
+	return ""
+}
+
+func (x *SubscriptionCancelled) GetPeriodEnd() *timestamppb.Timestamp {
+	if x != nil {
+		return x.PeriodEnd
+	}
+	return nil
+}
+
+func (x *SubscriptionCancelled) GetResumed() bool {
+	if x != nil {
+		return x.Resumed
+	}
+	return false
+}
+
+// A subscription that was in force is over (X-WH-1). The account's id is the key.
+type SubscriptionEnded struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The subscription.
+	SubscriptionId string `protobuf:"bytes,1,opt,name=subscription_id,json=subscriptionId,proto3" json:"subscription_id,omitempty"`
+	// The account.
+	UserId string `protobuf:"bytes,2,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	// The plan's code.
+	PlanCode string `protobuf:"bytes,3,opt,name=plan_code,json=planCode,proto3" json:"plan_code,omitempty"`
+	// When it ended: with what was paid, or before that.
+	EndTime       *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SubscriptionEnded) Reset() {
+	*x = SubscriptionEnded{}
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SubscriptionEnded) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SubscriptionEnded) ProtoMessage() {}
+
+func (x *SubscriptionEnded) ProtoReflect() protoreflect.Message {
+	mi := &file_streamverse_rights_v1_rights_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SubscriptionEnded.ProtoReflect.Descriptor instead.
+func (*SubscriptionEnded) Descriptor() ([]byte, []int) {
+	return file_streamverse_rights_v1_rights_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *SubscriptionEnded) GetSubscriptionId() string {
+	if x != nil {
+		return x.SubscriptionId
+	}
+	return ""
+}
+
+func (x *SubscriptionEnded) GetUserId() string {
+	if x != nil {
+		return x.UserId
+	}
+	return ""
+}
+
+func (x *SubscriptionEnded) GetPlanCode() string {
+	if x != nil {
+		return x.PlanCode
+	}
+	return ""
+}
+
+func (x *SubscriptionEnded) GetEndTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EndTime
+	}
+	return nil
+}
+
 var File_streamverse_rights_v1_rights_proto protoreflect.FileDescriptor
 
 const file_streamverse_rights_v1_rights_proto_rawDesc = "" +
@@ -2442,7 +2597,21 @@ const file_streamverse_rights_v1_rights_proto_rawDesc = "" +
 	"\tplan_code\x18\x03 \x01(\tR\bplanCode\x126\n" +
 	"\x04step\x18\x04 \x01(\x0e2\".streamverse.rights.v1.PastDueStepR\x04step\x129\n" +
 	"\bpast_due\x18\x05 \x01(\v2\x1e.streamverse.rights.v1.PastDueR\apastDue:\x1d\xfa\xeb\x18\x19\n" +
-	"\x15subscription.past.due(\a*[\n" +
+	"\x15subscription.past.due(\a\"\xeb\x01\n" +
+	"\x15SubscriptionCancelled\x12'\n" +
+	"\x0fsubscription_id\x18\x01 \x01(\tR\x0esubscriptionId\x12\x17\n" +
+	"\auser_id\x18\x02 \x01(\tR\x06userId\x12\x1b\n" +
+	"\tplan_code\x18\x03 \x01(\tR\bplanCode\x129\n" +
+	"\n" +
+	"period_end\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\tperiodEnd\x12\x18\n" +
+	"\aresumed\x18\x05 \x01(\bR\aresumed:\x1e\xfa\xeb\x18\x1a\n" +
+	"\x16subscription.cancelled(\a\"\xc5\x01\n" +
+	"\x11SubscriptionEnded\x12'\n" +
+	"\x0fsubscription_id\x18\x01 \x01(\tR\x0esubscriptionId\x12\x17\n" +
+	"\auser_id\x18\x02 \x01(\tR\x06userId\x12\x1b\n" +
+	"\tplan_code\x18\x03 \x01(\tR\bplanCode\x125\n" +
+	"\bend_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime:\x1a\xfa\xeb\x18\x16\n" +
+	"\x12subscription.ended(\a*[\n" +
 	"\n" +
 	"PlanStatus\x12\x1b\n" +
 	"\x17PLAN_STATUS_UNSPECIFIED\x10\x00\x12\x17\n" +
@@ -2554,7 +2723,7 @@ func file_streamverse_rights_v1_rights_proto_rawDescGZIP() []byte {
 }
 
 var file_streamverse_rights_v1_rights_proto_enumTypes = make([]protoimpl.EnumInfo, 6)
-var file_streamverse_rights_v1_rights_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
+var file_streamverse_rights_v1_rights_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
 var file_streamverse_rights_v1_rights_proto_goTypes = []any{
 	(PlanStatus)(0),                    // 0: streamverse.rights.v1.PlanStatus
 	(Quality)(0),                       // 1: streamverse.rights.v1.Quality
@@ -2586,28 +2755,30 @@ var file_streamverse_rights_v1_rights_proto_goTypes = []any{
 	(*SubscriptionPlanChanged)(nil),    // 27: streamverse.rights.v1.SubscriptionPlanChanged
 	(*CouponRedeemed)(nil),             // 28: streamverse.rights.v1.CouponRedeemed
 	(*SubscriptionPastDue)(nil),        // 29: streamverse.rights.v1.SubscriptionPastDue
-	(*timestamppb.Timestamp)(nil),      // 30: google.protobuf.Timestamp
+	(*SubscriptionCancelled)(nil),      // 30: streamverse.rights.v1.SubscriptionCancelled
+	(*SubscriptionEnded)(nil),          // 31: streamverse.rights.v1.SubscriptionEnded
+	(*timestamppb.Timestamp)(nil),      // 32: google.protobuf.Timestamp
 }
 var file_streamverse_rights_v1_rights_proto_depIdxs = []int32{
 	1,  // 0: streamverse.rights.v1.Plan.max_quality:type_name -> streamverse.rights.v1.Quality
 	0,  // 1: streamverse.rights.v1.Plan.status:type_name -> streamverse.rights.v1.PlanStatus
-	30, // 2: streamverse.rights.v1.Plan.create_time:type_name -> google.protobuf.Timestamp
-	30, // 3: streamverse.rights.v1.Plan.update_time:type_name -> google.protobuf.Timestamp
+	32, // 2: streamverse.rights.v1.Plan.create_time:type_name -> google.protobuf.Timestamp
+	32, // 3: streamverse.rights.v1.Plan.update_time:type_name -> google.protobuf.Timestamp
 	6,  // 4: streamverse.rights.v1.Subscription.plan:type_name -> streamverse.rights.v1.Plan
 	2,  // 5: streamverse.rights.v1.Subscription.status:type_name -> streamverse.rights.v1.SubscriptionStatus
-	30, // 6: streamverse.rights.v1.Subscription.period_start:type_name -> google.protobuf.Timestamp
-	30, // 7: streamverse.rights.v1.Subscription.period_end:type_name -> google.protobuf.Timestamp
-	30, // 8: streamverse.rights.v1.Subscription.create_time:type_name -> google.protobuf.Timestamp
-	30, // 9: streamverse.rights.v1.Subscription.trial_end_time:type_name -> google.protobuf.Timestamp
+	32, // 6: streamverse.rights.v1.Subscription.period_start:type_name -> google.protobuf.Timestamp
+	32, // 7: streamverse.rights.v1.Subscription.period_end:type_name -> google.protobuf.Timestamp
+	32, // 8: streamverse.rights.v1.Subscription.create_time:type_name -> google.protobuf.Timestamp
+	32, // 9: streamverse.rights.v1.Subscription.trial_end_time:type_name -> google.protobuf.Timestamp
 	8,  // 10: streamverse.rights.v1.Subscription.past_due:type_name -> streamverse.rights.v1.PastDue
-	30, // 11: streamverse.rights.v1.PastDue.next_try_time:type_name -> google.protobuf.Timestamp
-	30, // 12: streamverse.rights.v1.PastDue.grace_end_time:type_name -> google.protobuf.Timestamp
+	32, // 11: streamverse.rights.v1.PastDue.next_try_time:type_name -> google.protobuf.Timestamp
+	32, // 12: streamverse.rights.v1.PastDue.grace_end_time:type_name -> google.protobuf.Timestamp
 	11, // 13: streamverse.rights.v1.CheckAccessResponse.decisions:type_name -> streamverse.rights.v1.AccessDecision
 	3,  // 14: streamverse.rights.v1.AccessDecision.basis:type_name -> streamverse.rights.v1.AccessBasis
-	30, // 15: streamverse.rights.v1.AccessDecision.expire_time:type_name -> google.protobuf.Timestamp
+	32, // 15: streamverse.rights.v1.AccessDecision.expire_time:type_name -> google.protobuf.Timestamp
 	12, // 16: streamverse.rights.v1.AccessDecision.offers:type_name -> streamverse.rights.v1.Offer
 	1,  // 17: streamverse.rights.v1.AccessDecision.max_quality:type_name -> streamverse.rights.v1.Quality
-	30, // 18: streamverse.rights.v1.AccessDecision.open_time:type_name -> google.protobuf.Timestamp
+	32, // 18: streamverse.rights.v1.AccessDecision.open_time:type_name -> google.protobuf.Timestamp
 	6,  // 19: streamverse.rights.v1.Offer.plan:type_name -> streamverse.rights.v1.Plan
 	12, // 20: streamverse.rights.v1.Offers.offers:type_name -> streamverse.rights.v1.Offer
 	6,  // 21: streamverse.rights.v1.ListPlansResponse.items:type_name -> streamverse.rights.v1.Plan
@@ -2615,29 +2786,31 @@ var file_streamverse_rights_v1_rights_proto_depIdxs = []int32{
 	7,  // 23: streamverse.rights.v1.SubscribeResponse.subscription:type_name -> streamverse.rights.v1.Subscription
 	7,  // 24: streamverse.rights.v1.ConfirmPaymentResponse.subscription:type_name -> streamverse.rights.v1.Subscription
 	24, // 25: streamverse.rights.v1.RunningSubscriptions.subscriptions:type_name -> streamverse.rights.v1.RunningSubscription
-	30, // 26: streamverse.rights.v1.RunningSubscription.create_time:type_name -> google.protobuf.Timestamp
+	32, // 26: streamverse.rights.v1.RunningSubscription.create_time:type_name -> google.protobuf.Timestamp
 	7,  // 27: streamverse.rights.v1.CancelSubscriptionResponse.subscription:type_name -> streamverse.rights.v1.Subscription
-	30, // 28: streamverse.rights.v1.SubscriptionActivated.period_end:type_name -> google.protobuf.Timestamp
-	30, // 29: streamverse.rights.v1.SubscriptionPlanChanged.effective_time:type_name -> google.protobuf.Timestamp
+	32, // 28: streamverse.rights.v1.SubscriptionActivated.period_end:type_name -> google.protobuf.Timestamp
+	32, // 29: streamverse.rights.v1.SubscriptionPlanChanged.effective_time:type_name -> google.protobuf.Timestamp
 	5,  // 30: streamverse.rights.v1.SubscriptionPastDue.step:type_name -> streamverse.rights.v1.PastDueStep
 	8,  // 31: streamverse.rights.v1.SubscriptionPastDue.past_due:type_name -> streamverse.rights.v1.PastDue
-	9,  // 32: streamverse.rights.v1.RightsService.CheckAccess:input_type -> streamverse.rights.v1.CheckAccessRequest
-	14, // 33: streamverse.rights.v1.RightsService.ListPlans:input_type -> streamverse.rights.v1.ListPlansRequest
-	16, // 34: streamverse.rights.v1.RightsService.ListSubscriptions:input_type -> streamverse.rights.v1.ListSubscriptionsRequest
-	18, // 35: streamverse.rights.v1.RightsService.Subscribe:input_type -> streamverse.rights.v1.SubscribeRequest
-	20, // 36: streamverse.rights.v1.RightsService.ConfirmPayment:input_type -> streamverse.rights.v1.ConfirmPaymentRequest
-	22, // 37: streamverse.rights.v1.RightsService.CancelSubscription:input_type -> streamverse.rights.v1.CancelSubscriptionRequest
-	10, // 38: streamverse.rights.v1.RightsService.CheckAccess:output_type -> streamverse.rights.v1.CheckAccessResponse
-	15, // 39: streamverse.rights.v1.RightsService.ListPlans:output_type -> streamverse.rights.v1.ListPlansResponse
-	17, // 40: streamverse.rights.v1.RightsService.ListSubscriptions:output_type -> streamverse.rights.v1.ListSubscriptionsResponse
-	19, // 41: streamverse.rights.v1.RightsService.Subscribe:output_type -> streamverse.rights.v1.SubscribeResponse
-	21, // 42: streamverse.rights.v1.RightsService.ConfirmPayment:output_type -> streamverse.rights.v1.ConfirmPaymentResponse
-	25, // 43: streamverse.rights.v1.RightsService.CancelSubscription:output_type -> streamverse.rights.v1.CancelSubscriptionResponse
-	38, // [38:44] is the sub-list for method output_type
-	32, // [32:38] is the sub-list for method input_type
-	32, // [32:32] is the sub-list for extension type_name
-	32, // [32:32] is the sub-list for extension extendee
-	0,  // [0:32] is the sub-list for field type_name
+	32, // 32: streamverse.rights.v1.SubscriptionCancelled.period_end:type_name -> google.protobuf.Timestamp
+	32, // 33: streamverse.rights.v1.SubscriptionEnded.end_time:type_name -> google.protobuf.Timestamp
+	9,  // 34: streamverse.rights.v1.RightsService.CheckAccess:input_type -> streamverse.rights.v1.CheckAccessRequest
+	14, // 35: streamverse.rights.v1.RightsService.ListPlans:input_type -> streamverse.rights.v1.ListPlansRequest
+	16, // 36: streamverse.rights.v1.RightsService.ListSubscriptions:input_type -> streamverse.rights.v1.ListSubscriptionsRequest
+	18, // 37: streamverse.rights.v1.RightsService.Subscribe:input_type -> streamverse.rights.v1.SubscribeRequest
+	20, // 38: streamverse.rights.v1.RightsService.ConfirmPayment:input_type -> streamverse.rights.v1.ConfirmPaymentRequest
+	22, // 39: streamverse.rights.v1.RightsService.CancelSubscription:input_type -> streamverse.rights.v1.CancelSubscriptionRequest
+	10, // 40: streamverse.rights.v1.RightsService.CheckAccess:output_type -> streamverse.rights.v1.CheckAccessResponse
+	15, // 41: streamverse.rights.v1.RightsService.ListPlans:output_type -> streamverse.rights.v1.ListPlansResponse
+	17, // 42: streamverse.rights.v1.RightsService.ListSubscriptions:output_type -> streamverse.rights.v1.ListSubscriptionsResponse
+	19, // 43: streamverse.rights.v1.RightsService.Subscribe:output_type -> streamverse.rights.v1.SubscribeResponse
+	21, // 44: streamverse.rights.v1.RightsService.ConfirmPayment:output_type -> streamverse.rights.v1.ConfirmPaymentResponse
+	25, // 45: streamverse.rights.v1.RightsService.CancelSubscription:output_type -> streamverse.rights.v1.CancelSubscriptionResponse
+	40, // [40:46] is the sub-list for method output_type
+	34, // [34:40] is the sub-list for method input_type
+	34, // [34:34] is the sub-list for extension type_name
+	34, // [34:34] is the sub-list for extension extendee
+	0,  // [0:34] is the sub-list for field type_name
 }
 
 func init() { file_streamverse_rights_v1_rights_proto_init() }
@@ -2651,7 +2824,7 @@ func file_streamverse_rights_v1_rights_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_streamverse_rights_v1_rights_proto_rawDesc), len(file_streamverse_rights_v1_rights_proto_rawDesc)),
 			NumEnums:      6,
-			NumMessages:   24,
+			NumMessages:   26,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

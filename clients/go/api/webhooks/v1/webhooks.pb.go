@@ -1804,12 +1804,12 @@ var File_streamverse_webhooks_v1_webhooks_proto protoreflect.FileDescriptor
 
 const file_streamverse_webhooks_v1_webhooks_proto_rawDesc = "" +
 	"\n" +
-	"&streamverse/webhooks/v1/webhooks.proto\x12\x17streamverse.webhooks.v1\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$streamverse/options/v1/options.proto\"\xfa\x05\n" +
+	"&streamverse/webhooks/v1/webhooks.proto\x12\x17streamverse.webhooks.v1\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$streamverse/options/v1/options.proto\"\xb5\x06\n" +
 	"\aWebhook\x12\x16\n" +
 	"\x02id\x18\x01 \x01(\tB\x06\xea\xeb\x18\x02 \x01R\x02id\x12\x1d\n" +
 	"\x03url\x18\x02 \x01(\tB\v\xea\xeb\x18\a\b\x01\x18\xd0\x0f \aR\x03url\x12+\n" +
-	"\vdescription\x18\x03 \x01(\tB\t\xea\xeb\x18\x05\x18\xc8\x01 \vR\vdescription\x12\xc7\x01\n" +
-	"\vevent_types\x18\x04 \x03(\tB\xa5\x01\xea\xeb\x18\xa0\x01\x18(@2Z\x0fcontent.changedZ\x0fcoupon.redeemedZ\x0fpayment.changedZ\x16subscription.activatedZ\x15subscription.past.dueZ\x19subscription.plan.changedZ\fuser.changedZ\x0fuser.registeredR\n" +
+	"\vdescription\x18\x03 \x01(\tB\t\xea\xeb\x18\x05\x18\xc8\x01 \vR\vdescription\x12\x82\x02\n" +
+	"\vevent_types\x18\x04 \x03(\tB\xe0\x01\xea\xeb\x18\xdb\x01\x18(@2Z\x0fcontent.changedZ\x0fcoupon.redeemedZ\rorder.changedZ\x0fpayment.changedZ\x16subscription.activatedZ\x16subscription.cancelledZ\x12subscription.endedZ\x15subscription.past.dueZ\x19subscription.plan.changedZ\fuser.changedZ\x0fuser.registeredR\n" +
 	"eventTypes\x12>\n" +
 	"\x06status\x18\x05 \x01(\x0e2&.streamverse.webhooks.v1.WebhookStatusR\x06status\x12W\n" +
 	"\x0fdisabled_reason\x18\x06 \x01(\x0e2..streamverse.webhooks.v1.WebhookDisabledReasonR\x0edisabledReason\x12?\n" +

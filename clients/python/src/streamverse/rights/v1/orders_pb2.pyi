@@ -204,6 +204,62 @@ class Rental(_message.Message):
 Global___Rental: _TypeAlias = Rental  # noqa: Y015
 
 @_typing.final
+class OrderChanged(_message.Message):
+    """A title is bought or rented, or what was paid for it goes back (X-WH-1). The order's id is the key."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ORDER_ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    USER_ID_FIELD_NUMBER: _builtins.int
+    CONTENT_ID_FIELD_NUMBER: _builtins.int
+    PRICE_MINOR_FIELD_NUMBER: _builtins.int
+    CURRENCY_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    DURATION_HOURS_FIELD_NUMBER: _builtins.int
+    EXPIRE_TIME_FIELD_NUMBER: _builtins.int
+    order_id: _builtins.str
+    """The purchase or rental."""
+    version: _builtins.int
+    """Its version after the change."""
+    user_id: _builtins.str
+    """The account."""
+    content_id: _builtins.str
+    """The title; one that is a series opens its episodes, too."""
+    price_minor: _builtins.int
+    """What it costs, in minor units."""
+    currency: _builtins.str
+    """ISO 4217."""
+    status: Global___OrderStatus.ValueType
+    """Paid, or refunded."""
+    duration_hours: _builtins.int
+    """For how long it is rented, in hours; 0 is bought for good."""
+    @_builtins.property
+    def expire_time(self) -> _timestamp_pb2.Timestamp:
+        """When the rental ends; absent for what is bought."""
+
+    def __init__(
+        self,
+        *,
+        order_id: _builtins.str = ...,
+        version: _builtins.int = ...,
+        user_id: _builtins.str = ...,
+        content_id: _builtins.str = ...,
+        price_minor: _builtins.int = ...,
+        currency: _builtins.str = ...,
+        status: Global___OrderStatus.ValueType = ...,
+        duration_hours: _builtins.int = ...,
+        expire_time: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["expire_time", b"expire_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_id", b"content_id", "currency", b"currency", "duration_hours", b"duration_hours", "expire_time", b"expire_time", "order_id", b"order_id", "price_minor", b"price_minor", "status", b"status", "user_id", b"user_id", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OrderChanged: _TypeAlias = OrderChanged  # noqa: Y015
+
+@_typing.final
 class PurchaseTitleRequest(_message.Message):
     """Asks to buy a title."""
 

@@ -1250,3 +1250,79 @@ class SubscriptionPastDue(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SubscriptionPastDue: _TypeAlias = SubscriptionPastDue  # noqa: Y015
+
+@_typing.final
+class SubscriptionCancelled(_message.Message):
+    """A subscription was cancelled and ends with what is paid, or goes on after all (X-WH-1). The account's id is the key."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUBSCRIPTION_ID_FIELD_NUMBER: _builtins.int
+    USER_ID_FIELD_NUMBER: _builtins.int
+    PLAN_CODE_FIELD_NUMBER: _builtins.int
+    PERIOD_END_FIELD_NUMBER: _builtins.int
+    RESUMED_FIELD_NUMBER: _builtins.int
+    subscription_id: _builtins.str
+    """The subscription."""
+    user_id: _builtins.str
+    """The account."""
+    plan_code: _builtins.str
+    """The plan's code."""
+    resumed: _builtins.bool
+    """Whether the cancellation was taken back: it goes on."""
+    @_builtins.property
+    def period_end(self) -> _timestamp_pb2.Timestamp:
+        """When what is paid ends, and the subscription with it."""
+
+    def __init__(
+        self,
+        *,
+        subscription_id: _builtins.str = ...,
+        user_id: _builtins.str = ...,
+        plan_code: _builtins.str = ...,
+        period_end: _timestamp_pb2.Timestamp | None = ...,
+        resumed: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["period_end", b"period_end"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["period_end", b"period_end", "plan_code", b"plan_code", "resumed", b"resumed", "subscription_id", b"subscription_id", "user_id", b"user_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SubscriptionCancelled: _TypeAlias = SubscriptionCancelled  # noqa: Y015
+
+@_typing.final
+class SubscriptionEnded(_message.Message):
+    """A subscription that was in force is over (X-WH-1). The account's id is the key."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUBSCRIPTION_ID_FIELD_NUMBER: _builtins.int
+    USER_ID_FIELD_NUMBER: _builtins.int
+    PLAN_CODE_FIELD_NUMBER: _builtins.int
+    END_TIME_FIELD_NUMBER: _builtins.int
+    subscription_id: _builtins.str
+    """The subscription."""
+    user_id: _builtins.str
+    """The account."""
+    plan_code: _builtins.str
+    """The plan's code."""
+    @_builtins.property
+    def end_time(self) -> _timestamp_pb2.Timestamp:
+        """When it ended: with what was paid, or before that."""
+
+    def __init__(
+        self,
+        *,
+        subscription_id: _builtins.str = ...,
+        user_id: _builtins.str = ...,
+        plan_code: _builtins.str = ...,
+        end_time: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "plan_code", b"plan_code", "subscription_id", b"subscription_id", "user_id", b"user_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SubscriptionEnded: _TypeAlias = SubscriptionEnded  # noqa: Y015

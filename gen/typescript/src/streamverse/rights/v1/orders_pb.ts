@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file streamverse/rights/v1/orders.proto.
  */
 export const file_streamverse_rights_v1_orders: GenFile = /*@__PURE__*/
-  fileDesc("CiJzdHJlYW12ZXJzZS9yaWdodHMvdjEvb3JkZXJzLnByb3RvEhVzdHJlYW12ZXJzZS5yaWdodHMudjEi+AEKCFB1cmNoYXNlEgoKAmlkGAEgASgJEhIKCmNvbnRlbnRfaWQYAiABKAkSDQoFdGl0bGUYAyABKAkSMgoGc3RhdHVzGAQgASgOMiIuc3RyZWFtdmVyc2UucmlnaHRzLnYxLk9yZGVyU3RhdHVzEhMKC3ByaWNlX21pbm9yGAUgASgFEhAKCGN1cnJlbmN5GAYgASgJEjEKDXB1cmNoYXNlX3RpbWUYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2NyZWF0ZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCK8AgoGUmVudGFsEgoKAmlkGAEgASgJEhIKCmNvbnRlbnRfaWQYAiABKAkSDQoFdGl0bGUYAyABKAkSMgoGc3RhdHVzGAQgASgOMiIuc3RyZWFtdmVyc2UucmlnaHRzLnYxLk9yZGVyU3RhdHVzEhMKC3ByaWNlX21pbm9yGAUgASgFEhAKCGN1cnJlbmN5GAYgASgJEhYKDmR1cmF0aW9uX2hvdXJzGAcgASgFEi4KCnN0YXJ0X3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2V4cGlyZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtjcmVhdGVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiQgoUUHVyY2hhc2VUaXRsZVJlcXVlc3QSEgoKY29udGVudF9pZBgBIAEoCRIWCg5wYXltZW50X21ldGhvZBgCIAEoCSJhChVQdXJjaGFzZVRpdGxlUmVzcG9uc2USMQoIcHVyY2hhc2UYASABKAsyHy5zdHJlYW12ZXJzZS5yaWdodHMudjEuUHVyY2hhc2USFQoNY2xpZW50X3NlY3JldBgCIAEoCSJWChBSZW50VGl0bGVSZXF1ZXN0EhIKCmNvbnRlbnRfaWQYASABKAkSFgoOZHVyYXRpb25faG91cnMYAiABKAUSFgoOcGF5bWVudF9tZXRob2QYAyABKAkiWQoRUmVudFRpdGxlUmVzcG9uc2USLQoGcmVudGFsGAEgASgLMh0uc3RyZWFtdmVyc2UucmlnaHRzLnYxLlJlbnRhbBIVCg1jbGllbnRfc2VjcmV0GAIgASgJIlwKFExpc3RQdXJjaGFzZXNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEg0KBWxpbWl0GAMgASgFEg4KBm9mZnNldBgEIAEoBSJgChVMaXN0UHVyY2hhc2VzUmVzcG9uc2USLgoFaXRlbXMYASADKAsyHy5zdHJlYW12ZXJzZS5yaWdodHMudjEuUHVyY2hhc2USFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIjsKFkNvbmZpcm1QdXJjaGFzZVJlcXVlc3QSCgoCaWQYASABKAkSFQoNY2xpZW50X3NlY3JldBgCIAEoCSJjChdDb25maXJtUHVyY2hhc2VSZXNwb25zZRIxCghwdXJjaGFzZRgBIAEoCzIfLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5QdXJjaGFzZRIVCg1jbGllbnRfc2VjcmV0GAIgASgJIloKEkxpc3RSZW50YWxzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRINCgVsaW1pdBgDIAEoBRIOCgZvZmZzZXQYBCABKAUiXAoTTGlzdFJlbnRhbHNSZXNwb25zZRIsCgVpdGVtcxgBIAMoCzIdLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5SZW50YWwSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIjkKFENvbmZpcm1SZW50YWxSZXF1ZXN0EgoKAmlkGAEgASgJEhUKDWNsaWVudF9zZWNyZXQYAiABKAkiXQoVQ29uZmlybVJlbnRhbFJlc3BvbnNlEi0KBnJlbnRhbBgBIAEoCzIdLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5SZW50YWwSFQoNY2xpZW50X3NlY3JldBgCIAEoCSKVAgoLRW50aXRsZW1lbnQSNAoEa2luZBgBIAEoDjImLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5FbnRpdGxlbWVudEtpbmQSEQoJc291cmNlX2lkGAIgASgJEikKBHBsYW4YAyABKAsyGy5zdHJlYW12ZXJzZS5yaWdodHMudjEuUGxhbhISCgpjb250ZW50X2lkGAQgASgJEg0KBXRpdGxlGAUgASgJEi4KCnN0YXJ0X3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2V4cGlyZV90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZyZW5ld3MYCCABKAgiXwoXTGlzdEVudGl0bGVtZW50c1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkSDQoFbGltaXQYAyABKAUSDgoGb2Zmc2V0GAQgASgFImYKGExpc3RFbnRpdGxlbWVudHNSZXNwb25zZRIxCgVpdGVtcxgBIAMoCzIiLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5FbnRpdGxlbWVudBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiIAoSUmVmdW5kT3JkZXJSZXF1ZXN0EgoKAmlkGAEgASgJIncKE1JlZnVuZE9yZGVyUmVzcG9uc2USMQoIcHVyY2hhc2UYASABKAsyHy5zdHJlYW12ZXJzZS5yaWdodHMudjEuUHVyY2hhc2USLQoGcmVudGFsGAIgASgLMh0uc3RyZWFtdmVyc2UucmlnaHRzLnYxLlJlbnRhbCquAQoLT3JkZXJTdGF0dXMSHAoYT1JERVJfU1RBVFVTX1VOU1BFQ0lGSUVEEAASGAoUT1JERVJfU1RBVFVTX1BFTkRJTkcQARIXChNPUkRFUl9TVEFUVVNfQUNUSVZFEAISGAoUT1JERVJfU1RBVFVTX0VYUElSRUQQAxIZChVPUkRFUl9TVEFUVVNfREVDTElORUQQBBIZChVPUkRFUl9TVEFUVVNfUkVGVU5ERUQQBSqKAQoPRW50aXRsZW1lbnRLaW5kEiAKHEVOVElUTEVNRU5UX0tJTkRfVU5TUEVDSUZJRUQQABIZChVFTlRJVExFTUVOVF9LSU5EX1BMQU4QARIdChlFTlRJVExFTUVOVF9LSU5EX1BVUkNIQVNFEAISGwoXRU5USVRMRU1FTlRfS0lORF9SRU5UQUwQAzKYBgoMT3JkZXJTZXJ2aWNlEmoKDVB1cmNoYXNlVGl0bGUSKy5zdHJlYW12ZXJzZS5yaWdodHMudjEuUHVyY2hhc2VUaXRsZVJlcXVlc3QaLC5zdHJlYW12ZXJzZS5yaWdodHMudjEuUHVyY2hhc2VUaXRsZVJlc3BvbnNlEm8KDUxpc3RQdXJjaGFzZXMSKy5zdHJlYW12ZXJzZS5yaWdodHMudjEuTGlzdFB1cmNoYXNlc1JlcXVlc3QaLC5zdHJlYW12ZXJzZS5yaWdodHMudjEuTGlzdFB1cmNoYXNlc1Jlc3BvbnNlIgOQAgESdQoPQ29uZmlybVB1cmNoYXNlEi0uc3RyZWFtdmVyc2UucmlnaHRzLnYxLkNvbmZpcm1QdXJjaGFzZVJlcXVlc3QaLi5zdHJlYW12ZXJzZS5yaWdodHMudjEuQ29uZmlybVB1cmNoYXNlUmVzcG9uc2UiA5ACAhJeCglSZW50VGl0bGUSJy5zdHJlYW12ZXJzZS5yaWdodHMudjEuUmVudFRpdGxlUmVxdWVzdBooLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5SZW50VGl0bGVSZXNwb25zZRJpCgtMaXN0UmVudGFscxIpLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5MaXN0UmVudGFsc1JlcXVlc3QaKi5zdHJlYW12ZXJzZS5yaWdodHMudjEuTGlzdFJlbnRhbHNSZXNwb25zZSIDkAIBEm8KDUNvbmZpcm1SZW50YWwSKy5zdHJlYW12ZXJzZS5yaWdodHMudjEuQ29uZmlybVJlbnRhbFJlcXVlc3QaLC5zdHJlYW12ZXJzZS5yaWdodHMudjEuQ29uZmlybVJlbnRhbFJlc3BvbnNlIgOQAgISeAoQTGlzdEVudGl0bGVtZW50cxIuLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5MaXN0RW50aXRsZW1lbnRzUmVxdWVzdBovLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5MaXN0RW50aXRsZW1lbnRzUmVzcG9uc2UiA5ACATJ+ChFPcmRlckFkbWluU2VydmljZRJpCgtSZWZ1bmRPcmRlchIpLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5SZWZ1bmRPcmRlclJlcXVlc3QaKi5zdHJlYW12ZXJzZS5yaWdodHMudjEuUmVmdW5kT3JkZXJSZXNwb25zZSIDkAICYgZwcm90bzM", [file_google_protobuf_timestamp, file_streamverse_rights_v1_rights]);
+  fileDesc("CiJzdHJlYW12ZXJzZS9yaWdodHMvdjEvb3JkZXJzLnByb3RvEhVzdHJlYW12ZXJzZS5yaWdodHMudjEi+AEKCFB1cmNoYXNlEgoKAmlkGAEgASgJEhIKCmNvbnRlbnRfaWQYAiABKAkSDQoFdGl0bGUYAyABKAkSMgoGc3RhdHVzGAQgASgOMiIuc3RyZWFtdmVyc2UucmlnaHRzLnYxLk9yZGVyU3RhdHVzEhMKC3ByaWNlX21pbm9yGAUgASgFEhAKCGN1cnJlbmN5GAYgASgJEjEKDXB1cmNoYXNlX3RpbWUYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2NyZWF0ZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCK8AgoGUmVudGFsEgoKAmlkGAEgASgJEhIKCmNvbnRlbnRfaWQYAiABKAkSDQoFdGl0bGUYAyABKAkSMgoGc3RhdHVzGAQgASgOMiIuc3RyZWFtdmVyc2UucmlnaHRzLnYxLk9yZGVyU3RhdHVzEhMKC3ByaWNlX21pbm9yGAUgASgFEhAKCGN1cnJlbmN5GAYgASgJEhYKDmR1cmF0aW9uX2hvdXJzGAcgASgFEi4KCnN0YXJ0X3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2V4cGlyZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtjcmVhdGVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAi+gEKDE9yZGVyQ2hhbmdlZBIQCghvcmRlcl9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgDEg8KB3VzZXJfaWQYAyABKAkSEgoKY29udGVudF9pZBgEIAEoCRITCgtwcmljZV9taW5vchgFIAEoBRIQCghjdXJyZW5jeRgGIAEoCRIyCgZzdGF0dXMYByABKA4yIi5zdHJlYW12ZXJzZS5yaWdodHMudjEuT3JkZXJTdGF0dXMSFgoOZHVyYXRpb25faG91cnMYCCABKAUSLwoLZXhwaXJlX3RpbWUYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIkIKFFB1cmNoYXNlVGl0bGVSZXF1ZXN0EhIKCmNvbnRlbnRfaWQYASABKAkSFgoOcGF5bWVudF9tZXRob2QYAiABKAkiYQoVUHVyY2hhc2VUaXRsZVJlc3BvbnNlEjEKCHB1cmNoYXNlGAEgASgLMh8uc3RyZWFtdmVyc2UucmlnaHRzLnYxLlB1cmNoYXNlEhUKDWNsaWVudF9zZWNyZXQYAiABKAkiVgoQUmVudFRpdGxlUmVxdWVzdBISCgpjb250ZW50X2lkGAEgASgJEhYKDmR1cmF0aW9uX2hvdXJzGAIgASgFEhYKDnBheW1lbnRfbWV0aG9kGAMgASgJIlkKEVJlbnRUaXRsZVJlc3BvbnNlEi0KBnJlbnRhbBgBIAEoCzIdLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5SZW50YWwSFQoNY2xpZW50X3NlY3JldBgCIAEoCSJcChRMaXN0UHVyY2hhc2VzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRINCgVsaW1pdBgDIAEoBRIOCgZvZmZzZXQYBCABKAUiYAoVTGlzdFB1cmNoYXNlc1Jlc3BvbnNlEi4KBWl0ZW1zGAEgAygLMh8uc3RyZWFtdmVyc2UucmlnaHRzLnYxLlB1cmNoYXNlEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSI7ChZDb25maXJtUHVyY2hhc2VSZXF1ZXN0EgoKAmlkGAEgASgJEhUKDWNsaWVudF9zZWNyZXQYAiABKAkiYwoXQ29uZmlybVB1cmNoYXNlUmVzcG9uc2USMQoIcHVyY2hhc2UYASABKAsyHy5zdHJlYW12ZXJzZS5yaWdodHMudjEuUHVyY2hhc2USFQoNY2xpZW50X3NlY3JldBgCIAEoCSJaChJMaXN0UmVudGFsc1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkSDQoFbGltaXQYAyABKAUSDgoGb2Zmc2V0GAQgASgFIlwKE0xpc3RSZW50YWxzUmVzcG9uc2USLAoFaXRlbXMYASADKAsyHS5zdHJlYW12ZXJzZS5yaWdodHMudjEuUmVudGFsEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSI5ChRDb25maXJtUmVudGFsUmVxdWVzdBIKCgJpZBgBIAEoCRIVCg1jbGllbnRfc2VjcmV0GAIgASgJIl0KFUNvbmZpcm1SZW50YWxSZXNwb25zZRItCgZyZW50YWwYASABKAsyHS5zdHJlYW12ZXJzZS5yaWdodHMudjEuUmVudGFsEhUKDWNsaWVudF9zZWNyZXQYAiABKAkilQIKC0VudGl0bGVtZW50EjQKBGtpbmQYASABKA4yJi5zdHJlYW12ZXJzZS5yaWdodHMudjEuRW50aXRsZW1lbnRLaW5kEhEKCXNvdXJjZV9pZBgCIAEoCRIpCgRwbGFuGAMgASgLMhsuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlBsYW4SEgoKY29udGVudF9pZBgEIAEoCRINCgV0aXRsZRgFIAEoCRIuCgpzdGFydF90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtleHBpcmVfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGcmVuZXdzGAggASgIIl8KF0xpc3RFbnRpdGxlbWVudHNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEg0KBWxpbWl0GAMgASgFEg4KBm9mZnNldBgEIAEoBSJmChhMaXN0RW50aXRsZW1lbnRzUmVzcG9uc2USMQoFaXRlbXMYASADKAsyIi5zdHJlYW12ZXJzZS5yaWdodHMudjEuRW50aXRsZW1lbnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIiAKElJlZnVuZE9yZGVyUmVxdWVzdBIKCgJpZBgBIAEoCSJ3ChNSZWZ1bmRPcmRlclJlc3BvbnNlEjEKCHB1cmNoYXNlGAEgASgLMh8uc3RyZWFtdmVyc2UucmlnaHRzLnYxLlB1cmNoYXNlEi0KBnJlbnRhbBgCIAEoCzIdLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5SZW50YWwqrgEKC09yZGVyU3RhdHVzEhwKGE9SREVSX1NUQVRVU19VTlNQRUNJRklFRBAAEhgKFE9SREVSX1NUQVRVU19QRU5ESU5HEAESFwoTT1JERVJfU1RBVFVTX0FDVElWRRACEhgKFE9SREVSX1NUQVRVU19FWFBJUkVEEAMSGQoVT1JERVJfU1RBVFVTX0RFQ0xJTkVEEAQSGQoVT1JERVJfU1RBVFVTX1JFRlVOREVEEAUqigEKD0VudGl0bGVtZW50S2luZBIgChxFTlRJVExFTUVOVF9LSU5EX1VOU1BFQ0lGSUVEEAASGQoVRU5USVRMRU1FTlRfS0lORF9QTEFOEAESHQoZRU5USVRMRU1FTlRfS0lORF9QVVJDSEFTRRACEhsKF0VOVElUTEVNRU5UX0tJTkRfUkVOVEFMEAMymAYKDE9yZGVyU2VydmljZRJqCg1QdXJjaGFzZVRpdGxlEisuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlB1cmNoYXNlVGl0bGVSZXF1ZXN0Giwuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlB1cmNoYXNlVGl0bGVSZXNwb25zZRJvCg1MaXN0UHVyY2hhc2VzEisuc3RyZWFtdmVyc2UucmlnaHRzLnYxLkxpc3RQdXJjaGFzZXNSZXF1ZXN0Giwuc3RyZWFtdmVyc2UucmlnaHRzLnYxLkxpc3RQdXJjaGFzZXNSZXNwb25zZSIDkAIBEnUKD0NvbmZpcm1QdXJjaGFzZRItLnN0cmVhbXZlcnNlLnJpZ2h0cy52MS5Db25maXJtUHVyY2hhc2VSZXF1ZXN0Gi4uc3RyZWFtdmVyc2UucmlnaHRzLnYxLkNvbmZpcm1QdXJjaGFzZVJlc3BvbnNlIgOQAgISXgoJUmVudFRpdGxlEicuc3RyZWFtdmVyc2UucmlnaHRzLnYxLlJlbnRUaXRsZVJlcXVlc3QaKC5zdHJlYW12ZXJzZS5yaWdodHMudjEuUmVudFRpdGxlUmVzcG9uc2USaQoLTGlzdFJlbnRhbHMSKS5zdHJlYW12ZXJzZS5yaWdodHMudjEuTGlzdFJlbnRhbHNSZXF1ZXN0Giouc3RyZWFtdmVyc2UucmlnaHRzLnYxLkxpc3RSZW50YWxzUmVzcG9uc2UiA5ACARJvCg1Db25maXJtUmVudGFsEisuc3RyZWFtdmVyc2UucmlnaHRzLnYxLkNvbmZpcm1SZW50YWxSZXF1ZXN0Giwuc3RyZWFtdmVyc2UucmlnaHRzLnYxLkNvbmZpcm1SZW50YWxSZXNwb25zZSIDkAICEngKEExpc3RFbnRpdGxlbWVudHMSLi5zdHJlYW12ZXJzZS5yaWdodHMudjEuTGlzdEVudGl0bGVtZW50c1JlcXVlc3QaLy5zdHJlYW12ZXJzZS5yaWdodHMudjEuTGlzdEVudGl0bGVtZW50c1Jlc3BvbnNlIgOQAgEyfgoRT3JkZXJBZG1pblNlcnZpY2USaQoLUmVmdW5kT3JkZXISKS5zdHJlYW12ZXJzZS5yaWdodHMudjEuUmVmdW5kT3JkZXJSZXF1ZXN0Giouc3RyZWFtdmVyc2UucmlnaHRzLnYxLlJlZnVuZE9yZGVyUmVzcG9uc2UiA5ACAmIGcHJvdG8z", [file_google_protobuf_timestamp, file_streamverse_rights_v1_rights]);
 
 /**
  * A title that an account bought (RGT-2).
@@ -171,6 +171,83 @@ export const RentalSchema: GenMessage<Rental> = /*@__PURE__*/
   messageDesc(file_streamverse_rights_v1_orders, 1);
 
 /**
+ * A title is bought or rented, or what was paid for it goes back (X-WH-1). The order's id is the key.
+ *
+ * @generated from message streamverse.rights.v1.OrderChanged
+ */
+export type OrderChanged = Message<"streamverse.rights.v1.OrderChanged"> & {
+  /**
+   * The purchase or rental.
+   *
+   * @generated from field: string order_id = 1;
+   */
+  orderId: string;
+
+  /**
+   * Its version after the change.
+   *
+   * @generated from field: int64 version = 2;
+   */
+  version: bigint;
+
+  /**
+   * The account.
+   *
+   * @generated from field: string user_id = 3;
+   */
+  userId: string;
+
+  /**
+   * The title; one that is a series opens its episodes, too.
+   *
+   * @generated from field: string content_id = 4;
+   */
+  contentId: string;
+
+  /**
+   * What it costs, in minor units.
+   *
+   * @generated from field: int32 price_minor = 5;
+   */
+  priceMinor: number;
+
+  /**
+   * ISO 4217.
+   *
+   * @generated from field: string currency = 6;
+   */
+  currency: string;
+
+  /**
+   * Paid, or refunded.
+   *
+   * @generated from field: streamverse.rights.v1.OrderStatus status = 7;
+   */
+  status: OrderStatus;
+
+  /**
+   * For how long it is rented, in hours; 0 is bought for good.
+   *
+   * @generated from field: int32 duration_hours = 8;
+   */
+  durationHours: number;
+
+  /**
+   * When the rental ends; absent for what is bought.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 9;
+   */
+  expireTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message streamverse.rights.v1.OrderChanged.
+ * Use `create(OrderChangedSchema)` to create a new message.
+ */
+export const OrderChangedSchema: GenMessage<OrderChanged> = /*@__PURE__*/
+  messageDesc(file_streamverse_rights_v1_orders, 2);
+
+/**
  * Asks to buy a title.
  *
  * @generated from message streamverse.rights.v1.PurchaseTitleRequest
@@ -196,7 +273,7 @@ export type PurchaseTitleRequest = Message<"streamverse.rights.v1.PurchaseTitleR
  * Use `create(PurchaseTitleRequestSchema)` to create a new message.
  */
 export const PurchaseTitleRequestSchema: GenMessage<PurchaseTitleRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_rights_v1_orders, 2);
+  messageDesc(file_streamverse_rights_v1_orders, 3);
 
 /**
  * The purchase.
@@ -224,7 +301,7 @@ export type PurchaseTitleResponse = Message<"streamverse.rights.v1.PurchaseTitle
  * Use `create(PurchaseTitleResponseSchema)` to create a new message.
  */
 export const PurchaseTitleResponseSchema: GenMessage<PurchaseTitleResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_rights_v1_orders, 3);
+  messageDesc(file_streamverse_rights_v1_orders, 4);
 
 /**
  * Asks to rent a title.
@@ -259,7 +336,7 @@ export type RentTitleRequest = Message<"streamverse.rights.v1.RentTitleRequest">
  * Use `create(RentTitleRequestSchema)` to create a new message.
  */
 export const RentTitleRequestSchema: GenMessage<RentTitleRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_rights_v1_orders, 4);
+  messageDesc(file_streamverse_rights_v1_orders, 5);
 
 /**
  * The rental.
@@ -287,7 +364,7 @@ export type RentTitleResponse = Message<"streamverse.rights.v1.RentTitleResponse
  * Use `create(RentTitleResponseSchema)` to create a new message.
  */
 export const RentTitleResponseSchema: GenMessage<RentTitleResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_rights_v1_orders, 5);
+  messageDesc(file_streamverse_rights_v1_orders, 6);
 
 /**
  * Asks for the account's purchases.
@@ -329,7 +406,7 @@ export type ListPurchasesRequest = Message<"streamverse.rights.v1.ListPurchasesR
  * Use `create(ListPurchasesRequestSchema)` to create a new message.
  */
 export const ListPurchasesRequestSchema: GenMessage<ListPurchasesRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_rights_v1_orders, 6);
+  messageDesc(file_streamverse_rights_v1_orders, 7);
 
 /**
  * A part of the purchases.
@@ -357,7 +434,7 @@ export type ListPurchasesResponse = Message<"streamverse.rights.v1.ListPurchases
  * Use `create(ListPurchasesResponseSchema)` to create a new message.
  */
 export const ListPurchasesResponseSchema: GenMessage<ListPurchasesResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_rights_v1_orders, 7);
+  messageDesc(file_streamverse_rights_v1_orders, 8);
 
 /**
  * Says that the payer of a purchase has acted.
@@ -385,7 +462,7 @@ export type ConfirmPurchaseRequest = Message<"streamverse.rights.v1.ConfirmPurch
  * Use `create(ConfirmPurchaseRequestSchema)` to create a new message.
  */
 export const ConfirmPurchaseRequestSchema: GenMessage<ConfirmPurchaseRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_rights_v1_orders, 8);
+  messageDesc(file_streamverse_rights_v1_orders, 9);
 
 /**
  * How the payment of a purchase stands.
@@ -413,7 +490,7 @@ export type ConfirmPurchaseResponse = Message<"streamverse.rights.v1.ConfirmPurc
  * Use `create(ConfirmPurchaseResponseSchema)` to create a new message.
  */
 export const ConfirmPurchaseResponseSchema: GenMessage<ConfirmPurchaseResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_rights_v1_orders, 9);
+  messageDesc(file_streamverse_rights_v1_orders, 10);
 
 /**
  * Asks for the account's rentals.
@@ -455,7 +532,7 @@ export type ListRentalsRequest = Message<"streamverse.rights.v1.ListRentalsReque
  * Use `create(ListRentalsRequestSchema)` to create a new message.
  */
 export const ListRentalsRequestSchema: GenMessage<ListRentalsRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_rights_v1_orders, 10);
+  messageDesc(file_streamverse_rights_v1_orders, 11);
 
 /**
  * A part of the rentals.
@@ -483,7 +560,7 @@ export type ListRentalsResponse = Message<"streamverse.rights.v1.ListRentalsResp
  * Use `create(ListRentalsResponseSchema)` to create a new message.
  */
 export const ListRentalsResponseSchema: GenMessage<ListRentalsResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_rights_v1_orders, 11);
+  messageDesc(file_streamverse_rights_v1_orders, 12);
 
 /**
  * Says that the payer of a rental has acted.
@@ -511,7 +588,7 @@ export type ConfirmRentalRequest = Message<"streamverse.rights.v1.ConfirmRentalR
  * Use `create(ConfirmRentalRequestSchema)` to create a new message.
  */
 export const ConfirmRentalRequestSchema: GenMessage<ConfirmRentalRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_rights_v1_orders, 12);
+  messageDesc(file_streamverse_rights_v1_orders, 13);
 
 /**
  * How the payment of a rental stands.
@@ -539,7 +616,7 @@ export type ConfirmRentalResponse = Message<"streamverse.rights.v1.ConfirmRental
  * Use `create(ConfirmRentalResponseSchema)` to create a new message.
  */
 export const ConfirmRentalResponseSchema: GenMessage<ConfirmRentalResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_rights_v1_orders, 13);
+  messageDesc(file_streamverse_rights_v1_orders, 14);
 
 /**
  * Something that an account may watch by.
@@ -609,7 +686,7 @@ export type Entitlement = Message<"streamverse.rights.v1.Entitlement"> & {
  * Use `create(EntitlementSchema)` to create a new message.
  */
 export const EntitlementSchema: GenMessage<Entitlement> = /*@__PURE__*/
-  messageDesc(file_streamverse_rights_v1_orders, 14);
+  messageDesc(file_streamverse_rights_v1_orders, 15);
 
 /**
  * Asks for what the account may watch by.
@@ -651,7 +728,7 @@ export type ListEntitlementsRequest = Message<"streamverse.rights.v1.ListEntitle
  * Use `create(ListEntitlementsRequestSchema)` to create a new message.
  */
 export const ListEntitlementsRequestSchema: GenMessage<ListEntitlementsRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_rights_v1_orders, 15);
+  messageDesc(file_streamverse_rights_v1_orders, 16);
 
 /**
  * A part of what the account may watch by.
@@ -679,7 +756,7 @@ export type ListEntitlementsResponse = Message<"streamverse.rights.v1.ListEntitl
  * Use `create(ListEntitlementsResponseSchema)` to create a new message.
  */
 export const ListEntitlementsResponseSchema: GenMessage<ListEntitlementsResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_rights_v1_orders, 16);
+  messageDesc(file_streamverse_rights_v1_orders, 17);
 
 /**
  * Asks to give money back.
@@ -700,7 +777,7 @@ export type RefundOrderRequest = Message<"streamverse.rights.v1.RefundOrderReque
  * Use `create(RefundOrderRequestSchema)` to create a new message.
  */
 export const RefundOrderRequestSchema: GenMessage<RefundOrderRequest> = /*@__PURE__*/
-  messageDesc(file_streamverse_rights_v1_orders, 17);
+  messageDesc(file_streamverse_rights_v1_orders, 18);
 
 /**
  * What was given back: one of the two.
@@ -728,7 +805,7 @@ export type RefundOrderResponse = Message<"streamverse.rights.v1.RefundOrderResp
  * Use `create(RefundOrderResponseSchema)` to create a new message.
  */
 export const RefundOrderResponseSchema: GenMessage<RefundOrderResponse> = /*@__PURE__*/
-  messageDesc(file_streamverse_rights_v1_orders, 18);
+  messageDesc(file_streamverse_rights_v1_orders, 19);
 
 /**
  * Where a purchase or rental stands.
