@@ -1,6 +1,6 @@
 //! Buying and renting single titles: an intent, the provider, the outcome, as subscribing does.
 
-use std::time::Duration;
+use std::{slice, time::Duration};
 
 use sv_kernel::{Ctx, Error, Id, Result, User};
 use sv_proto::{
@@ -13,6 +13,7 @@ use sv_proto::{
 };
 use sv_rpc::{call, error};
 use sv_store::{StoreError, Tx, audit, outbox, work};
+use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
 use super::{App, parse};
@@ -27,6 +28,9 @@ use crate::{
 
 /// How often a call that lost a race against another of the same account tries again.
 const RACES: u32 = 5;
+/// How long a call waits for another that pays for the series of the title, and how often it looks.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+const LOOK_AGAIN: Duration = Duration::from_millis(200);
 /// For so long after its payment a repeated order is the same one: a double click, a lost answer.
 const REPETITION: Duration = Duration::from_mins(1);
 /// How long a rental runs where the caller does not say it (C13).
@@ -96,27 +100,43 @@ impl App {
             version: 1,
             created_at: ctx.now(),
         };
-        for _ in 0..RACES {
-            match self.intend_order(ctx, &wanted).await {
-                Ok(Next::Have(order)) => {
-                    ctx.changes_nothing();
-                    return Ok(Ordered {
-                        order,
-                        client_secret: String::new(),
-                        waits: false,
-                    });
+        match self.intend_in_turn(ctx, &wanted).await? {
+            Next::Have(order) => {
+                ctx.changes_nothing();
+                Ok(Ordered {
+                    order,
+                    client_secret: String::new(),
+                    waits: false,
+                })
+            }
+            Next::Pay(payment) => {
+                let ordered = self.pay_now(ctx, payment).await?.ordered()?;
+                match ordered.order.status {
+                    OrderStatus::Pending | OrderStatus::Paid => Ok(ordered),
+                    // Given up while the provider was asked: another call of the account pays otherwise.
+                    _ => Err(CommonReason::Contended.into()),
                 }
-                Ok(Next::Pay(payment)) => {
-                    let ordered = self.pay_now(ctx, payment).await?.ordered()?;
-                    return match ordered.order.status {
-                        OrderStatus::Pending | OrderStatus::Paid => Ok(ordered),
-                        // Given up while the provider was asked: another call of the account pays otherwise.
-                        _ => Err(CommonReason::Contended.into()),
-                    };
-                }
-                // Another call of the account was first; what it wrote is found now.
-                Err(IntendError::Store(failure)) if failure.is_duplicate() => {}
+            }
+        }
+    }
+
+    /// Writes what is wanted before the provider hears of it, after other calls of the account that were first. One that
+    /// pays for the series of an episode, in whichever process, decides whether the episode is wanted at all.
+    ///
+    /// Fails with `CONTENDED` where that takes too long.
+    async fn intend_in_turn(&self, ctx: &Ctx, wanted: &Order) -> Result<Next> {
+        let until = Instant::now() + LONGEST_WAIT;
+        let mut races = 0;
+        while races < RACES {
+            match self.intend_order(ctx, wanted).await {
+                Ok(next) => return Ok(next),
+                // What the other call wrote is found now.
+                Err(IntendError::Store(failure)) if failure.is_duplicate() => races += 1,
                 Err(IntendError::Store(failure)) => return Err(failure.into()),
+                Err(IntendError::SeriesIsAsked) if Instant::now() < until => {
+                    sleep(LOOK_AGAIN).await;
+                }
+                Err(IntendError::SeriesIsAsked) => break,
                 Err(IntendError::Refused(refusal)) => return Err(refusal),
             }
         }
@@ -292,6 +312,9 @@ async fn put_intent(tx: &Tx, ctx: &Ctx, wanted: &Order) -> Result<(Next, bool), 
     if let Some(repeated) = had(ctx, &open, wanted).map_err(IntendError::Refused)? {
         return Ok((Next::Have(repeated), false));
     }
+    if is_series_asked(tx, ctx, &open, wanted).await? {
+        return Err(IntendError::SeriesIsAsked);
+    }
     let is_purchase = |kind: OrderKind| kind == OrderKind::Purchase;
     let mut given_up = false;
     let mut waits = None;
@@ -327,6 +350,29 @@ async fn put_intent(tx: &Tx, ctx: &Ctx, wanted: &Order) -> Result<(Next, bool), 
         None => request(tx, ctx, wanted).await?,
     };
     Ok((Next::Pay(payment), given_up))
+}
+
+/// Says whether a call is paying at this moment for the series of a wanted title, beside which that would not be sold.
+async fn is_series_asked(
+    tx: &Tx,
+    ctx: &Ctx,
+    open: &[Order],
+    wanted: &Order,
+) -> Result<bool, StoreError> {
+    let of_series = open
+        .iter()
+        .filter(|order| order.status == OrderStatus::Pending && order.content != wanted.content);
+    for order in of_series {
+        let paid = order.clone().paid(ctx.now());
+        if refused_by(ctx, slice::from_ref(&paid), wanted.kind).is_none() {
+            continue;
+        }
+        let payment = payments::newest(tx, ctx, PaidFor::Order(order.id)).await?;
+        if payment.is_some_and(|payment| payment.is_being_asked(ctx.now())) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Gives up an order that waits for its payment, which is cancelled at the provider. Returns whether the job
@@ -452,6 +498,8 @@ pub(super) fn act(old: Option<&Order>, new: &Order) -> audit::Act {
 /// Why no intent was written.
 enum IntendError {
     Store(StoreError),
+    /// The series of the title is being paid for.
+    SeriesIsAsked,
     Refused(Error),
 }
 

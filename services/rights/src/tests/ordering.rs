@@ -491,22 +491,80 @@ async fn an_episode_that_waits_for_its_payment_is_given_up_for_its_series() {
     }
 }
 
+/// Of a series that is bought and one of its episodes at the same moment the episode waits, and is owned by then.
 #[tokio::test]
-async fn of_a_series_and_its_episode_at_the_same_moment_no_episode_is_sold_beside_its_series() {
+async fn an_episode_is_not_charged_for_beside_its_series_that_is_being_paid() {
     for test in TestApp::all().await {
         test.make_rule(for_sale(SHOW)).await.unwrap();
         test.make_rule(for_sale(PILOT)).await.unwrap();
         let user = test.user();
         test.faults.hold.send_replace(true);
-        let both = async {
-            // The series is paid first, whichever of the two was asked for first.
-            while test.faults.asked.load(Ordering::SeqCst) < 2 {
-                tokio::task::yield_now().await;
+        let episodes = async {
+            while test.faults.asked.load(Ordering::SeqCst) < 1 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
             }
-            test.faults.hold.send_replace(false);
+            let release = async {
+                tokio::time::sleep(Duration::from_millis(300)).await;
+                test.faults.hold.send_replace(false);
+            };
+            let bought = test.buy(user, PILOT, "test_ok");
+            let rented = test.rent(user, PILOT, 48, "test_ok");
+            tokio::join!(bought, rented, release)
         };
-        let titles = [PILOT, SHOW].map(|title| test.buy(user, title, "test_ok"));
-        futures::future::join(join_all(titles), both).await;
+        let (series, (bought, rented, ())) =
+            tokio::join!(test.buy(user, SHOW, "test_ok"), episodes);
+        let series = series.unwrap().purchase.unwrap();
+        assert_eq!(series.status(), OrderStatus::Active);
+        assert_eq!(bought.unwrap_err().reason(), "ALREADY_OWNED");
+        assert_eq!(rented.unwrap_err().reason(), "ALREADY_OWNED");
+        test.settle().await;
+        assert_eq!(test.faults.count(Entry::Charged), 1);
+        assert_eq!(test.faults.books_len(), 1, "nobody was charged in vain");
+
+        // A series that is only rented keeps nobody from owning an episode.
+        let user = test.user();
+        test.faults.hold.send_replace(true);
+        let episode = async {
+            while test.faults.asked.load(Ordering::SeqCst) < 2 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            let release = async {
+                while test.faults.asked.load(Ordering::SeqCst) < 3 {
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
+                test.faults.hold.send_replace(false);
+            };
+            tokio::join!(test.buy(user, PILOT, "test_ok"), release).0
+        };
+        let (series, episode) = tokio::join!(test.rent(user, SHOW, 48, "test_ok"), episode);
+        series.unwrap();
+        episode.unwrap();
+    }
+}
+
+/// Of an episode that is bought and its series at the same moment the account has both, as one after the other, or the
+/// money for the episode goes back.
+#[tokio::test]
+async fn a_series_is_sold_beside_an_episode_that_is_being_paid_or_in_its_place() {
+    for test in TestApp::all().await {
+        test.make_rule(for_sale(SHOW)).await.unwrap();
+        test.make_rule(for_sale(PILOT)).await.unwrap();
+        let user = test.user();
+        test.faults.hold.send_replace(true);
+        let series = async {
+            while test.faults.asked.load(Ordering::SeqCst) < 1 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            let release = async {
+                while test.faults.asked.load(Ordering::SeqCst) < 2 {
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
+                test.faults.hold.send_replace(false);
+            };
+            tokio::join!(test.buy(user, SHOW, "test_ok"), release).0
+        };
+        let (_, series) = tokio::join!(test.buy(user, PILOT, "test_ok"), series);
+        series.unwrap();
         test.settle().await;
         let mine = test.purchases(user).await;
         let active = mine
@@ -514,7 +572,7 @@ async fn of_a_series_and_its_episode_at_the_same_moment_no_episode_is_sold_besid
             .filter(|one| one.status() == OrderStatus::Active);
         let active: Vec<_> = active.map(|one| one.content_id.as_str()).collect();
         assert!(active.contains(&SHOW));
-        // Whoever had the episode first has both; money is held for what is had, and for nothing else.
+        // Money is held for what is had, and for nothing else.
         assert_eq!(test.faults.count(Entry::Charged), active.len());
     }
 }
