@@ -10,7 +10,7 @@ use crate::app::{self, App};
 const FORGET: Duration = Duration::from_hours(1);
 /// How often it is looked for what nobody sends.
 const LOOK: Duration = Duration::from_mins(5);
-/// Webhooks that a process sends to at a time, for each that a tenant may have: more than one tenant has, so that those
+/// Webhooks that a process sends to at a time, for each that a tenant may have: a tenant has half of them, so that those
 /// of one cannot hold up all others when none of them answers.
 const HANDS: usize = 2;
 /// The most of them, however many webhooks a tenant may have: each has up to eight requests under way.

@@ -12,13 +12,13 @@
 //! Work is due by real time, as leases are, whatever the tenant's clock shows: what is due by business time is decided by
 //! whoever leaves it or does it, who has that clock.
 
-use std::{panic::AssertUnwindSafe, time::Duration};
+use std::{collections::BTreeMap, panic::AssertUnwindSafe, sync::PoisonError, time::Duration};
 
 use futures::{FutureExt as _, future::join_all};
 use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
 use sv_kernel::{Ctx, Entropy as _, Pulse, SystemEntropy, Tenant, Timestamp, causes};
 use tokio::{
-    sync::{Mutex, watch},
+    sync::{Mutex, Notify, watch},
     time::{Instant, sleep},
 };
 use tokio_util::sync::CancellationToken;
@@ -219,6 +219,61 @@ pub struct Worker {
     pulse: Pulse,
 }
 
+/// Which tenants have how many of a worker's hands.
+struct Shares {
+    hands: usize,
+    held: std::sync::Mutex<BTreeMap<Tenant, usize>>,
+    /// A hand is free again.
+    given_back: Notify,
+}
+
+/// A hand that a tenant has until this is dropped.
+struct Share<'a> {
+    of: &'a Shares,
+    tenant: Tenant,
+}
+
+impl Shares {
+    fn of(hands: usize) -> Self {
+        Self {
+            hands,
+            held: std::sync::Mutex::default(),
+            given_back: Notify::new(),
+        }
+    }
+
+    /// Lists the tenants that have as many hands as are free, or more: none of those is for them.
+    fn spent(&self) -> Vec<Tenant> {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let free = self.hands.saturating_sub(held.values().sum::<usize>());
+        let spent = held.iter().filter(|(_, held)| **held >= free);
+        spent.map(|(tenant, _)| tenant.clone()).collect()
+    }
+
+    fn take(&self, tenant: &Tenant) -> Share<'_> {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        *held.entry(tenant.clone()).or_default() += 1;
+        Share {
+            of: self,
+            tenant: tenant.clone(),
+        }
+    }
+}
+
+impl Drop for Share<'_> {
+    fn drop(&mut self) {
+        let mut all = self.of.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(held) = all.get_mut(&self.tenant) {
+            *held -= 1;
+            if *held == 0 {
+                all.remove(&self.tenant);
+            }
+        }
+        drop(all);
+        self.of.given_back.notify_one();
+    }
+}
+
 /// What a look for work came to.
 enum Found {
     Item(Item),
@@ -259,25 +314,33 @@ impl Worker {
         M: FnMut(Ctx, Item) -> F + Send,
         F: Future<Output = sv_kernel::Result<Step>> + Send,
     {
-        let mut news = self.begin();
-        while let Some((item, claimed)) = self.next(&stop, &mut news).await {
+        let (mut news, shares) = (self.begin(), Shares::of(1));
+        while let Some((item, claimed)) = self.next(&stop, &mut news, &shares).await {
             self.work(item, claimed, &mut handle).await;
         }
     }
 
     /// Does the same with up to `hands` pieces at a time, for work that waits for others more than it does itself. One
-    /// hand at a time looks for a piece.
+    /// hand at a time looks for a piece. A tenant has as many hands at most as are free beside them: half of all by
+    /// itself, and however many tenants leave work that takes long, some are free for another.
     pub async fn run_with<M, F>(self, hands: usize, stop: CancellationToken, handle: M)
     where
         M: Fn(Ctx, Item) -> F + Send + Sync,
         F: Future<Output = sv_kernel::Result<Step>> + Send,
     {
-        let lookout = Mutex::new(self.begin());
+        let (lookout, shares) = (Mutex::new(self.begin()), Shares::of(hands));
         let hand = || async {
             loop {
-                let found = self.next(&stop, &mut *lookout.lock().await).await;
-                let Some((item, claimed)) = found else { return };
+                let (share, found) = {
+                    let mut news = lookout.lock().await;
+                    let found = self.next(&stop, &mut news, &shares).await;
+                    let Some((item, claimed)) = found else { return };
+                    // Before another looks.
+                    (shares.take(&item.tenant), (item, claimed))
+                };
+                let (item, claimed) = found;
                 self.work(item, claimed, &mut &handle).await;
+                drop(share);
             }
         };
         join_all((0..hands).map(|_| hand())).await;
@@ -303,10 +366,11 @@ impl Worker {
         &self,
         stop: &CancellationToken,
         news: &mut watch::Receiver<u64>,
+        shares: &Shares,
     ) -> Option<(Item, Instant)> {
         while !stop.is_cancelled() {
             let asked = Instant::now();
-            let wait = match self.claim().await {
+            let wait = match self.claim(&shares.spent()).await {
                 Ok(Found::Item(item)) => return Some((item, asked)),
                 Ok(Found::Again) => continue,
                 Ok(Found::Nothing) => {
@@ -322,6 +386,7 @@ impl Worker {
                 () = stop.cancelled() => {}
                 () = sleep(wait) => {}
                 () = heard_news(news) => {}
+                () = shares.given_back.notified() => {}
             }
         }
         None
@@ -416,10 +481,10 @@ impl Worker {
         wait.clamp(poll.min(Duration::from_millis(200)), poll)
     }
 
-    /// Takes the lease of the next item.
-    async fn claim(&self) -> Result<Found, StoreError> {
+    /// Takes the lease of the next item of a tenant that is none of `but`.
+    async fn claim(&self, but: &[Tenant]) -> Result<Found, StoreError> {
         let now = self.options.jobs.now();
-        let Some(tenant) = self.next_tenant(now).await? else {
+        let Some(tenant) = self.next_tenant(now, but).await? else {
             return Ok(Found::Nothing);
         };
         let tx = self.db.begin(&self.ctx).await?;
@@ -481,15 +546,29 @@ impl Worker {
         Ok(Found::Item(item))
     }
 
-    /// Returns whose turn it is: of those for whom something is due, who has waited for longest.
-    async fn next_tenant(&self, now: Timestamp) -> Result<Option<String>, StoreError> {
+    /// Returns whose turn it is: of those for whom something is due, and who are none of `but`, who has waited for
+    /// longest.
+    async fn next_tenant(
+        &self,
+        now: Timestamp,
+        but: &[Tenant],
+    ) -> Result<Option<String>, StoreError> {
         let last = now + self.options.jobs.lease + SLACK;
-        let sql = "SELECT tenant FROM work_turns t WHERE kind = $1 AND EXISTS
-                     (SELECT 1 FROM work_items w WHERE w.kind = $1 AND w.tenant = t.tenant
-                      AND w.dead_at IS NULL AND w.due_at <= $2
-                      AND (w.leased_until <= $2 OR w.leased_until > $3))
-                   ORDER BY served, tenant LIMIT 1";
-        let values: [Value; 3] = [self.kind.into(), now.micros().into(), last.micros().into()];
+        let places: Vec<String> = (4..but.len() + 4).map(|n| format!("${n}")).collect();
+        let others = match places.len() {
+            0 => String::new(),
+            _ => format!("AND tenant NOT IN ({})", places.join(", ")),
+        };
+        let sql = format!(
+            "SELECT tenant FROM work_turns t WHERE kind = $1 {others} AND EXISTS
+               (SELECT 1 FROM work_items w WHERE w.kind = $1 AND w.tenant = t.tenant
+                AND w.dead_at IS NULL AND w.due_at <= $2
+                AND (w.leased_until <= $2 OR w.leased_until > $3))
+             ORDER BY served, tenant LIMIT 1"
+        );
+        let mut values: Vec<Value> =
+            vec![self.kind.into(), now.micros().into(), last.micros().into()];
+        values.extend(but.iter().map(|tenant| Value::from(tenant.as_str())));
         let statement = Statement::from_sql_and_values(self.db.backend(), sql, values);
         let row = self.db.read().query_one_raw(statement).await?;
         Ok(row.map(|row| row.try_get("", "tenant")).transpose()?)

@@ -123,9 +123,18 @@ impl Stage {
     }
 
     async fn until(&self, what: &str, is: impl Fn(&[WorkItem]) -> bool) -> Vec<WorkItem> {
+        self.until_of("default", what, is).await
+    }
+
+    async fn until_of(
+        &self,
+        tenant: &str,
+        what: &str,
+        is: impl Fn(&[WorkItem]) -> bool,
+    ) -> Vec<WorkItem> {
         let begin = std::time::Instant::now();
         loop {
-            let items = self.items("default", None).await;
+            let items = self.items(tenant, None).await;
             if is(&items) {
                 return items;
             }
@@ -422,7 +431,7 @@ async fn several_hands_do_several_pieces_at_a_time_and_each_once() {
             done.lock().unwrap().push(item.key);
             let meeting = meeting.clone();
             async move {
-                // Three at a time, else nobody goes on.
+                // Three at a time, half of the hands, else nobody goes on.
                 meeting.wait().await;
                 Ok(Step::Done)
             }
@@ -435,7 +444,7 @@ async fn several_hands_do_several_pieces_at_a_time_and_each_once() {
             },
             ..WorkerOptions::of(&stage.db)
         };
-        let task = tokio::spawn(worker.with(options).run_with(3, stop.clone(), handle));
+        let task = tokio::spawn(worker.with(options).run_with(6, stop.clone(), handle));
         for key in ["a", "b", "c", "d", "e", "f"] {
             stage.leave("default", key, 0).await;
         }
@@ -443,6 +452,67 @@ async fn several_hands_do_several_pieces_at_a_time_and_each_once() {
         let mut done = stage.done();
         done.sort_unstable();
         assert_eq!(done, ["a", "b", "c", "d", "e", "f"]);
+        stop.cancel();
+        task.await.unwrap();
+    }
+}
+
+/// However many pieces of however many tenants hang, some hands are left for another tenant.
+#[tokio::test]
+async fn tenants_whose_work_hangs_leave_hands_for_others() {
+    for stage in Stage::all().await {
+        let (stop, done) = (CancellationToken::new(), stage.done.clone());
+        let worker = Worker::new((*stage.db).clone(), stage.ctx.clone(), "sweep");
+        let go_on = Arc::new(tokio::sync::Semaphore::new(0));
+        let going = go_on.clone();
+        let handle = move |_: Ctx, item: Item| {
+            done.lock().unwrap().push(item.tenant.to_string());
+            let going = going.clone();
+            async move {
+                if item.key.starts_with("hangs") {
+                    going.acquire().await.unwrap().forget();
+                }
+                Ok(Step::Done)
+            }
+        };
+        let options = WorkerOptions {
+            jobs: JobOptions {
+                poll: Duration::from_millis(5),
+                clock: stage.time.clone(),
+                ..JobOptions::of(&stage.db)
+            },
+            ..WorkerOptions::of(&stage.db)
+        };
+        let hanging = [
+            "hangs 1", "hangs 2", "hangs 3", "hangs 4", "hangs 5", "hangs 6",
+        ];
+        for tenant in ["one", "two"] {
+            for key in hanging {
+                stage.leave(tenant, key, 0).await;
+            }
+        }
+        let task = tokio::spawn(worker.with(options).run_with(6, stop.clone(), handle));
+        let begin = std::time::Instant::now();
+        while stage.done().len() < 4 {
+            assert!(begin.elapsed() < Duration::from_secs(20));
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let mut held = stage.done();
+        held.sort_unstable();
+        assert_eq!(held, ["one", "one", "two", "two"], "two of six stay free");
+        for n in 0..10 {
+            stage.leave("three", &format!("short {n}"), 0).await;
+        }
+        let others = |items: &[WorkItem]| items.is_empty();
+        stage
+            .until_of("three", "the work of the third", others)
+            .await;
+        // A hand that comes back is for whoever waits.
+        go_on.add_permits(12);
+        for tenant in ["one", "two"] {
+            stage.until_of(tenant, "the end of all", others).await;
+        }
         stop.cancel();
         task.await.unwrap();
     }
