@@ -31,7 +31,7 @@ export const admin = createRoute({
     signedIn(at);
     if (!isAdmin(session())) throw redirect({ to: "/" });
   },
-  component: lazyRouteComponent(() => part(import("@/admin/layout")), "AdminLayout"),
+  component: lazyRouteComponent(() => part(() => import("@/admin/layout")), "AdminLayout"),
 });
 
 export const textOf = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : typeof value === "number" ? String(value) : undefined);

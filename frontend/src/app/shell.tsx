@@ -18,7 +18,7 @@ import { part, PartMissing } from "./parts";
 import css from "./shell.module.css";
 import { isTv } from "./tv";
 
-const WireDrawer = lazy(() => part(import("@/wire/drawer")).then((module) => ({ default: module.WireDrawer })));
+const WireDrawer = lazy(() => part(() => import("@/wire/drawer")).then((module) => ({ default: module.WireDrawer })));
 
 /** Whom the page began with: another tab may let somebody else in before anything is drawn. */
 const first = viewerOf(session());

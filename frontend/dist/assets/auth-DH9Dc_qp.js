@@ -1,1 +1,0 @@
-export{t as auth}from"./auth-D3OmJp5p.js";

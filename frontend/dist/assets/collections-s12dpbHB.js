@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-D9BbFtfH.js";import{i as n}from"./collections_pb-ETm4aHfc.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-export{t as guide}from"./guide-gKqO_6v6.js";

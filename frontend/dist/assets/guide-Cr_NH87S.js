@@ -1,0 +1,1 @@
+export{t as guide}from"./guide-D5yobmZ2.js";

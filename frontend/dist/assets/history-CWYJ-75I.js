@@ -1,1 +1,0 @@
-export{t as history}from"./history-Ci6p645E.js";

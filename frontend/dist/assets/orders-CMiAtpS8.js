@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-D9BbFtfH.js";import{r as n}from"./orders_pb-wK2bKuZD.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-export{t as Accounts,n as UserState}from"./page-E3Ulf4SE.js";

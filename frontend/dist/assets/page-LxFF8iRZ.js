@@ -1,0 +1,1 @@
+export{t as Accounts,n as UserState}from"./page-Bu-xl3AF.js";

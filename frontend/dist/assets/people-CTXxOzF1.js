@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-D9BbFtfH.js";import{r as n}from"./people_pb-1ObzlQse.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{dr as e}from"./entry-CXA75L7H.js";import{t}from"./rightsAdmin-Cw8wgf0P.js";function n(){return e({queryKey:[`admin`,`plans`,`all`],queryFn:async({signal:e})=>(await t.adminListPlans({pageSize:100},{signal:e})).items})}export{n as t};

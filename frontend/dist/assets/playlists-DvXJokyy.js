@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-D9BbFtfH.js";import{r as n}from"./playlists_pb-BLTC8XBs.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-D9BbFtfH.js";import{o as n}from"./rights_pb-DEbsPCVN.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-D9BbFtfH.js";import{n}from"./search_pb-C02YeN4T.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-D9BbFtfH.js";import{t as n}from"./users_pb-CFSQNR-X.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-D9BbFtfH.js";import{n}from"./videos_pb-Clp_s0md.js";var r=t(n,e);export{r as t};
