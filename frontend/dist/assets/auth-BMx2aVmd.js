@@ -1,1 +1,0 @@
-export{t as auth}from"./auth-DtABhs9i.js";

@@ -1,1 +1,0 @@
-export{t as content}from"./content-CBi39a7c.js";

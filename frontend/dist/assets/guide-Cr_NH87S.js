@@ -1,1 +1,0 @@
-export{t as guide}from"./guide-D5yobmZ2.js";

@@ -1,0 +1,1 @@
+export{t as guide}from"./guide-BcZ-s7_l.js";

@@ -1,1 +1,0 @@
-export{t as Home,n as begin}from"./home-B4J_OlR0.js";

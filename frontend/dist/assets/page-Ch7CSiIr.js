@@ -1,0 +1,1 @@
+export{t as Home,n as begin}from"./home-Dr_TqAU8.js";

@@ -1,1 +1,0 @@
-export{t as Accounts,n as UserState}from"./page-Bu-xl3AF.js";

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-B4J_OlR0.js";import{t as n}from"./people_pb-BTXj0iG3.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-B4J_OlR0.js";import{n}from"./videos_pb-u1gg1L2-.js";var r=t(n,e);export{r as t};
