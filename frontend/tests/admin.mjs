@@ -505,6 +505,7 @@ await step("a webhook: its secret is shown once, a test event is taken, what fai
   await dialog.last().getByText("under a new webhook-id").waitFor();
   await press("Send 1 delivery again", dialog.last());
   await toast("It is on its way");
+  check(await page.getByRole("status").getByText("It is on its way").evaluate((one) => one.closest("dialog[open]") !== null), "a toast is in the dialog that lies over the page");
   await dialog.getByText("no room left<img").first().waitFor();
   await dialog.getByText("\\u202edne").first().waitFor();
   check((await dialog.locator("img").count()) === 0, "what a receiver answers is text");
