@@ -529,7 +529,7 @@ pub enum Format {
     Country = 5,
     /// An ISO 4217 currency code.
     Currency = 6,
-    /// An absolute http or https address.
+    /// An absolute http or https address; who reads it takes off blanks around it.
     Url = 7,
     /// Lower-case letters, digits and hyphens.
     Slug = 8,

@@ -50,7 +50,7 @@ pub(crate) fn new_account(request: pb::CreateUserRequest) -> Result<NewAccount> 
 pub(crate) fn new_profile(message: pb::Profile) -> NewProfile {
     NewProfile {
         name: message.name,
-        avatar_url: message.avatar_url,
+        avatar_url: message.avatar_url.trim().to_owned(),
         is_kids: message.is_kids,
         language: message.language,
         is_default: message.is_default,
@@ -65,7 +65,7 @@ pub(crate) fn change(request: pb::UpdateProfileRequest) -> Change {
     let named = |name: &str| paths.is_empty() || paths.iter().any(|path| path == name);
     Change {
         name: named("name").then_some(message.name),
-        avatar_url: named("avatar_url").then_some(message.avatar_url),
+        avatar_url: named("avatar_url").then(|| message.avatar_url.trim().to_owned()),
         is_kids: named("is_kids").then_some(message.is_kids),
         language: named("language").then_some(message.language),
         make_default: named("is_default") && message.is_default,

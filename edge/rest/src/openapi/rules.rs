@@ -26,13 +26,13 @@ const LONGEST_LANGUAGE: u32 = 35;
 /// What addresses hold: no white space, no control characters, and none of `\ < > " { } | ^` and the
 /// backtick.
 const URL: &str = concat!(
-    r#"https?://([^\s\ufeff\u0000-\u001f\u007f-\u009f\\<>"`{}|^/?#@:\[\]]+|\[[0-9A-Fa-f:.]+\])"#,
+    r#"[Hh][Tt][Tt][Pp][Ss]?://([^\s\ufeff\u0000-\u001f\u007f-\u009f\\<>"`{}|^/?#@:\[\]]+|\[[0-9A-Fa-f:.]+\])"#,
     "(:([0-5]?[0-9]{1,4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?",
     r#"([/?#][^\s\ufeff\u0000-\u001f\u007f-\u009f\\<>"`{}|^]*)?"#
 );
 /// Such an address, or a path of ours.
 const PLACE: &str = concat!(
-    r#"https?://([^\s\ufeff\u0000-\u001f\u007f-\u009f\\<>"`{}|^/?#@:\[\]]+|\[[0-9A-Fa-f:.]+\])"#,
+    r#"[Hh][Tt][Tt][Pp][Ss]?://([^\s\ufeff\u0000-\u001f\u007f-\u009f\\<>"`{}|^/?#@:\[\]]+|\[[0-9A-Fa-f:.]+\])"#,
     "(:([0-5]?[0-9]{1,4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?",
     r#"([/?#][^\s\ufeff\u0000-\u001f\u007f-\u009f\\<>"`{}|^]*)?"#,
     r#"|/([^\s\ufeff\u0000-\u001f\u007f-\u009f\\<>"`{}|^/][^\s\ufeff\u0000-\u001f\u007f-\u009f\\<>"`{}|^]*)?"#
@@ -169,6 +169,8 @@ impl Rules {
         if let Some(most) = most {
             schema["maxLength"] = most.into();
         }
+        // Blanks around it are taken off.
+        let around = format!(r"[ \t\r\n]*{URL}[ \t\r\n]*");
         let (format, pattern) = match self.format {
             1 => ("uuid", UUID),
             2 => ("email", ""),
@@ -176,7 +178,7 @@ impl Rules {
             4 => ("", LANGUAGE),
             5 => ("", "[A-Z]{2}"),
             6 => ("", "[A-Z]{3}"),
-            7 => ("", URL),
+            7 => ("", &*around),
             8 => ("", "[a-z0-9-]+"),
             10 => ("", PLACE),
             13 => ("", "[A-Za-z0-9-]+"),

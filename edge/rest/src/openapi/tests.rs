@@ -118,7 +118,7 @@ fn values_that_may_be_absent_may_be_empty() {
     assert_eq!(date["anyOf"], json!([{"format": "date"}, {"maxLength": 0}]));
     assert!(date["format"].is_null());
     let picture = &content["properties"]["posterUrl"]["pattern"];
-    assert!(picture.as_str().unwrap().contains("https?://"), "{picture}");
+    assert!(picture.as_str().unwrap().contains("[Ss]?://"), "{picture}");
     let parameters = document["paths"]["/users/profiles"]["delete"]["parameters"].as_array();
     let id = parameters.unwrap().iter().find(|one| one["name"] == "id");
     assert_eq!(id.unwrap()["schema"]["format"], "uuid");

@@ -41,7 +41,7 @@ pub(super) fn problem(format: Format, text: &str) -> Option<(&'static str, &'sta
             "is a currency code of three upper-case letters",
         ),
         Format::Url => (
-            is_url(text),
+            is_url(text.trim_matches([' ', '\t', '\r', '\n'])),
             "FORMAT_URL",
             "is an absolute http or https address",
         ),
@@ -127,10 +127,13 @@ fn is_clean(c: char) -> bool {
 }
 
 fn is_url(text: &str) -> bool {
-    let rest = text
-        .strip_prefix("https://")
-        .or_else(|| text.strip_prefix("http://"));
-    let Some(rest) = rest else { return false };
+    // A scheme is the same in capitals (RFC 3986 section 3.1).
+    let Some((scheme, rest)) = text.split_once("://") else {
+        return false;
+    };
+    if !["http", "https"].iter().any(|one| scheme.eq_ignore_ascii_case(one)) {
+        return false;
+    }
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     // An address of IPv6 stands in brackets, because it holds colons itself.
     let (host, after) = match authority
@@ -210,6 +213,8 @@ mod tests {
             "https://example.com/a?b#c",
             "http://[::1]:8080/",
             "http://localhost:1",
+            "HTTPS://Example.com/",
+            " https://x/\r\n",
         ] {
             assert!(fits(Format::Url, good), "{good}");
         }
@@ -229,6 +234,9 @@ mod tests {
             "https://[a/",
             "https://[::1]x/",
             "https://x/\u{feff}",
+            "https://x/\u{3000}",
+            "https ://x/",
+            " ",
         ] {
             assert!(!fits(Format::Url, bad), "{bad:?}");
         }

@@ -20,6 +20,7 @@ pub(crate) fn prepare(mut channel: Channel, before: Option<&Channel>) -> Result<
         &mut channel.description,
         &mut channel.maturity_rating,
         &mut channel.guide_id,
+        &mut channel.stream_url,
     ] {
         trim(text);
     }

@@ -421,7 +421,7 @@ const (
 	Format_FORMAT_COUNTRY Format = 5
 	// An ISO 4217 currency code.
 	Format_FORMAT_CURRENCY Format = 6
-	// An absolute http or https address.
+	// An absolute http or https address; who reads it takes off blanks around it.
 	Format_FORMAT_URL Format = 7
 	// Lower-case letters, digits and hyphens.
 	Format_FORMAT_SLUG Format = 8

@@ -222,7 +222,7 @@ class _FormatEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Format.ValueTy
     FORMAT_CURRENCY: _Format.ValueType  # 6
     """An ISO 4217 currency code."""
     FORMAT_URL: _Format.ValueType  # 7
-    """An absolute http or https address."""
+    """An absolute http or https address; who reads it takes off blanks around it."""
     FORMAT_SLUG: _Format.ValueType  # 8
     """Lower-case letters, digits and hyphens."""
     FORMAT_RAW: _Format.ValueType  # 9
@@ -258,7 +258,7 @@ FORMAT_COUNTRY: Format.ValueType  # 5
 FORMAT_CURRENCY: Format.ValueType  # 6
 """An ISO 4217 currency code."""
 FORMAT_URL: Format.ValueType  # 7
-"""An absolute http or https address."""
+"""An absolute http or https address; who reads it takes off blanks around it."""
 FORMAT_SLUG: Format.ValueType  # 8
 """Lower-case letters, digits and hyphens."""
 FORMAT_RAW: Format.ValueType  # 9

@@ -989,7 +989,7 @@ export enum Format {
   CURRENCY = 6,
 
   /**
-   * An absolute http or https address.
+   * An absolute http or https address; who reads it takes off blanks around it.
    *
    * @generated from enum value: FORMAT_URL = 7;
    */
