@@ -382,6 +382,8 @@ const (
 	ReasonWebhookLimit Reason = "WEBHOOK_LIMIT"
 	// There is no such webhook.
 	ReasonWebhookNotFound Reason = "WEBHOOK_NOT_FOUND"
+	// As many secrets sign as may together.
+	ReasonWebhookSecretLimit Reason = "WEBHOOK_SECRET_LIMIT"
 	// A window ends before it begins, or as it begins: it would never be open.
 	ReasonWindowInvalid Reason = "WINDOW_INVALID"
 	// The part of the guide is too large for one answer.

@@ -233,3 +233,4 @@ webhooks-WEBHOOK_NOT_FOUND = There is no such webhook.
 webhooks-WEBHOOK_LIMIT = There are at most { $limit } webhooks. Delete one first.
 webhooks-WEBHOOK_DISABLED = This webhook is disabled. Enable it first.
 webhooks-DELIVERY_NOT_FOUND = There is no such delivery.
+webhooks-WEBHOOK_SECRET_LIMIT = At most { $limit } secrets sign together. Rotate again after { $until }, or with retirePrevious, which ends all before.

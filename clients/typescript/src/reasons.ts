@@ -380,6 +380,8 @@ export type Reason =
   | "WEBHOOK_LIMIT"
   /** There is no such webhook. */
   | "WEBHOOK_NOT_FOUND"
+  /** As many secrets sign as may together. */
+  | "WEBHOOK_SECRET_LIMIT"
   /** A window ends before it begins, or as it begins: it would never be open. */
   | "WINDOW_INVALID"
   /** The part of the guide is too large for one answer. */

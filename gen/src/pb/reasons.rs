@@ -285,6 +285,7 @@ impl sv_kernel::Reasoned for crate::pb::streamverse::webhooks::v1::WebhookReason
             Self::WebhookLimit => &sv_kernel::ReasonInfo { name: "WEBHOOK_LIMIT", domain: "webhooks.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "There are at most {limit} webhooks. Delete one first.", detail: "", false_proof: false },
             Self::WebhookDisabled => &sv_kernel::ReasonInfo { name: "WEBHOOK_DISABLED", domain: "webhooks.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "This webhook is disabled. Enable it first.", detail: "", false_proof: false },
             Self::DeliveryNotFound => &sv_kernel::ReasonInfo { name: "DELIVERY_NOT_FOUND", domain: "webhooks.streamverse", code: sv_kernel::Code::NotFound, http: 404, message: "There is no such delivery.", detail: "", false_proof: false },
+            Self::WebhookSecretLimit => &sv_kernel::ReasonInfo { name: "WEBHOOK_SECRET_LIMIT", domain: "webhooks.streamverse", code: sv_kernel::Code::FailedPrecondition, http: 409, message: "At most {limit} secrets sign together. Rotate again after {until}, or with retirePrevious, which ends all before.", detail: "", false_proof: false },
         }
     }
 }

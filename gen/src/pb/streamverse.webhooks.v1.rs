@@ -427,6 +427,8 @@ pub enum WebhookReason {
     WebhookDisabled = 3,
     /// There is no such delivery of this webhook.
     DeliveryNotFound = 4,
+    /// As many secrets sign as may together.
+    WebhookSecretLimit = 5,
 }
 impl WebhookReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -440,6 +442,7 @@ impl WebhookReason {
             Self::WebhookLimit => "WEBHOOK_REASON_WEBHOOK_LIMIT",
             Self::WebhookDisabled => "WEBHOOK_REASON_WEBHOOK_DISABLED",
             Self::DeliveryNotFound => "WEBHOOK_REASON_DELIVERY_NOT_FOUND",
+            Self::WebhookSecretLimit => "WEBHOOK_REASON_WEBHOOK_SECRET_LIMIT",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -450,6 +453,7 @@ impl WebhookReason {
             "WEBHOOK_REASON_WEBHOOK_LIMIT" => Some(Self::WebhookLimit),
             "WEBHOOK_REASON_WEBHOOK_DISABLED" => Some(Self::WebhookDisabled),
             "WEBHOOK_REASON_DELIVERY_NOT_FOUND" => Some(Self::DeliveryNotFound),
+            "WEBHOOK_REASON_WEBHOOK_SECRET_LIMIT" => Some(Self::WebhookSecretLimit),
             _ => None,
         }
     }
@@ -695,10 +699,11 @@ pub mod webhook_admin_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// Gives a webhook another secret, and shows it this once. The one before signs beside it for 24 hours, unless it is
-        /// retired at once. An `Idempotency-Key` does nothing here, as with the creation.
+        /// Gives a webhook another secret, and shows it this once. The one before signs beside it for 24 hours, unless all
+        /// before it are retired at once. At most four sign together. An `Idempotency-Key` does nothing here, as with the
+        /// creation.
         ///
-        /// Fails with WEBHOOK_NOT_FOUND.
+        /// Fails with WEBHOOK_NOT_FOUND and WEBHOOK_SECRET_LIMIT.
         pub async fn rotate_webhook_secret(
             &mut self,
             request: impl tonic::IntoRequest<super::RotateWebhookSecretRequest>,

@@ -24,7 +24,7 @@ pub(crate) use self::{
 };
 use crate::{
     Options,
-    domain::{Reach, Webhook},
+    domain::{Reach, Webhook, without_values},
     sender::Sender,
     store,
 };
@@ -137,10 +137,11 @@ async fn wake(tx: &Tx, ctx: &Ctx, id: Id<Webhook>) -> Result<(), StoreError> {
 /// Describes what was done to a webhook, for its audit record.
 fn act(id: Id<Webhook>, old: Option<&Webhook>, new: Option<&Webhook>) -> audit::Act {
     let values = |webhook: Option<&Webhook>| match webhook {
-        Some(webhook) => sv_rpc::audit::values(
-            "streamverse.webhooks.v1.Webhook",
-            &sv_proto::webhooks::Webhook::from(webhook),
-        ),
+        Some(webhook) => {
+            let mut shown = sv_proto::webhooks::Webhook::from(webhook);
+            shown.url = without_values(&shown.url);
+            sv_rpc::audit::values("streamverse.webhooks.v1.Webhook", &shown)
+        }
         None => serde_json::Value::Null,
     };
     audit::Act::on("webhook", id).changed(values(old), values(new))

@@ -194,6 +194,10 @@ impl TestApp {
     }
 
     async fn rotate(&self, id: &str, retire_previous: bool) -> String {
+        self.try_to_rotate(id, retire_previous).await.unwrap()
+    }
+
+    async fn try_to_rotate(&self, id: &str, retire_previous: bool) -> Result<String, Error> {
         let request = pb::RotateWebhookSecretRequest {
             id: id.into(),
             retire_previous,
@@ -202,7 +206,7 @@ impl TestApp {
         let done = client
             .rotate_webhook_secret(call(&self.root(), request))
             .await;
-        done.unwrap().into_inner().secret
+        Ok(done.map_err(error)?.into_inner().secret)
     }
 
     async fn test(&self, id: &str) -> Result<pb::WebhookDelivery, Error> {
@@ -271,6 +275,15 @@ impl TestApp {
             assert!(begin.elapsed() < PATIENCE, "it stays {found:?}");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
+    }
+
+    /// Sends a test event, and returns what came of it: by its id, for what is under way when time passes is sent again.
+    async fn sent_to(&self, receiver: &Receiver, webhook: &str) -> receiver::Got {
+        let sent = self.test(webhook).await.unwrap();
+        self.until(webhook, &sent.id, DeliveryStatus::Succeeded)
+            .await;
+        let mut got = receiver.got().into_iter();
+        got.find(|one| one.id() == sent.id).unwrap()
     }
 
     /// Lets time pass, and has it looked at once what is due.

@@ -53,6 +53,7 @@ const ar: Texts<ReasonKey> = {
   "reason.WEBHOOK_NOT_FOUND": "لا يوجد خطاف كهذا.",
   "reason.WEBHOOK_LIMIT": "لا يزيد عدد الخطافات على {limit}. احذف واحدًا أولًا.",
   "reason.WEBHOOK_DISABLED": "هذا الخطاف معطّل. فعّله أولًا.",
+  "reason.WEBHOOK_SECRET_LIMIT": "لا يوقّع معًا أكثر من {limit} أسرار. بدّله مجددًا بعد {until} أو أنهِ كل ما قبله.",
   "reason.DELIVERY_NOT_FOUND": "لا يوجد تسليم كهذا. ربما انقضت مدة حفظه.",
   "reason.MEDIA_NOT_READY": "لا شيء للتشغيل بعد.",
   "reason.MEDIA_INVALID": "لا يمكن نشر الوسائط: {problem}.",

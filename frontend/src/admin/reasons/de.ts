@@ -53,6 +53,7 @@ const de: Texts<ReasonKey> = {
   "reason.WEBHOOK_NOT_FOUND": "Diesen Webhook gibt es nicht.",
   "reason.WEBHOOK_LIMIT": "Es gibt höchstens {limit} Webhooks. Lösche zuerst einen.",
   "reason.WEBHOOK_DISABLED": "Dieser Webhook ist abgeschaltet. Schalte ihn zuerst ein.",
+  "reason.WEBHOOK_SECRET_LIMIT": "Höchstens {limit} Geheimnisse signieren zugleich. Wechsle nach {until} wieder, oder beende alle früheren.",
   "reason.DELIVERY_NOT_FOUND": "Diese Zustellung gibt es nicht. Vielleicht ist ihre Aufbewahrungszeit vorbei.",
   "reason.MEDIA_NOT_READY": "Es gibt noch nichts abzuspielen.",
   "reason.MEDIA_INVALID": "Die Medien lassen sich nicht veröffentlichen: {problem}.",

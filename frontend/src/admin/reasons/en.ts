@@ -51,6 +51,7 @@ const en = {
   "reason.WEBHOOK_NOT_FOUND": "There is no such webhook.",
   "reason.WEBHOOK_LIMIT": "There are at most {limit} webhooks. Delete one first.",
   "reason.WEBHOOK_DISABLED": "This webhook is disabled. Enable it first.",
+  "reason.WEBHOOK_SECRET_LIMIT": "At most {limit} secrets sign together. Rotate again after {until}, or retire all before.",
   "reason.DELIVERY_NOT_FOUND": "There is no such delivery. The time for which it is kept may be over.",
   "reason.MEDIA_NOT_READY": "There is nothing to play yet.",
   "reason.MEDIA_INVALID": "The media cannot be published: {problem}.",

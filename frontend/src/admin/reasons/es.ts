@@ -53,6 +53,7 @@ const es: Texts<ReasonKey> = {
   "reason.WEBHOOK_NOT_FOUND": "No existe ese webhook.",
   "reason.WEBHOOK_LIMIT": "Hay como máximo {limit} webhooks. Elimina uno primero.",
   "reason.WEBHOOK_DISABLED": "Este webhook está desactivado. Actívalo primero.",
+  "reason.WEBHOOK_SECRET_LIMIT": "Como máximo {limit} secretos firman a la vez. Vuelve a cambiarlo después de {until} o retira todos los anteriores.",
   "reason.DELIVERY_NOT_FOUND": "No existe ese envío. Puede que haya pasado el tiempo que se guarda.",
   "reason.MEDIA_NOT_READY": "Aún no hay nada que reproducir.",
   "reason.MEDIA_INVALID": "No se puede publicar el contenido: {problem}.",

@@ -53,6 +53,7 @@ const nb: Texts<ReasonKey> = {
   "reason.WEBHOOK_NOT_FOUND": "Denne webhooken finnes ikke.",
   "reason.WEBHOOK_LIMIT": "Det finnes høyst {limit} webhooker. Slett en først.",
   "reason.WEBHOOK_DISABLED": "Denne webhooken er av. Slå den på først.",
+  "reason.WEBHOOK_SECRET_LIMIT": "Høyst {limit} hemmeligheter signerer samtidig. Bytt igjen etter {until}, eller avslutt alle tidligere.",
   "reason.DELIVERY_NOT_FOUND": "Denne leveringen finnes ikke. Tiden den tas vare på, kan være over.",
   "reason.MEDIA_NOT_READY": "Det er ingenting å spille av ennå.",
   "reason.MEDIA_INVALID": "Mediene kan ikke publiseres: {problem}.",

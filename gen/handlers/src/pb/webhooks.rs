@@ -51,10 +51,11 @@ pub trait WebhookAdminService: Send + Sync + 'static {
         request: pb::DeleteWebhookRequest,
     ) -> impl Future<Output = Result<impl Into<Reply<pb::DeleteWebhookResponse>>>> + Send;
 
-    /// Gives a webhook another secret, and shows it this once. The one before signs beside it for 24 hours, unless it is
-    /// retired at once. An `Idempotency-Key` does nothing here, as with the creation.
+    /// Gives a webhook another secret, and shows it this once. The one before signs beside it for 24 hours, unless all
+    /// before it are retired at once. At most four sign together. An `Idempotency-Key` does nothing here, as with the
+    /// creation.
     ///
-    /// Fails with WEBHOOK_NOT_FOUND.
+    /// Fails with WEBHOOK_NOT_FOUND and WEBHOOK_SECRET_LIMIT.
     fn rotate_webhook_secret(
         &self,
         ctx: &Ctx,

@@ -12,7 +12,7 @@ use sv_store::{audit, jobs::queue, work};
 use super::{App, DELETED, act, internal, locked};
 use crate::{
     convert::wish,
-    domain::{BESIDE, Secret, StoredSecret, Webhook},
+    domain::{BESIDE, MOST_SECRETS, Secret, StoredSecret, Webhook},
     store::{deliveries, secrets, webhooks},
 };
 
@@ -175,6 +175,13 @@ impl App {
                 if retire_previous {
                     secrets::delete_all(tx, ctx, id).await?;
                 } else {
+                    let sign = secrets::in_force(tx, ctx, id, now).await?;
+                    if sign.len() >= MOST_SECRETS {
+                        let until = sign.iter().filter_map(|one| one.until).min();
+                        return Err(Error::from(WebhookReason::WebhookSecretLimit)
+                            .with("limit", MOST_SECRETS)
+                            .with("until", until.unwrap_or(now)));
+                    }
                     secrets::succeed(tx, ctx, id, (now, now + BESIDE)).await?;
                 }
                 secrets::insert(tx, ctx, id, stored).await?;

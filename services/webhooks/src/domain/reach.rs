@@ -85,6 +85,18 @@ impl Reach {
     }
 }
 
+/// Returns an address without what its query says, in which receivers have tokens: for records that others read.
+pub(crate) fn without_values(url: &str) -> String {
+    let Some((place, query)) = url.split_once('?') else {
+        return url.to_owned();
+    };
+    let names = query.split('&').map(|pair| match pair.split_once('=') {
+        Some((name, _)) => format!("{name}=…"),
+        None => "…".to_owned(),
+    });
+    format!("{place}?{}", names.collect::<Vec<_>>().join("&"))
+}
+
 /// Reads a host that is an address and no name.
 fn literal(host: &str) -> Option<IpAddr> {
     let bare = host
@@ -196,11 +208,24 @@ mod tests {
     }
 
     #[test]
+    fn a_record_names_what_a_query_asks_and_not_by_which_token() {
+        for (url, shown) in [
+            ("https://example.com/a", "https://example.com/a"),
+            ("https://example.com/a?", "https://example.com/a?…"),
+            ("https://example.com/?token=s3cret&b=c=d", "https://example.com/?token=…&b=…"),
+            ("https://example.com/?s3cret", "https://example.com/?…"),
+        ] {
+            assert_eq!(without_values(url), shown);
+        }
+    }
+
+    #[test]
     fn an_address_is_https_public_and_without_credentials() {
         let reach = Reach::default();
         let rule = |url: &str| reach.read(url).map(drop).map_err(|(rule, _)| rule);
         for url in [
             "https://example.com",
+            "HTTPS://Example.com/a",
             "https://example.com:8443/hooks?a=b",
             "https://1.1.1.1/",
             "https://[2606:4700:4700::1111]/",

@@ -9,7 +9,8 @@ use super::Secret;
 
 /// How long a secret signs beside the one that has replaced it.
 pub(crate) const BESIDE: Duration = Duration::from_hours(24);
-/// The most secrets that sign together: each makes a signature of every request.
+/// The most secrets that sign together: each makes a signature of every request. None ends early for another: a receiver
+/// that has been told of it counts on its time.
 pub(crate) const MOST_SECRETS: usize = 4;
 
 /// An address that is told of events.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use sv_kernel::Tenant;
-use sv_proto::webhooks::{DeliveryStatus, WebhookStatus};
+use sv_proto::webhooks::{DeliveryStatus, WebhookReason, WebhookStatus};
 use sv_store::jobs::queue;
 
 use super::{
@@ -74,13 +74,11 @@ async fn while_a_secret_changes_both_sign_for_a_day() {
                 .previous_secret_end_time
                 .is_some()
         );
-        test.test(&id).await.unwrap();
-        let got = receiver.until(1).await.remove(0);
+        let got = test.sent_to(&receiver, &id).await;
         assert_eq!(got.signed_by(&[&first, &second]), [true, true]);
 
         test.harness.clock.advance(DAY);
-        test.test(&id).await.unwrap();
-        let got = receiver.until(2).await.remove(1);
+        let got = test.sent_to(&receiver, &id).await;
         assert_eq!(got.signed_by(&[&first, &second]), [false, true]);
         assert!(
             test.get(&id)
@@ -93,12 +91,18 @@ async fn while_a_secret_changes_both_sign_for_a_day() {
         // A third within the day of the second: none that is in use is lost.
         let third = test.rotate(&id, false).await;
         let fourth = test.rotate(&id, false).await;
-        test.test(&id).await.unwrap();
-        let got = receiver.until(3).await.remove(2);
+        let got = test.sent_to(&receiver, &id).await;
         assert_eq!(got.signed_by(&[&second, &third, &fourth]), [true; 3]);
+        // Of five the oldest would end early: nobody has been told so.
+        test.rotate(&id, false).await;
+        test.harness.clock.advance(DAY - Duration::from_secs(1));
+        let refused = test.try_to_rotate(&id, false).await.unwrap_err();
+        assert!(refused.is(&WebhookReason::WebhookSecretLimit), "{refused}");
+        assert!(refused.message().contains("after 20"), "{refused:?}");
+        test.harness.clock.advance(Duration::from_secs(1));
+        test.rotate(&id, false).await;
         let only = test.rotate(&id, true).await;
-        test.test(&id).await.unwrap();
-        let got = receiver.until(4).await.remove(3);
+        let got = test.sent_to(&receiver, &id).await;
         assert_eq!((got.signed_by(&[&only]), got.signatures()), (vec![true], 1));
     }
 }

@@ -206,6 +206,8 @@ const (
 	WebhookReason_WEBHOOK_REASON_WEBHOOK_DISABLED WebhookReason = 3
 	// There is no such delivery of this webhook.
 	WebhookReason_WEBHOOK_REASON_DELIVERY_NOT_FOUND WebhookReason = 4
+	// As many secrets sign as may together.
+	WebhookReason_WEBHOOK_REASON_WEBHOOK_SECRET_LIMIT WebhookReason = 5
 )
 
 // Enum value maps for WebhookReason.
@@ -216,13 +218,15 @@ var (
 		2: "WEBHOOK_REASON_WEBHOOK_LIMIT",
 		3: "WEBHOOK_REASON_WEBHOOK_DISABLED",
 		4: "WEBHOOK_REASON_DELIVERY_NOT_FOUND",
+		5: "WEBHOOK_REASON_WEBHOOK_SECRET_LIMIT",
 	}
 	WebhookReason_value = map[string]int32{
-		"WEBHOOK_REASON_UNSPECIFIED":        0,
-		"WEBHOOK_REASON_WEBHOOK_NOT_FOUND":  1,
-		"WEBHOOK_REASON_WEBHOOK_LIMIT":      2,
-		"WEBHOOK_REASON_WEBHOOK_DISABLED":   3,
-		"WEBHOOK_REASON_DELIVERY_NOT_FOUND": 4,
+		"WEBHOOK_REASON_UNSPECIFIED":          0,
+		"WEBHOOK_REASON_WEBHOOK_NOT_FOUND":    1,
+		"WEBHOOK_REASON_WEBHOOK_LIMIT":        2,
+		"WEBHOOK_REASON_WEBHOOK_DISABLED":     3,
+		"WEBHOOK_REASON_DELIVERY_NOT_FOUND":   4,
+		"WEBHOOK_REASON_WEBHOOK_SECRET_LIMIT": 5,
 	}
 )
 
@@ -1929,13 +1933,14 @@ const file_streamverse_webhooks_v1_webhooks_proto_rawDesc = "" +
 	"\x1bDELIVERY_STATUS_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17DELIVERY_STATUS_PENDING\x10\x01\x12\x1d\n" +
 	"\x19DELIVERY_STATUS_SUCCEEDED\x10\x02\x12\x1a\n" +
-	"\x16DELIVERY_STATUS_FAILED\x10\x03*\x89\x03\n" +
+	"\x16DELIVERY_STATUS_FAILED\x10\x03*\xb1\x04\n" +
 	"\rWebhookReason\x12\x1e\n" +
 	"\x1aWEBHOOK_REASON_UNSPECIFIED\x10\x00\x12J\n" +
 	" WEBHOOK_REASON_WEBHOOK_NOT_FOUND\x10\x01\x1a$\xda\xeb\x18 \b\x05\x10\x94\x03\x1a\x19There is no such webhook.\x12b\n" +
 	"\x1cWEBHOOK_REASON_WEBHOOK_LIMIT\x10\x02\x1a@\xda\xeb\x18<\b\t\x10\x99\x03\x1a5There are at most {limit} webhooks. Delete one first.\x12Z\n" +
 	"\x1fWEBHOOK_REASON_WEBHOOK_DISABLED\x10\x03\x1a5\xda\xeb\x181\b\t\x10\x99\x03\x1a*This webhook is disabled. Enable it first.\x12L\n" +
-	"!WEBHOOK_REASON_DELIVERY_NOT_FOUND\x10\x04\x1a%\xda\xeb\x18!\b\x05\x10\x94\x03\x1a\x1aThere is no such delivery.2\x8e\x11\n" +
+	"!WEBHOOK_REASON_DELIVERY_NOT_FOUND\x10\x04\x1a%\xda\xeb\x18!\b\x05\x10\x94\x03\x1a\x1aThere is no such delivery.\x12\xa5\x01\n" +
+	"#WEBHOOK_REASON_WEBHOOK_SECRET_LIMIT\x10\x05\x1a|\xda\xeb\x18x\b\t\x10\x99\x03\x1aqAt most {limit} secrets sign together. Rotate again after {until}, or with retirePrevious, which ends all before.2\x8e\x11\n" +
 	"\x13WebhookAdminService\x12\x90\x01\n" +
 	"\fListWebhooks\x12,.streamverse.webhooks.v1.ListWebhooksRequest\x1a-.streamverse.webhooks.v1.ListWebhooksResponse\"#\xba\xeb\x18\x05\x1a\x03\n" +
 	"\x01\r\x82\xd3\xe4\x93\x02\x11\x12\x0f/admin/webhooks\x90\x02\x01\x12\xa6\x01\n" +

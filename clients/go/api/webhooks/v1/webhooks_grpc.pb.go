@@ -58,10 +58,11 @@ type WebhookAdminServiceClient interface {
 	//
 	// Fails with WEBHOOK_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
 	DeleteWebhook(ctx context.Context, in *DeleteWebhookRequest, opts ...grpc.CallOption) (*DeleteWebhookResponse, error)
-	// Gives a webhook another secret, and shows it this once. The one before signs beside it for 24 hours, unless it is
-	// retired at once. An `Idempotency-Key` does nothing here, as with the creation.
+	// Gives a webhook another secret, and shows it this once. The one before signs beside it for 24 hours, unless all
+	// before it are retired at once. At most four sign together. An `Idempotency-Key` does nothing here, as with the
+	// creation.
 	//
-	// Fails with WEBHOOK_NOT_FOUND.
+	// Fails with WEBHOOK_NOT_FOUND and WEBHOOK_SECRET_LIMIT.
 	RotateWebhookSecret(ctx context.Context, in *RotateWebhookSecretRequest, opts ...grpc.CallOption) (*RotateWebhookSecretResponse, error)
 	// Sends an event `webhook.test` to a webhook, whatever event types it asks for.
 	//
@@ -230,10 +231,11 @@ type WebhookAdminServiceServer interface {
 	//
 	// Fails with WEBHOOK_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
 	DeleteWebhook(context.Context, *DeleteWebhookRequest) (*DeleteWebhookResponse, error)
-	// Gives a webhook another secret, and shows it this once. The one before signs beside it for 24 hours, unless it is
-	// retired at once. An `Idempotency-Key` does nothing here, as with the creation.
+	// Gives a webhook another secret, and shows it this once. The one before signs beside it for 24 hours, unless all
+	// before it are retired at once. At most four sign together. An `Idempotency-Key` does nothing here, as with the
+	// creation.
 	//
-	// Fails with WEBHOOK_NOT_FOUND.
+	// Fails with WEBHOOK_NOT_FOUND and WEBHOOK_SECRET_LIMIT.
 	RotateWebhookSecret(context.Context, *RotateWebhookSecretRequest) (*RotateWebhookSecretResponse, error)
 	// Sends an event `webhook.test` to a webhook, whatever event types it asks for.
 	//

@@ -117,6 +117,8 @@ class _WebhookReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Webhook
     """Nothing is sent to a webhook that is disabled."""
     WEBHOOK_REASON_DELIVERY_NOT_FOUND: _WebhookReason.ValueType  # 4
     """There is no such delivery of this webhook."""
+    WEBHOOK_REASON_WEBHOOK_SECRET_LIMIT: _WebhookReason.ValueType  # 5
+    """As many secrets sign as may together."""
 
 class WebhookReason(_WebhookReason, metaclass=_WebhookReasonEnumTypeWrapper):
     """Why a call about webhooks was refused."""
@@ -131,6 +133,8 @@ WEBHOOK_REASON_WEBHOOK_DISABLED: WebhookReason.ValueType  # 3
 """Nothing is sent to a webhook that is disabled."""
 WEBHOOK_REASON_DELIVERY_NOT_FOUND: WebhookReason.ValueType  # 4
 """There is no such delivery of this webhook."""
+WEBHOOK_REASON_WEBHOOK_SECRET_LIMIT: WebhookReason.ValueType  # 5
+"""As many secrets sign as may together."""
 Global___WebhookReason: _TypeAlias = WebhookReason  # noqa: Y015
 
 @_typing.final

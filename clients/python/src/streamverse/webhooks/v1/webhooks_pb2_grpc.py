@@ -142,10 +142,11 @@ class WebhookAdminServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def RotateWebhookSecret(self, request, context):
-        """Gives a webhook another secret, and shows it this once. The one before signs beside it for 24 hours, unless it is
-        retired at once. An `Idempotency-Key` does nothing here, as with the creation.
+        """Gives a webhook another secret, and shows it this once. The one before signs beside it for 24 hours, unless all
+        before it are retired at once. At most four sign together. An `Idempotency-Key` does nothing here, as with the
+        creation.
 
-        Fails with WEBHOOK_NOT_FOUND.
+        Fails with WEBHOOK_NOT_FOUND and WEBHOOK_SECRET_LIMIT.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -58,10 +58,11 @@ class WebhookAdminServiceStub:
     Fails with WEBHOOK_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
     """
     RotateWebhookSecret: _grpc.UnaryUnaryMultiCallable[_webhooks_pb2.RotateWebhookSecretRequest, _webhooks_pb2.RotateWebhookSecretResponse]
-    """Gives a webhook another secret, and shows it this once. The one before signs beside it for 24 hours, unless it is
-    retired at once. An `Idempotency-Key` does nothing here, as with the creation.
+    """Gives a webhook another secret, and shows it this once. The one before signs beside it for 24 hours, unless all
+    before it are retired at once. At most four sign together. An `Idempotency-Key` does nothing here, as with the
+    creation.
 
-    Fails with WEBHOOK_NOT_FOUND.
+    Fails with WEBHOOK_NOT_FOUND and WEBHOOK_SECRET_LIMIT.
     """
     SendTestEvent: _grpc.UnaryUnaryMultiCallable[_webhooks_pb2.SendTestEventRequest, _webhooks_pb2.SendTestEventResponse]
     """Sends an event `webhook.test` to a webhook, whatever event types it asks for.
@@ -120,10 +121,11 @@ class WebhookAdminServiceAsyncStub(WebhookAdminServiceStub):
     Fails with WEBHOOK_NOT_FOUND, and VERSION_MISMATCH when If-Match names another version.
     """
     RotateWebhookSecret: _aio.UnaryUnaryMultiCallable[_webhooks_pb2.RotateWebhookSecretRequest, _webhooks_pb2.RotateWebhookSecretResponse]  # type: ignore[assignment]
-    """Gives a webhook another secret, and shows it this once. The one before signs beside it for 24 hours, unless it is
-    retired at once. An `Idempotency-Key` does nothing here, as with the creation.
+    """Gives a webhook another secret, and shows it this once. The one before signs beside it for 24 hours, unless all
+    before it are retired at once. At most four sign together. An `Idempotency-Key` does nothing here, as with the
+    creation.
 
-    Fails with WEBHOOK_NOT_FOUND.
+    Fails with WEBHOOK_NOT_FOUND and WEBHOOK_SECRET_LIMIT.
     """
     SendTestEvent: _aio.UnaryUnaryMultiCallable[_webhooks_pb2.SendTestEventRequest, _webhooks_pb2.SendTestEventResponse]  # type: ignore[assignment]
     """Sends an event `webhook.test` to a webhook, whatever event types it asks for.
@@ -215,10 +217,11 @@ class WebhookAdminServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _webhooks_pb2.RotateWebhookSecretRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_webhooks_pb2.RotateWebhookSecretResponse, _abc.Awaitable[_webhooks_pb2.RotateWebhookSecretResponse]]:
-        """Gives a webhook another secret, and shows it this once. The one before signs beside it for 24 hours, unless it is
-        retired at once. An `Idempotency-Key` does nothing here, as with the creation.
+        """Gives a webhook another secret, and shows it this once. The one before signs beside it for 24 hours, unless all
+        before it are retired at once. At most four sign together. An `Idempotency-Key` does nothing here, as with the
+        creation.
 
-        Fails with WEBHOOK_NOT_FOUND.
+        Fails with WEBHOOK_NOT_FOUND and WEBHOOK_SECRET_LIMIT.
         """
 
     @_abc_1.abstractmethod
