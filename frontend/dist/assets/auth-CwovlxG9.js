@@ -1,1 +1,0 @@
-export{t as auth}from"./auth-ZBrBs1Lk.js";

@@ -1,0 +1,1 @@
+export{t as auth}from"./auth-I17k9q6t.js";

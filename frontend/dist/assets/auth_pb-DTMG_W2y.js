@@ -1,1 +1,0 @@
-export{t as AuthService}from"./auth_pb-DCBEVpjF.js";

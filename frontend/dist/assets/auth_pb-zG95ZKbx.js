@@ -1,0 +1,1 @@
+export{t as AuthService}from"./auth_pb-D0G9sxav.js";

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-Dr_TqAU8.js";import{i as n}from"./collections_pb-2EH1gY2b.js";var r=t(n,e);export{r as t};

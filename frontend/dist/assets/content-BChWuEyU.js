@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-Dr_TqAU8.js";import{n}from"./catalogue_pb-CI4cJYiX.js";var r=t(n,e);export{r as t};

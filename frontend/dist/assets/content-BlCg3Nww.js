@@ -1,0 +1,1 @@
+export{t as content}from"./content-CG-6xyXU.js";

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-Dr_TqAU8.js";import{r as n}from"./guide_pb-PUpg6TVD.js";var r=t(n,e);export{r as t};

@@ -1,0 +1,1 @@
+export{t as guide}from"./guide-B1UmOqau.js";

@@ -1,1 +1,0 @@
-export{t as guide}from"./guide-BcZ-s7_l.js";

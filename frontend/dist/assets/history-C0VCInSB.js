@@ -1,1 +1,0 @@
-export{t as history}from"./history-zjGX2bGi.js";

@@ -1,0 +1,1 @@
+export{t as Home,n as begin}from"./home-7Nmyso6f.js";

@@ -1,1 +1,0 @@
-export{t as Plans,n as QUALITIES}from"./page-D52m2rtQ.js";

@@ -1,1 +1,0 @@
-export{t as Home,n as begin}from"./home-Dr_TqAU8.js";

@@ -1,1 +1,0 @@
-export{t as PaymentState,n as Payments,r as instant,i as listPayments,a as usePaymentColumns}from"./page-D3lUhoga.js";

@@ -1,0 +1,1 @@
+export{t as Plans,n as QUALITIES}from"./page-DlIDXlC8.js";

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-Dr_TqAU8.js";import{r as n}from"./playlists_pb-BFEBu-EO.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{Bn as e,zn as t}from"./entry-DX6i-To1.js";var n=e({},{en:()=>t(()=>import(`./en-DpUNefly.js`),[]),nb:()=>t(()=>import(`./nb-CcPbRv1r.js`),[]),de:()=>t(()=>import(`./de-Dv5YvZe6.js`),[]),es:()=>t(()=>import(`./es-YBlrbkWP.js`),[]),ar:()=>t(()=>import(`./ar-BnJzzCt-.js`),[])}),r=n.use;export{r as n,n as t};

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-Dr_TqAU8.js";import{t as n}from"./users_pb-C7XMGABE.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-export{t as videos}from"./videos-CjqcgVBK.js";

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-Dr_TqAU8.js";import{n}from"./videos_pb-Bjiv8k3f.js";var r=t(n,e);export{r as t};
