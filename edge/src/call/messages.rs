@@ -1,5 +1,7 @@
 //! The messages of a stream of answers, one after the other.
 
+use std::mem;
+
 use bytes::{Buf as _, Bytes, BytesMut};
 use futures::{Stream, stream};
 use http_body_util::BodyExt as _;
@@ -13,7 +15,10 @@ use super::{PREFIX, broken, prefix};
 #[derive(Debug)]
 pub(crate) struct Messages {
     body: Body,
-    buffer: BytesMut,
+    /// What arrived last, from the beginning of a message on. Within the process that is the message, which is not copied.
+    arrived: Bytes,
+    /// The beginning of a message that comes in parts.
+    part: BytesMut,
     /// The largest message in bytes.
     limit: usize,
     ended: bool,
@@ -23,7 +28,8 @@ impl Messages {
     pub(super) fn new(body: Body, limit: usize) -> Self {
         Self {
             body,
-            buffer: BytesMut::new(),
+            arrived: Bytes::new(),
+            part: BytesMut::new(),
             limit,
             ended: false,
         }
@@ -56,7 +62,12 @@ impl Messages {
                 return Err(Error::from(CommonReason::Unavailable).because(torn));
             };
             match frame.map_err(sv_rpc::error)?.into_data() {
-                Ok(data) => self.buffer.extend_from_slice(&data),
+                Ok(data) if self.part.is_empty() && self.arrived.is_empty() => self.arrived = data,
+                Ok(data) => {
+                    // After this, all of it lies in one place.
+                    self.part.extend_from_slice(&mem::take(&mut self.arrived));
+                    self.part.extend_from_slice(&data);
+                }
                 Err(frame) => {
                     self.ended = true;
                     let trailers = frame.into_trailers().unwrap_or_default();
@@ -72,7 +83,9 @@ impl Messages {
 
     /// Takes a whole message off what has arrived.
     fn take(&mut self) -> Result<Option<Bytes>> {
-        let Some((flag, length)) = prefix(&self.buffer) else {
+        let in_parts = !self.part.is_empty();
+        let bytes: &[u8] = if in_parts { &self.part } else { &self.arrived };
+        let Some((flag, length)) = prefix(bytes) else {
             return Ok(None);
         };
         if flag != 0 {
@@ -81,10 +94,15 @@ impl Messages {
         if length > self.limit {
             return Err(broken("an answer is larger than edge.max_response_bytes"));
         }
-        if self.buffer.len() < PREFIX + length {
+        if bytes.len() < PREFIX + length {
             return Ok(None);
         }
-        self.buffer.advance(PREFIX);
-        Ok(Some(self.buffer.split_to(length).freeze()))
+        Ok(Some(if in_parts {
+            self.part.advance(PREFIX);
+            self.part.split_to(length).freeze()
+        } else {
+            self.arrived.advance(PREFIX);
+            self.arrived.split_to(length)
+        }))
     }
 }

@@ -1,10 +1,10 @@
 //! Streams of answers over REST: as lines of JSON, as server-sent events, or what there is now as one
 //! answer (EDGE-7, X-API-1).
 
-use std::{convert::Infallible, pin::pin, sync::Arc, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use futures::future::BoxFuture;
+use futures::{FutureExt as _, StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use http_body::Frame;
 use http_body_util::StreamBody;
@@ -163,9 +163,9 @@ impl Work<'_> {
                     flow,
                     resume,
                     messages,
-                    ended: self.core.streams.ended(),
+                    signals: signals(self.core.streams.ended(), flow, beat),
                     beat,
-                    next_beat: Instant::now() + beat,
+                    last: Instant::now(),
                     at: At::Begin,
                     _place: place,
                 };
@@ -261,12 +261,38 @@ struct Flowing {
     flow: Flow,
     resume: Option<Resume>,
     messages: Messages,
-    /// Says that the edge goes.
-    ended: BoxFuture<'static, Error>,
+    /// What is waited for besides; polled when it has something to say, not with each message.
+    signals: FuturesUnordered<BoxFuture<'static, Signal>>,
     beat: Duration,
-    next_beat: Instant,
+    /// When the client was told something last.
+    last: Instant,
     at: At,
     _place: Place,
+}
+
+/// What is told besides messages.
+enum Signal {
+    /// The edge goes.
+    Ended(Error),
+    /// Nothing may have been said for long.
+    Look,
+}
+
+fn signals(
+    ended: BoxFuture<'static, Error>,
+    flow: Flow,
+    beat: Duration,
+) -> FuturesUnordered<BoxFuture<'static, Signal>> {
+    let signals = FuturesUnordered::new();
+    signals.push(ended.map(Signal::Ended).boxed());
+    if flow == Flow::Events {
+        signals.push(look(Instant::now() + beat));
+    }
+    signals
+}
+
+fn look(at: Instant) -> BoxFuture<'static, Signal> {
+    sleep_until(at).map(|()| Signal::Look).boxed()
 }
 
 /// What comes next.
@@ -289,17 +315,8 @@ impl Flowing {
             }
             At::Middle => {}
         }
-        let next = tokio::select! {
-            biased;
-            error = pin!(&mut self.ended) => Next::Failed(error),
-            next = self.messages.next() => match next {
-                Ok(Some(message)) => Next::Message(message),
-                Ok(None) => Next::End,
-                Err(error) => Next::Failed(error),
-            },
-            () = sleep_until(self.next_beat), if self.flow == Flow::Events => Next::Beat,
-        };
-        self.next_beat = Instant::now() + self.beat;
+        let next = self.waited().await;
+        self.last = Instant::now();
         match next {
             Next::Message(message) => Some(self.message(message)),
             Next::Beat => Some(Bytes::from_static(b":\n\n")),
@@ -308,6 +325,30 @@ impl Flowing {
                 self.at = At::End;
                 let end = Bytes::from_static(b"event: end\ndata: {}\n\n");
                 (self.flow == Flow::Events).then_some(end)
+            }
+        }
+    }
+
+    async fn waited(&mut self) -> Next {
+        loop {
+            tokio::select! {
+                biased;
+                Some(signal) = self.signals.next() => match signal {
+                    Signal::Ended(error) => return Next::Failed(error),
+                    Signal::Look => {
+                        let (due, now) = (self.last + self.beat, Instant::now());
+                        let beats = due <= now;
+                        self.signals.push(look(if beats { now + self.beat } else { due }));
+                        if beats {
+                            return Next::Beat;
+                        }
+                    }
+                },
+                next = self.messages.next() => return match next {
+                    Ok(Some(message)) => Next::Message(message),
+                    Ok(None) => Next::End,
+                    Err(error) => Next::Failed(error),
+                },
             }
         }
     }

@@ -24,6 +24,7 @@ use crate::{
     ConnectionOptions, Handler, Peer,
     account::{self, Account, Pool},
     arriving::{Arriving, Silence},
+    bell::Seldom,
     date, fields,
     framing::{MAX_FIELDS, MAX_HEAD, REFUSED_PATH},
     guard::{Guard, Pace, Verdict},
@@ -299,7 +300,12 @@ impl Server {
                 Box::pin(self.begin(stream, address, place, &give_way)).await;
             }
         };
-        cut.run_until_cancelled(work).await;
+        let cut = Seldom::new(Box::pin(cut.cancelled()));
+        tokio::select! {
+            biased;
+            () = cut => {}
+            () = work => {}
+        }
         drop(held);
         if give_way.is_cancelled() {
             self.figures.gave_way.increment(1);
@@ -357,47 +363,35 @@ impl Server {
         let builder = self.builder(account);
         let mut connection =
             pin!(builder.serve_connection_with_upgrades(TokioIo::new(guard), service));
-        let age = spread(options.max_age(), address);
-        // One that comes during the announcement is served until the drain.
-        let hears = first.starts_with(HTTP2) && !self.ending.announced.is_cancelled();
-        let mut look = Instant::now();
-        // When a connection that gives way has to be gone.
-        let mut gone = None;
+        let mut watch = Watch {
+            server: self,
+            account,
+            give_way,
+            leaving: &leaving,
+            age: spread(options.max_age(), address),
+            // One that comes during the announcement is served until the drain.
+            hears: first.starts_with(HTTP2) && !self.ending.announced.is_cancelled(),
+            look: Instant::now(),
+            gone: None,
+        };
         loop {
-            let farewell = tokio::select! {
-                ended = connection.as_mut() => return log_end(ended),
-                () = give_way.cancelled(), if gone.is_none() => {
-                    gone = Some(Instant::now() + GIVES_WAY);
-                    true
-                }
-                () = self.ending.announced.cancelled(), if hears && !leaving.is_cancelled() => true,
-                () = self.ending.draining.cancelled(), if !leaving.is_cancelled() => true,
-                () = sleep_until(look) => {
-                    let (left, now) = (leaving.is_cancelled(), Instant::now());
-                    if gone.is_some_and(|by| now >= by) && account.idle_since().is_some() {
-                        return;
-                    }
-                    match account.judge(options, age, left, now) {
-                        account::Verdict::LookAgain(at) => {
-                            let soon = gone.map_or(at, |by| by.max(now + GIVES_WAY));
-                            look = at.min(soon);
-                            false
-                        }
-                        account::Verdict::Farewell => true,
-                        account::Verdict::Cut(why) => {
-                            tracing::debug!(why, "a connection was cut off");
-                            self.figures.cut.increment(1);
-                            return;
-                        }
-                    }
+            let order = {
+                let order = Seldom::new(Box::pin(watch.next()));
+                tokio::select! {
+                    biased;
+                    ended = connection.as_mut() => return log_end(ended),
+                    order = order => order,
                 }
             };
-            if farewell {
-                // What is under way is finished; a drain cuts off what takes too long.
-                leaving.cancel();
-                account.farewell();
-                connection.as_mut().graceful_shutdown();
-                look = Instant::now();
+            match order {
+                Order::End => return,
+                Order::Farewell => {
+                    // What is under way is finished; a drain cuts off what takes too long.
+                    leaving.cancel();
+                    account.farewell();
+                    connection.as_mut().graceful_shutdown();
+                    watch.look = Instant::now();
+                }
             }
         }
     }
@@ -429,6 +423,72 @@ impl Server {
             .initial_stream_window_size(STREAM_WINDOW)
             .initial_connection_window_size(CONNECTION_WINDOW);
         builder
+    }
+}
+
+/// What is to become of a connection.
+#[derive(Clone, Copy, Debug)]
+enum Order {
+    /// It is asked to end.
+    Farewell,
+    /// It ends.
+    End,
+}
+
+/// Watches one connection while it speaks HTTP.
+struct Watch<'a> {
+    server: &'a Server,
+    account: &'a Account,
+    give_way: &'a CancellationToken,
+    leaving: &'a CancellationToken,
+    age: Duration,
+    /// Whether it hears of an end that is announced.
+    hears: bool,
+    /// When it is looked at next.
+    look: Instant,
+    /// When a connection that gives way has to be gone.
+    gone: Option<Instant>,
+}
+
+impl Watch<'_> {
+    /// Waits until something is to become of it.
+    async fn next(&mut self) -> Order {
+        let ending = &self.server.ending;
+        loop {
+            let left = self.leaving.is_cancelled();
+            tokio::select! {
+                () = self.give_way.cancelled(), if self.gone.is_none() => {
+                    self.gone = Some(Instant::now() + GIVES_WAY);
+                    return Order::Farewell;
+                }
+                () = ending.announced.cancelled(), if self.hears && !left => return Order::Farewell,
+                () = ending.draining.cancelled(), if !left => return Order::Farewell,
+                () = sleep_until(self.look) => {}
+            }
+            if let Some(order) = self.judge(left) {
+                return order;
+            }
+        }
+    }
+
+    fn judge(&mut self, left: bool) -> Option<Order> {
+        let now = Instant::now();
+        if self.gone.is_some_and(|by| now >= by) && self.account.idle_since().is_some() {
+            return Some(Order::End);
+        }
+        let options = &self.server.port.options;
+        match self.account.judge(options, self.age, left, now) {
+            account::Verdict::LookAgain(at) => {
+                self.look = self.gone.map_or(at, |by| at.min(by.max(now + GIVES_WAY)));
+                None
+            }
+            account::Verdict::Farewell => Some(Order::Farewell),
+            account::Verdict::Cut(why) => {
+                tracing::debug!(why, "a connection was cut off");
+                self.server.figures.cut.increment(1);
+                Some(Order::End)
+            }
+        }
     }
 }
 

@@ -36,6 +36,7 @@
 
 mod account;
 mod arriving;
+mod bell;
 mod connection;
 mod date;
 mod fields;

@@ -11,7 +11,10 @@ use hyper::rt::Executor;
 use tokio::time::{Instant, Sleep, sleep_until};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::account::{Account, Progress};
+use crate::{
+    account::{Account, Progress},
+    bell::Seldom,
+};
 
 tokio::task_local! {
     static PROGRESS: Arc<Progress>;
@@ -45,8 +48,14 @@ where
             timeout: self.timeout,
             due: None,
         };
-        let cut = self.cut.clone();
-        self.tracker.spawn(cut.run_until_cancelled_owned(overseen));
+        let cut = Seldom::new(Box::pin(self.cut.clone().cancelled_owned()));
+        self.tracker.spawn(async move {
+            tokio::select! {
+                biased;
+                () = cut => {}
+                () = overseen => {}
+            }
+        });
     }
 }
 

@@ -4,6 +4,9 @@
 //! hyper asks for the next bytes of an answer before it knows whether its client takes any. So a place
 //! among the bytes of the connection and of the port is taken first; only then the body is asked, and
 //! what it has opened or read stays bounded however many answers nobody reads.
+//!
+//! hyper also asks some times for each piece, and again whenever the connection's task is woken. A body that has
+//! nothing yet is asked again when it has called.
 
 use std::{
     mem,
@@ -19,12 +22,19 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::PollSemaphore;
 use tonic::{Status, body::Body};
 
-use crate::account::{Account, PIECE, Progress, UnderWay, units};
+use crate::{
+    account::{Account, PIECE, Progress, UnderWay, units},
+    bell::Bell,
+};
 
 /// An answer on its way.
 #[derive(Debug)]
 pub(crate) struct Sending {
     inner: Body,
+    /// Rung by the body.
+    bell: Bell,
+    /// Whether the body had nothing when it was asked last.
+    waits: bool,
     /// What is left of the bytes that the body gave.
     rest: Bytes,
     place: Option<Place>,
@@ -113,6 +123,8 @@ impl Sending {
         progress.client(account.now());
         Self {
             inner,
+            bell: Bell::new(),
+            waits: false,
             rest: Bytes::new(),
             place: None,
             room: PollSemaphore::new(account.room.clone()),
@@ -175,13 +187,22 @@ impl http_body::Body for Sending {
         if this.inner.is_end_stream() && this.rest.is_empty() {
             return Poll::Ready(None);
         }
+        if this.rest.is_empty() {
+            if this.waits && !this.bell.has_rung(cx) {
+                return Poll::Pending;
+            }
+            this.waits = false;
+        }
         let place = match this.place.take() {
             Some(place) => place,
             None => ready!(this.poll_place(cx)),
         };
         while this.rest.is_empty() {
-            match Pin::new(&mut this.inner).poll_frame(cx) {
+            // Whatever rings from here on is seen the next time.
+            this.bell.has_rung(cx);
+            match Pin::new(&mut this.inner).poll_frame(&mut this.bell.context()) {
                 Poll::Pending => {
+                    this.waits = true;
                     this.progress.ours();
                     this.place = this.keeps_place.then_some(place);
                     return Poll::Pending;
@@ -209,5 +230,89 @@ impl http_body::Body for Sending {
         }
         hint.set_lower(inner.lower() + rest);
         hint
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http_body::Body as _;
+    use tokio::sync::mpsc;
+
+    use super::*;
+    use crate::{ConnectionOptions, account::Pool};
+
+    /// A body of pieces that come; counts how often it is asked.
+    struct Given {
+        come: mpsc::UnboundedReceiver<usize>,
+        asked: Arc<std::sync::atomic::AtomicUsize>,
+    }
+
+    impl http_body::Body for Given {
+        type Data = Bytes;
+        type Error = Status;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+            self.asked
+                .fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            let piece = ready!(self.come.poll_recv(cx));
+            Poll::Ready(piece.map(|piece| Ok(Frame::data(vec![7; piece].into()))))
+        }
+    }
+
+    struct Answer {
+        sending: Sending,
+        come: mpsc::UnboundedSender<usize>,
+        asked: Arc<std::sync::atomic::AtomicUsize>,
+    }
+
+    impl Answer {
+        fn new() -> Self {
+            let options = ConnectionOptions::default();
+            let account = Account::new(&options, Pool::new(options.bytes_in_all));
+            let (come, receiver) = mpsc::unbounded_channel();
+            let asked = Arc::default();
+            let body = Body::new(Given {
+                come: receiver,
+                asked: Arc::clone(&asked),
+            });
+            let sending = Sending::new(body, false, Arc::default(), None, account.begin());
+            Self {
+                sending,
+                come,
+                asked,
+            }
+        }
+
+        fn asked(&self) -> usize {
+            self.asked.load(std::sync::atomic::Ordering::Relaxed)
+        }
+
+        /// Asks as hyper does, whether anything has called or not.
+        async fn poll(&mut self) -> Option<Bytes> {
+            let sending = &mut self.sending;
+            let polled = std::future::poll_fn(|cx| {
+                Poll::Ready(match Pin::new(&mut *sending).poll_frame(cx) {
+                    Poll::Ready(Some(Ok(frame))) => frame.into_data().ok(),
+                    _ => None,
+                })
+            });
+            polled.await
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_that_has_nothing_is_asked_when_it_has_called() {
+        let mut answer = Answer::new();
+        for _ in 0..3 {
+            assert!(answer.poll().await.is_none());
+        }
+        assert_eq!(answer.asked(), 1);
+        answer.come.send(5).unwrap();
+        assert_eq!(answer.poll().await.unwrap().len(), 5);
+        assert!(answer.poll().await.is_none());
+        assert_eq!(answer.asked(), 3);
     }
 }

@@ -1,18 +1,19 @@
 //! A body under watch: its time, the size of its messages, its panics, and how it ends.
 
 use std::{
+    mem,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     task::{Context, Poll},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use bytes::Bytes;
-use futures::future::BoxFuture;
+use futures::{StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
 use http_body::{Frame, SizeHint};
 use sv_kernel::Error;
 use sv_proto::common::CommonReason;
-use tokio::time::{Sleep, sleep, sleep_until};
+use tokio::time::{Instant, Sleep, sleep_until};
 use tonic::{Code, Status, body::Body};
 
 use crate::{
@@ -52,39 +53,59 @@ impl Why {
 #[derive(Default)]
 pub(crate) struct Ends {
     /// The caller's patience.
-    pub(crate) deadline: Option<Instant>,
+    pub(crate) deadline: Option<std::time::Instant>,
     /// The longest that it lasts.
-    pub(crate) age: Option<Instant>,
+    pub(crate) age: Option<std::time::Instant>,
     /// The longest silence.
     pub(crate) idle: Option<Duration>,
     /// Anything else, with what the caller is told.
     pub(crate) told: Option<BoxFuture<'static, Error>>,
 }
 
+/// What is waited for beside the answer.
+enum Beside {
+    Told(BoxFuture<'static, Error>),
+    Due(Pin<Box<Sleep>>),
+}
+
+/// What was waited for has come.
+enum News {
+    Told(Error),
+    /// Some time is over, or may be.
+    Due,
+}
+
+impl Future for Beside {
+    type Output = News;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<News> {
+        match &mut *self {
+            Self::Told(told) => told.as_mut().poll(cx).map(News::Told),
+            Self::Due(sleep) => sleep.as_mut().poll(cx).map(|()| News::Due),
+        }
+    }
+}
+
 /// How long a method is silent. It counts only while it is waited for.
 struct Silence {
     longest: Duration,
-    over: Pin<Box<Sleep>>,
-    waits: bool,
+    since: Option<Instant>,
+    /// Whether it may have been too long.
+    suspected: bool,
 }
 
 impl Silence {
-    fn of(longest: Duration) -> Self {
-        Self {
-            longest,
-            over: Box::pin(sleep(longest)),
-            waits: false,
-        }
+    /// Is looked at when the method has nothing to say now; says whether that has been so for too long.
+    fn is_over(&mut self) -> bool {
+        let since = *self.since.get_or_insert_with(Instant::now);
+        mem::take(&mut self.suspected) && since + self.longest <= Instant::now()
     }
 
-    /// Hears that the method has nothing to say now.
-    fn is_over(&mut self, cx: &mut Context<'_>) -> bool {
-        if !self.waits {
-            self.waits = true;
-            let over = tokio::time::Instant::now() + self.longest;
-            self.over.as_mut().reset(over);
-        }
-        self.over.as_mut().poll(cx).is_ready()
+    /// Is looked at next time when the method is; returns when it has to be again.
+    fn suspect(&mut self, now: Instant) -> Instant {
+        self.suspected = true;
+        let later = self.since.filter(|since| *since + self.longest > now);
+        later.unwrap_or(now) + self.longest
     }
 }
 
@@ -93,7 +114,10 @@ pub(crate) struct Watched {
     inner: Body,
     sizer: Sizer,
     limit: usize,
-    ends: Vec<BoxFuture<'static, Error>>,
+    /// What may end it. Each is polled when it has something to say, not with each message.
+    beside: FuturesUnordered<Beside>,
+    deadline: Option<Instant>,
+    age: Option<Instant>,
     idle: Option<Silence>,
     on_end: Option<OnEnd>,
     ended: bool,
@@ -101,28 +125,56 @@ pub(crate) struct Watched {
 
 impl Watched {
     pub(crate) fn new(inner: Body, limit: usize, ends: Ends, on_end: OnEnd) -> Self {
-        let at = |at: Option<Instant>, error: fn() -> Error| {
-            at.map(|at| -> BoxFuture<'static, Error> {
-                Box::pin(async move {
-                    sleep_until(at.into()).await;
-                    error()
-                })
-            })
-        };
-        let all = [
-            ends.told,
-            at(ends.deadline, || CommonReason::DeadlineExceeded.into()),
-            at(ends.age, || Why::Age.error()),
-        ];
-        Self {
+        let mut beside = FuturesUnordered::new();
+        beside.extend(ends.told.map(Beside::Told));
+        let idle = ends.idle.map(|longest| Silence {
+            longest,
+            since: None,
+            suspected: false,
+        });
+        let this = Self {
             inner,
             sizer: Sizer::new(limit),
             limit,
-            ends: all.into_iter().flatten().collect(),
-            idle: ends.idle.map(Silence::of),
+            beside,
+            deadline: ends.deadline.map(Instant::from),
+            age: ends.age.map(Instant::from),
+            idle,
             on_end: Some(on_end),
             ended: false,
+        };
+        this.wake_at(ends.idle.map(|longest| Instant::now() + longest));
+        this
+    }
+
+    /// Waits for whatever is over first. One timer does for all: it is not set again with each message.
+    fn wake_at(&self, silence: Option<Instant>) {
+        let all = [self.deadline, self.age, silence];
+        if let Some(first) = all.into_iter().flatten().min() {
+            self.beside.push(Beside::Due(Box::pin(sleep_until(first))));
         }
+    }
+
+    /// Returns what the answer ends with before its time.
+    fn poll_end(&mut self, cx: &mut Context<'_>) -> Option<Error> {
+        while let Poll::Ready(Some(news)) = self.beside.poll_next_unpin(cx) {
+            match news {
+                News::Told(error) => return Some(error),
+                News::Due => {
+                    let now = Instant::now();
+                    let over = |at: Option<Instant>| at.is_some_and(|at| at <= now);
+                    if over(self.deadline) {
+                        return Some(CommonReason::DeadlineExceeded.into());
+                    }
+                    if over(self.age) {
+                        return Some(Why::Age.error());
+                    }
+                    let silence = self.idle.as_mut().map(|silence| silence.suspect(now));
+                    self.wake_at(silence);
+                }
+            }
+        }
+        None
     }
 
     fn end(&mut self, code: Code) {
@@ -136,7 +188,7 @@ impl Watched {
         self.end(status.code());
         // Frees what the method holds.
         self.inner = Body::empty();
-        self.ends.clear();
+        self.beside.clear();
         let mut trailers = http::HeaderMap::new();
         Poll::Ready(Some(match status.add_header(&mut trailers) {
             Ok(()) => Ok(Frame::trailers(trailers)),
@@ -157,12 +209,7 @@ impl http_body::Body for Watched {
         if this.ended {
             return Poll::Ready(None);
         }
-        let mut ends = this.ends.iter_mut();
-        let ended = ends.find_map(|end| match end.as_mut().poll(cx) {
-            Poll::Ready(error) => Some(error),
-            Poll::Pending => None,
-        });
-        if let Some(error) = ended {
+        if let Some(error) = this.poll_end(cx) {
             return this.fail(&status(error));
         }
         let polled = catch_unwind(AssertUnwindSafe(|| {
@@ -172,8 +219,7 @@ impl http_body::Body for Watched {
             Err(_) => this.fail(&status(panicked())),
             // Silence is the method's only: who does not read is not told that nothing happened.
             Ok(Poll::Pending) => {
-                let idle = this.idle.as_mut();
-                if idle.is_some_and(|silence| silence.is_over(cx)) {
+                if this.idle.as_mut().is_some_and(Silence::is_over) {
                     return this.fail(&status(Why::Idle.error()));
                 }
                 Poll::Pending
@@ -190,7 +236,7 @@ impl http_body::Body for Watched {
                     return this.fail(&status(too_large(this.limit)));
                 }
                 if let Some(silence) = &mut this.idle {
-                    silence.waits = false;
+                    silence.since = None;
                 }
                 if let Some(trailers) = frame.trailers_ref() {
                     this.end(end_code(trailers).unwrap_or(Code::Unknown));
@@ -227,4 +273,42 @@ pub fn until(body: Body, told: BoxFuture<'static, Error>) -> Body {
 /// The error of a method that panicked; the panic hook has printed where.
 pub(crate) fn panicked() -> Error {
     Error::from(CommonReason::Internal).because("the method panicked")
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::stream;
+    use http_body_util::{BodyExt as _, StreamBody};
+    use tokio::sync::mpsc;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_comes_late_to_be_read_is_not_silence() {
+        let idle = Duration::from_millis(50);
+        let (say, mut said) = mpsc::unbounded_channel();
+        let frames = stream::poll_fn(move |cx| said.poll_recv(cx));
+        let inner =
+            Body::new(StreamBody::new(frames.map(|data| {
+                Ok::<_, Status>(Frame::data(Bytes::from_static(data)))
+            })));
+        let ends = Ends {
+            idle: Some(idle),
+            ..Ends::default()
+        };
+        let mut body = Watched::new(inner, LARGEST_MESSAGE, ends, Box::new(|_| {}));
+        assert!(futures::poll!(body.frame()).is_pending());
+        // The process has no time for it meanwhile.
+        std::thread::sleep(idle * 2);
+        say.send(b"\0\0\0\0\0").unwrap();
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        assert!(body.frame().await.unwrap().unwrap().is_data());
+        let begun = Instant::now();
+        let end = body.frame().await.unwrap().unwrap();
+        assert_eq!(
+            end_code(end.trailers_ref().unwrap()),
+            Some(Code::Unavailable)
+        );
+        assert!(begun.elapsed() >= idle);
+    }
 }

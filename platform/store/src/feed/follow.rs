@@ -1,13 +1,18 @@
 //! Following a feed: one look at the tables for everybody in the process.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use moka::future::Cache;
 use sea_orm::DbBackend;
 use sv_kernel::{Ctx, Pulse, Tenant};
 use tokio::{
     sync::{Notify, watch},
-    time::{Instant, sleep, sleep_until},
+    time::{Instant, Sleep, sleep, sleep_until},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -41,8 +46,18 @@ struct Inner {
     head: watch::Sender<i64>,
     followed: Notify,
     keep: Duration,
-    /// What was read last, so that those who follow together read it once.
+    /// What was read, so that those who follow together read it once.
     read: Cache<Span, Arc<Read>>,
+    /// What was read last: nearly all who follow ask for it, and find it here for less than in the cache.
+    latest: Mutex<Option<Latest>>,
+}
+
+/// What was read last, and when.
+#[derive(Debug)]
+struct Latest {
+    span: Span,
+    read: Arc<Read>,
+    at: Instant,
 }
 
 /// What a follower asks for.
@@ -97,6 +112,7 @@ impl Feed {
                 .max_capacity(SPANS)
                 .time_to_live(SHARED)
                 .build(),
+            latest: Mutex::default(),
         }))
     }
 
@@ -141,6 +157,7 @@ impl Feed {
         } = &*self.0;
         if head.receiver_count() > 0 {
             let newest = place(db, ctx).await?.head;
+            self.foresee(newest).await;
             head.send_if_modified(|known| std::mem::replace(known, newest) != newest);
         }
         if Instant::now() >= *forget_at {
@@ -150,9 +167,39 @@ impl Feed {
         Ok(())
     }
 
+    /// Reads what those who asked last will ask for next, before they are woken: else most of them would be woken to wait
+    /// for the first who asks.
+    async fn foresee(&self, newest: i64) {
+        let asked = {
+            let latest = self.0.latest.lock().unwrap_or_else(PoisonError::into_inner);
+            latest.as_ref().map(|latest| latest.span.clone())
+        };
+        if let Some(span) = asked.filter(|span| span.up_to < newest) {
+            let next = Span {
+                after: span.up_to,
+                up_to: newest,
+                ..span
+            };
+            // Who asks and finds nothing here reads it, and says why it fails.
+            let _ = self.read(next).await;
+        }
+    }
+
+    /// Returns what was read last, if it is what is asked for.
+    fn latest(&self, span: &Span) -> Option<Arc<Read>> {
+        let latest = self.0.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        let latest = latest.as_ref()?;
+        (latest.span == *span && latest.at.elapsed() < SHARED).then(|| latest.read.clone())
+    }
+
     /// Reads a span of changes: once for all who ask for it at about the same time.
     async fn read(&self, span: Span) -> Result<Arc<Read>, StoreError> {
-        let Inner { db, read, .. } = &*self.0;
+        if let Some(read) = self.latest(&span) {
+            return Ok(read);
+        }
+        let Inner {
+            db, read, latest, ..
+        } = &*self.0;
         let known = read.try_get_with(span.clone(), async {
             let between = (span.after, span.up_to);
             let changes = changes(db.read(), span.topic, &span.tenant, between, STEP).await?;
@@ -163,7 +210,14 @@ impl Feed {
                 floor,
             }))
         });
-        known.await.map_err(StoreError::Shared)
+        let read = known.await.map_err(StoreError::Shared)?;
+        let newest = Latest {
+            span,
+            read: read.clone(),
+            at: Instant::now(),
+        };
+        *latest.lock().unwrap_or_else(PoisonError::into_inner) = Some(newest);
+        Ok(read)
     }
 
     /// Follows a tenant's changes of a topic from behind a position on, or from now on.
@@ -189,6 +243,7 @@ impl Feed {
             head,
             told: None,
             news,
+            timer: None,
         })
     }
 }
@@ -206,6 +261,8 @@ pub struct Follower {
     /// When and with what position the follower last heard.
     told: Option<(Instant, i64)>,
     news: watch::Receiver<i64>,
+    /// Kept from wait to wait: it may be due before anything is, and is not set again for each change.
+    timer: Option<Pin<Box<Sleep>>>,
 }
 
 /// What a follower hears.
@@ -262,12 +319,18 @@ impl Follower {
             let wait = due
                 .filter(|_| news)
                 .unwrap_or_else(|| Instant::now() + TELL);
+            let timer = self
+                .timer
+                .get_or_insert_with(|| Box::pin(sleep_until(wait)));
+            if timer.is_elapsed() || timer.deadline() > wait {
+                timer.as_mut().reset(wait);
+            }
             tokio::select! {
                 changed = self.news.changed() => if changed.is_err() {
                     // The feed itself lives as long as its followers.
                     sleep(LOOK).await;
                 },
-                () = sleep_until(wait) => {}
+                () = timer.as_mut() => {}
             }
         }
     }
