@@ -15,8 +15,8 @@ use std::{
     task::{Context, Poll},
 };
 
-use bytes::{Buf as _, BufMut as _, Bytes};
-use futures::{FutureExt as _, Stream, StreamExt as _, future::BoxFuture, stream::BoxStream};
+use bytes::{Buf as _, Bytes};
+use futures::{FutureExt as _, Stream, StreamExt as _, future::BoxFuture};
 use http::{Extensions, HeaderValue, Request, Response, header::CONTENT_TYPE};
 use prost::Message;
 use sv_kernel::{Ctx, Error, Result};
@@ -24,14 +24,13 @@ use sv_proto::common::CommonReason;
 use tonic::{
     Status, Streaming,
     body::Body,
-    codec::{
-        BufferSettings, DecodeBuf, Decoder, EncodeBody, EncodeBuf, Encoder,
-        SingleMessageCompressionOverride,
-    },
+    codec::{BufferSettings, DecodeBuf, Decoder},
 };
 
 use crate::{
-    Reply, frame,
+    Reply,
+    flow::{Flow, Frames},
+    frame,
     reply::{Declared, GRPC, Written},
     status::{error, status},
 };
@@ -39,7 +38,7 @@ use crate::{
 /// The bytes that the buffer of a stream begins with: a stream at rest, of which there are many, shall hold next to
 /// nothing.
 const AT_REST: usize = 256;
-/// The bytes of messages that are there at the same moment and go as one piece.
+/// The most bytes that it takes of messages at once.
 const TOGETHER: usize = 32 * 1024;
 
 /// The future of a generated server.
@@ -47,26 +46,29 @@ pub type Served = BoxFuture<'static, Result<Response<Body>, Infallible>>;
 
 /// The messages that a method answers with one after the other; an error ends them.
 pub struct Answers<M> {
-    bytes: Pieces,
+    frames: Frames,
     of: PhantomData<fn() -> M>,
 }
-
-/// Messages in bytes.
-type Pieces = BoxStream<'static, Result<Bytes>>;
 
 impl<M: Message + 'static> Answers<M> {
     /// Answers with messages.
     pub fn new(messages: impl Stream<Item = Result<M>> + Send + 'static) -> Self {
-        Self::encoded(messages.map(|message| message.map(|message| message.encode_to_vec().into())))
+        Self::framed(messages.map(|message| message.map(|message| framed(&message))))
     }
 
-    /// Answers with encoded messages, e.g. where many are told the same. The bytes must be those of an `M`.
-    pub fn encoded(messages: impl Stream<Item = Result<Bytes>> + Send + 'static) -> Self {
+    /// Answers with messages that [`framed`] has written, e.g. where many are told the same. The bytes must be those of
+    /// an `M`.
+    pub fn framed(messages: impl Stream<Item = Result<Bytes>> + Send + 'static) -> Self {
         Self {
-            bytes: messages.boxed(),
+            frames: messages.boxed(),
             of: PhantomData,
         }
     }
+}
+
+/// Writes a message for [`Answers::framed`]: its bytes behind the five that gRPC puts before each.
+pub fn framed(message: &impl Message) -> Bytes {
+    frame::frame_message(message)
 }
 
 impl<M> fmt::Debug for Answers<M> {
@@ -132,7 +134,7 @@ where
     one_to_many(
         request,
         Box::new(move |ctx, message| match I::decode(message) {
-            Ok(message) => method(ctx, message).map(pieces).boxed(),
+            Ok(message) => method(ctx, message).map(frames).boxed(),
             Err(broken) => failed(internal(broken)),
         }),
     )
@@ -167,7 +169,7 @@ where
 {
     many_to_many(
         request,
-        Box::new(move |ctx, body| method(ctx, Messages::of(body)).map(pieces).boxed()),
+        Box::new(move |ctx, body| method(ctx, Messages::of(body)).map(frames).boxed()),
     )
 }
 
@@ -181,8 +183,8 @@ fn written<M: Message>(reply: Result<Reply<M>>) -> Result<Written> {
     reply.map(Reply::written)
 }
 
-fn pieces<M>(answers: Result<Answers<M>>) -> Result<Pieces> {
-    answers.map(|answers| answers.bytes)
+fn frames<M>(answers: Result<Answers<M>>) -> Result<Frames> {
+    answers.map(|answers| answers.frames)
 }
 
 fn failed<A: Send + 'static>(fault: Error) -> Given<A> {
@@ -194,9 +196,9 @@ fn internal(cause: impl Into<sv_kernel::BoxError>) -> Error {
 }
 
 type OneToOne = Box<dyn FnOnce(Ctx, Bytes) -> Given<Written> + Send>;
-type OneToMany = Box<dyn FnOnce(Ctx, Bytes) -> Given<Pieces> + Send>;
+type OneToMany = Box<dyn FnOnce(Ctx, Bytes) -> Given<Frames> + Send>;
 type ManyToOne = Box<dyn FnOnce(Ctx, Body) -> Given<Written> + Send>;
-type ManyToMany = Box<dyn FnOnce(Ctx, Body) -> Given<Pieces> + Send>;
+type ManyToMany = Box<dyn FnOnce(Ctx, Body) -> Given<Frames> + Send>;
 
 fn one_to_one(request: Request<Body>, declared: &'static Declared, method: OneToOne) -> Served {
     served(async move {
@@ -249,33 +251,16 @@ async fn one(request: Request<Body>) -> Result<(Ctx, Bytes)> {
 }
 
 /// Answers with messages as they come.
-fn flowing(pieces: Pieces) -> Response<Body> {
-    let pieces = pieces.map(|piece| piece.map_err(status));
-    let plain = SingleMessageCompressionOverride::Disable;
-    let body = EncodeBody::new_server(Raw, pieces, None, plain, Some(usize::MAX));
-    let mut response = Response::new(Body::new(body));
+fn flowing(frames: Frames) -> Response<Body> {
+    let mut response = Response::new(Body::new(Flow::new(frames)));
     let grpc = HeaderValue::from_static(GRPC);
     response.headers_mut().insert(CONTENT_TYPE, grpc);
     response
 }
 
-/// Reads and writes messages that are bytes already.
+/// Reads messages as bytes.
 #[derive(Clone, Copy, Debug)]
 struct Raw;
-
-impl Encoder for Raw {
-    type Item = Bytes;
-    type Error = Status;
-
-    fn encode(&mut self, message: Bytes, out: &mut EncodeBuf<'_>) -> Result<(), Status> {
-        out.put(message);
-        Ok(())
-    }
-
-    fn buffer_settings(&self) -> BufferSettings {
-        BufferSettings::new(AT_REST, TOGETHER)
-    }
-}
 
 impl Decoder for Raw {
     type Item = Bytes;

@@ -106,6 +106,7 @@ mod context;
 mod encoding;
 mod env;
 pub mod events;
+mod flow;
 pub mod frame;
 pub mod handler;
 mod header;

@@ -418,9 +418,9 @@ impl Outgoing {
         request
     }
 
-    /// Ends a stream at the deadline, even if the peer does not.
+    /// Ends a stream at the deadline, even if the peer does not. A service of this process has the stack that does.
     fn watch(&self, response: Response<Body>) -> Response<Body> {
-        if !self.streams() {
+        if !self.streams() || self.in_process.is_some() {
             return response;
         }
         // The service itself says why a stream ends; this is for one that says nothing.

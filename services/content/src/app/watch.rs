@@ -9,7 +9,7 @@ use sv_proto::{
     content::{ContentChanged, ContentReason, WatchContentRequest, WatchContentResponse},
     convert::timestamp,
 };
-use sv_rpc::handler::Answers;
+use sv_rpc::handler::{Answers, framed};
 use sv_store::feed::{Change, Follower, Lost, Step};
 
 use super::App;
@@ -31,7 +31,7 @@ impl App {
             let step = follower.next().await.map_err(lost)?;
             Ok::<_, Error>(Some((stream::iter(messages(&step)), follower)))
         });
-        Ok(Answers::encoded(steps.try_flatten()))
+        Ok(Answers::framed(steps.try_flatten()))
     }
 }
 
@@ -42,10 +42,10 @@ fn messages(step: &Step) -> Vec<Result<Bytes>> {
             position: step.position.to_string(),
             ..Default::default()
         };
-        return vec![Ok(reached.encode_to_vec().into())];
+        return vec![Ok(framed(&reached))];
     }
     // Written once for all who follow: each change may have thousands of readers.
-    let written = |change: &Change| Ok(message(change)?.encode_to_vec().into());
+    let written = |change: &Change| Ok(framed(&message(change)?));
     let changes = step.changes.iter();
     changes.map(|change| change.told(written)).collect()
 }
