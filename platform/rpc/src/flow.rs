@@ -100,7 +100,7 @@ mod tests {
     use tonic::{Code, body::Body};
 
     use super::*;
-    use crate::end_code;
+    use crate::status::end_code;
 
     async fn pieces(mut body: Body) -> (Vec<Bytes>, Code) {
         let mut pieces = Vec::new();
