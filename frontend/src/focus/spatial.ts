@@ -113,7 +113,10 @@ export function arrows(event: KeyboardEvent) {
   if (isInPage(active)) left = active;
   const remembered = rowMemory(active, found);
   remembered.focus({ preventScroll: true });
-  remembered.scrollIntoView({ block: "center", inline: "center", behavior: event.repeat ? "instant" : "smooth" });
+  // What stays at the edge of its row is seen wherever the row stands: the row comes into sight, and is not moved along.
+  const behavior = event.repeat ? "instant" : "smooth";
+  if (getComputedStyle(remembered).position === "sticky") remembered.parentElement?.scrollIntoView({ block: "center", inline: "nearest", behavior });
+  else remembered.scrollIntoView({ block: "center", inline: "center", behavior });
 }
 
 /** Arrows on pages, and the key that leads back. Sheets over pages hand theirs on by themselves. */

@@ -1,4 +1,4 @@
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { getRouteApi, useCanGoBack, useNavigate, useRouter } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useRef, useState } from "react";
 import type { ActiveStream } from "@gen/streamverse/streaming/v1/sessions_pb";
@@ -10,6 +10,7 @@ import { reasonText, useT, viewer } from "@/i18n";
 import { position, relative } from "@/i18n/format";
 import { deniedOf } from "@/titles/access";
 import { MainButton } from "@/titles/main-button";
+import { guide } from "@/wire/clients/guide";
 import { playSessions } from "@/wire/clients/playSessions";
 import { Refusal } from "@/wire/refusal";
 import { useSession } from "@/wire/session";
@@ -118,7 +119,7 @@ function Screen({ id, live, from }: { id: string; live: boolean; from: number | 
             </div>
           </>
         )}
-        {stage.at === "refused" && <Refused refusal={stage.refusal} id={id} title={about.title?.title ?? ""} onAgain={again} onBack={back} />}
+        {stage.at === "refused" && <Refused refusal={stage.refusal} id={id} live={live} title={about.title?.title ?? ""} onAgain={again} onBack={back} />}
       </div>
     </main>
   );
@@ -140,9 +141,18 @@ function Curtain({ title }: { title: string }) {
   );
 }
 
-function Refused({ refusal, id, title, onAgain, onBack }: { refusal: Refusal; id: string; title: string; onAgain: () => void; onBack: () => void }) {
+function Refused({ refusal, id, live, title, onAgain, onBack }: { refusal: Refusal; id: string; live: boolean; title: string; onAgain: () => void; onBack: () => void }) {
   const t = useT();
+  const channel = useQuery({
+    queryKey: ["channel", id, "name"],
+    queryFn: async ({ signal }) => (await guide.getGuide({ channelId: [id] }, { signal })).items[0]?.channel?.name ?? "",
+    enabled: live,
+  });
+  const name = live ? (channel.data ?? "") : title;
+  const kids = useSession()?.profile?.isKids ?? false;
   const access = deniedOf(refusal);
+  // What would open it says why it is shut.
+  const offered = !kids && access?.kind === "denied" && access.offers.length > 0;
   if (!access)
     return (
       <>
@@ -162,9 +172,9 @@ function Refused({ refusal, id, title, onAgain, onBack }: { refusal: Refusal; id
     );
   return (
     <>
-      <h1>{title || reasonText(refusal)}</h1>
-      <p className="second">{reasonText(refusal)}</p>
-      {access.kind === "denied" ? <MainButton access={access} playable={id} title={title} resume={0} listed={false} /> : null}
+      <h1 dir="auto">{name || reasonText(refusal)}</h1>
+      {name && !offered && <p className="second">{reasonText(refusal)}</p>}
+      {access.kind === "denied" ? <MainButton access={access} playable={id} title={name} resume={0} listed={false} /> : null}
       <div className="row">
         <Button onClick={onBack}>{t("back")}</Button>
       </div>

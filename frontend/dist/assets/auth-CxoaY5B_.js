@@ -1,1 +1,0 @@
-export{t as auth}from"./auth-I17k9q6t.js";

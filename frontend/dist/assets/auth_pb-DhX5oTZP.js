@@ -1,0 +1,1 @@
+export{t as AuthService}from"./auth_pb-DvD-nDSM.js";

@@ -1,1 +1,0 @@
-export{t as AuthService}from"./auth_pb-D0G9sxav.js";

@@ -1,0 +1,1 @@
+import{I as e,X as t}from"./home-CrberMP4.js";import{i as n}from"./collections_pb-B-K3vw7q.js";var r=t(n,e);export{r as t};

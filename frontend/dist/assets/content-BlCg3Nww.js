@@ -1,1 +1,0 @@
-export{t as content}from"./content-CG-6xyXU.js";

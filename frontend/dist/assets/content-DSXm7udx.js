@@ -1,0 +1,1 @@
+export{t as content}from"./content-Da5-qOrA.js";

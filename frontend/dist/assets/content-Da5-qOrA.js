@@ -1,0 +1,1 @@
+import{I as e,X as t}from"./home-CrberMP4.js";import{n}from"./catalogue_pb-DnYTNM9Q.js";var r=t(n,e);export{r as t};

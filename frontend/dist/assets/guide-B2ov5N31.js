@@ -1,0 +1,1 @@
+export{t as guide}from"./guide-DkE6gKIJ.js";

@@ -1,1 +1,0 @@
-export{t as guide}from"./guide-B1UmOqau.js";

@@ -1,1 +1,0 @@
-export{t as history}from"./history-YbgOzuJf.js";

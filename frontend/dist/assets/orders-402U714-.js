@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-7Nmyso6f.js";import{r as n}from"./orders_pb-CVqN_kX8.js";var r=t(n,e);export{r as t};

@@ -1,0 +1,1 @@
+import{I as e,X as t}from"./home-CrberMP4.js";import{r as n}from"./orders_pb-BpRTx6Jl.js";var r=t(n,e);export{r as t};

@@ -1,0 +1,1 @@
+export{t as Plans,n as QUALITIES}from"./page-CwBCpq1M.js";

@@ -1,1 +1,0 @@
-export{t as Home,n as begin}from"./home-7Nmyso6f.js";

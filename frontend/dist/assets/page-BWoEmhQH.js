@@ -1,0 +1,1 @@
+export{t as JobChip,n as Jobs,r as isSilent}from"./page-BBggjc92.js";

@@ -1,1 +1,0 @@
-export{t as PaymentState,n as Payments,r as instant,i as listPayments,a as usePaymentColumns}from"./page-x1t3G12D.js";

@@ -1,0 +1,1 @@
+export{t as Home,n as begin}from"./home-CrberMP4.js";

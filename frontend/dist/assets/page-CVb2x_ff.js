@@ -1,1 +1,0 @@
-export{t as Accounts,n as UserState}from"./page-CSQr3-dR.js";

@@ -1,0 +1,1 @@
+export{t as PaymentState,n as Payments,r as instant,i as listPayments,a as usePaymentColumns}from"./page-4xdQ66Re.js";

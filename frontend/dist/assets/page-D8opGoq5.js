@@ -1,0 +1,1 @@
+export{t as Accounts,n as UserState}from"./page-CSyab6lZ.js";

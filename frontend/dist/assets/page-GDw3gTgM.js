@@ -1,1 +1,0 @@
-export{t as JobChip,n as Jobs,r as isSilent}from"./page-Ca8ec-o2.js";

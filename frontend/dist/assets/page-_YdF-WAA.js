@@ -1,1 +1,0 @@
-export{t as Plans,n as QUALITIES}from"./page-DlIDXlC8.js";

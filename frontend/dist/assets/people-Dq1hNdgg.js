@@ -1,0 +1,1 @@
+import{I as e,X as t}from"./home-CrberMP4.js";import{r as n}from"./people_pb-DBv_zuI_.js";var r=t(n,e);export{r as t};

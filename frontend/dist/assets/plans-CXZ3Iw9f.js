@@ -1,0 +1,1 @@
+import{dr as e}from"./entry-Cs-SK9NT.js";import{t}from"./rightsAdmin-Bt-1NrZl.js";function n(){return e({queryKey:[`admin`,`plans`,`all`],queryFn:async({signal:e})=>(await t.adminListPlans({pageSize:100},{signal:e})).items})}export{n as t};

@@ -1,1 +1,0 @@
-import{dr as e}from"./entry-BI73509-.js";import{t}from"./rightsAdmin-DyA77pqi.js";function n(){return e({queryKey:[`admin`,`plans`,`all`],queryFn:async({signal:e})=>(await t.adminListPlans({pageSize:100},{signal:e})).items})}export{n as t};

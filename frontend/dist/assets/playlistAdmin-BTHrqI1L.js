@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-7Nmyso6f.js";import{t as n}from"./playlists_pb-Ct3zVv9e.js";var r=t(n,e);export{r as t};

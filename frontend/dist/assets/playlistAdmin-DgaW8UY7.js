@@ -1,0 +1,1 @@
+import{I as e,X as t}from"./home-CrberMP4.js";import{t as n}from"./playlists_pb-BlvXwH1X.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-7Nmyso6f.js";import{o as n}from"./rights_pb-ERaq-6rb.js";var r=t(n,e);export{r as t};

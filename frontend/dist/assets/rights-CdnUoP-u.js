@@ -1,0 +1,1 @@
+import{I as e,X as t}from"./home-CrberMP4.js";import{o as n}from"./rights_pb-BBjV1smy.js";var r=t(n,e);export{r as t};

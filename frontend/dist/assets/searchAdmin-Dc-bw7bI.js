@@ -1,0 +1,1 @@
+import{I as e,X as t}from"./home-CrberMP4.js";import{n}from"./search_pb-D5FojnOC.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{Bn as e,zn as t}from"./entry-BI73509-.js";var n=e({},{en:()=>t(()=>import(`./en-CRpaSuyg.js`),[]),nb:()=>t(()=>import(`./nb-3STiKL8A.js`),[]),de:()=>t(()=>import(`./de-DobFaOLO.js`),[]),es:()=>t(()=>import(`./es-93QTk1gX.js`),[]),ar:()=>t(()=>import(`./ar-3oddFsUi.js`),[])}),r=n.use;export{r as n,n as t};

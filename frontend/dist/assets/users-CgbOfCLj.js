@@ -1,0 +1,1 @@
+import{I as e,X as t}from"./home-CrberMP4.js";import{t as n}from"./users_pb-Cr74f4J2.js";var r=t(n,e);export{r as t};

@@ -1,1 +1,0 @@
-import{I as e,X as t}from"./home-7Nmyso6f.js";import{n}from"./videos_pb-Cg0Rh3XX.js";var r=t(n,e);export{r as t};

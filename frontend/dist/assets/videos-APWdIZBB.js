@@ -1,1 +1,0 @@
-export{t as videos}from"./videos-5i-_BlRd.js";

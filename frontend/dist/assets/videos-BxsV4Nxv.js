@@ -1,0 +1,1 @@
+export{t as videos}from"./videos-DimKoBhu.js";
