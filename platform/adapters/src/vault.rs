@@ -9,8 +9,7 @@ mod tests;
 
 use std::{
     collections::BTreeMap,
-    fmt, fs,
-    io::Read as _,
+    fmt,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
     thread::sleep,
@@ -226,9 +225,8 @@ impl Vault {
         let unread = |cause: std::io::Error| {
             PortError::invalid(format!("cannot read {}: {cause}", file.display()))
         };
-        let mut jwt = String::new();
-        let opened = fs::File::open(file).map_err(unread)?;
-        opened.take(MOST).read_to_string(&mut jwt).map_err(unread)?;
+        let jwt = sv_files::regular(file, sv_files::SECRET);
+        let jwt = jwt.and_then(sv_files::text).map_err(unread)?;
         let body = json!({"role": role, "jwt": jwt.trim()}).to_string();
         let answer = self.ask("POST", &format!("auth/{mount}/login"), None, &body);
         let answer = answer.map_err(|cause| match cause {

@@ -20,8 +20,6 @@ use rustls::{
 
 use crate::{Certificate, TlsError};
 
-/// No file of certificates is larger: a bundle of every public authority is a quarter of it.
-const MOST: u64 = 1024 * 1024;
 /// What is spoken (RFC 9325 section 3.1.1).
 pub(crate) const VERSIONS: &[&SupportedProtocolVersion] = &[&TLS13, &TLS12];
 
@@ -131,11 +129,7 @@ fn text(path: &Path) -> Result<Vec<u8>, TlsError> {
         path: path.to_owned(),
         cause: cause.to_string(),
     };
-    let about = fs::metadata(path).map_err(unreadable)?;
-    if about.len() > MOST || !about.is_file() {
-        return Err(malformed(path, "it is no file of at most 1 MiB"));
-    }
-    fs::read(path).map_err(unreadable)
+    sv_files::regular(path, sv_files::SMALL).map_err(unreadable)
 }
 
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {

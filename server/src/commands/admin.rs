@@ -1,8 +1,7 @@
 //! `admin create`, `admin grant` and `admin unblock`.
 
 use std::{
-    fs,
-    io::{self, BufRead as _, IsTerminal as _, Write as _},
+    io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _},
     path::Path,
 };
 
@@ -185,9 +184,12 @@ fn confirmed(question: &str) -> io::Result<bool> {
 fn password(file: Option<&Path>) -> Result<String, BoxError> {
     let text = match file {
         Some(path) if path == Path::new("-") => first_line()?,
-        Some(path) => fs::read_to_string(path).map_err(|cause| {
-            format!("cannot read the password file {}: {cause}", path.display())
-        })?,
+        Some(path) => {
+            let read = sv_files::any(path, sv_files::SECRET).and_then(sv_files::text);
+            read.map_err(|cause| {
+                format!("cannot read the password file {}: {cause}", path.display())
+            })?
+        }
         None if io::stdin().is_terminal() => {
             let typed = hidden("Password (8 characters or more, not shown): ")?;
             // Nobody sees a slip of the finger.
@@ -210,6 +212,11 @@ fn hidden(question: &str) -> io::Result<String> {
 
 fn first_line() -> io::Result<String> {
     let mut line = String::new();
-    io::stdin().lock().read_line(&mut line)?;
+    let most = sv_files::SECRET;
+    io::stdin().lock().take(most + 1).read_line(&mut line)?;
+    if line.len() as u64 > most {
+        let problem = "the line on standard input has more than 64 KiB";
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, problem));
+    }
     Ok(line)
 }

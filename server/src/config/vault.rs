@@ -172,6 +172,6 @@ fn authorities(file: &std::path::Path) -> Result<Option<Vec<u8>>, String> {
         return Ok(None);
     }
     sv_tls::authorities(file).map_err(|cause| format!("vault.ca: {cause}"))?;
-    let text = std::fs::read(file);
+    let text = sv_files::regular(file, sv_files::SMALL);
     text.map(Some).map_err(|cause| format!("vault.ca: {cause}"))
 }

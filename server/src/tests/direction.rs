@@ -7,6 +7,7 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 /// Our crates, and which of our crates each may depend on.
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("sv-kernel", &[]),
+    ("sv-files", &[]),
     ("sv-listen", &["sv-kernel", "sv-tls"]),
     ("sv-rules", &["sv-kernel"]),
     ("sv-rest", &[]),
@@ -14,17 +15,24 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("sv-codegen", &["sv-rest"]),
     ("sv-handlers", &["sv-kernel", "sv-proto", "sv-rpc"]),
     ("sv-sqlite", &[]),
-    ("sv-tls", &["sv-kernel"]),
+    ("sv-tls", &["sv-files", "sv-kernel"]),
     ("sv-ports", &["sv-kernel", "sv-sqlite"]),
     (
         "sv-store",
         &["sv-kernel", "sv-ports", "sv-proto", "sv-sqlite"],
     ),
     ("sv-rpc", &["sv-kernel", "sv-proto", "sv-tls"]),
-    ("sv-adapters", &["sv-kernel", "sv-ports"]),
+    ("sv-adapters", &["sv-files", "sv-kernel", "sv-ports"]),
     (
         "sv-boot",
-        &["sv-kernel", "sv-ports", "sv-proto", "sv-rpc", "sv-store"],
+        &[
+            "sv-files",
+            "sv-kernel",
+            "sv-ports",
+            "sv-proto",
+            "sv-rpc",
+            "sv-store",
+        ],
     ),
     (
         "sv-edge",
@@ -40,7 +48,13 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ),
     (
         "sv-gateway",
-        &["sv-kernel", "sv-listen", "sv-rest", "sv-streams"],
+        &[
+            "sv-files",
+            "sv-kernel",
+            "sv-listen",
+            "sv-rest",
+            "sv-streams",
+        ],
     ),
     ("sv-streams", &["sv-listen"]),
 ];

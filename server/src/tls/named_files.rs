@@ -1,10 +1,7 @@
 //! Files of a configuration that vouch for servers, or by which servers know this process, and that are read when
 //! something connects: looked at before, so that a wrong one does not end a start.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use percent_encoding::percent_decode_str;
 use sv_tls::Files;
@@ -79,7 +76,7 @@ fn named(url: &str, parameter: &str) -> Option<PathBuf> {
 /// Looks whether a file can be read that is not understood here.
 fn readable(file: &Path) -> Result<String, String> {
     let shown = file.display();
-    match fs::read(file) {
+    match sv_files::regular(file, sv_files::SECRET) {
         Ok(text) if text.trim_ascii().is_empty() => Err(format!("{shown} holds nothing")),
         Ok(_) => Ok(format!("{shown} can be read")),
         Err(cause) => Err(format!(
@@ -90,6 +87,8 @@ fn readable(file: &Path) -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn sample(name: &str) -> PathBuf {
@@ -125,7 +124,7 @@ mod tests {
             (&text, "holds no certificate in PEM"),
             (&gone, "cannot be read (No such file"),
             (&sample("sec1.key"), "holds no certificate in PEM"),
-            (&folder.path().to_owned(), "it is no file"),
+            (&folder.path().to_owned(), "it is no regular file"),
         ] {
             for (setting, looked) in with(file) {
                 let problem = looked.unwrap_err();
@@ -167,5 +166,11 @@ mod tests {
             panic!("{told:?}");
         };
         assert!(lost.contains("cannot be read"), "{lost}");
+        config.vault.service_account = "/dev/zero".into();
+        let told = look(&config);
+        let [("vault.service_account", Err(endless))] = &told[..] else {
+            panic!("{told:?}");
+        };
+        assert!(endless.contains("it is no regular file"), "{endless}");
     }
 }

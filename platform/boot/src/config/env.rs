@@ -1,12 +1,6 @@
 //! Settings from the environment.
 
-use std::{
-    collections::BTreeMap,
-    ffi::OsString,
-    fmt,
-    fs::File,
-    io::{self, Read as _},
-};
+use std::{collections::BTreeMap, ffi::OsString, fmt, path::Path};
 
 use serde_json::Value;
 
@@ -50,8 +44,6 @@ const FILES: SecretStore<'static> = SecretStore {
     origin: &|path| format!("the file {path}"),
     read: &text_of,
 };
-/// The most bytes of such a file.
-const MOST: u64 = 64 * 1024;
 
 /// The variables of a process, as they were when it started.
 #[derive(Clone, Debug, Default)]
@@ -186,16 +178,8 @@ impl Environment {
 
 /// Reads the text of a file that a variable names.
 fn text_of(path: &str) -> Result<String, String> {
-    let read = || -> io::Result<String> {
-        let mut text = String::new();
-        File::open(path)?.take(MOST + 1).read_to_string(&mut text)?;
-        Ok(text)
-    };
-    let text = read().map_err(|failure| failure.to_string())?;
-    if text.len() as u64 > MOST {
-        return Err("the file holds more than 64 KiB".to_owned());
-    }
-    Ok(text)
+    let read = sv_files::any(Path::new(path), sv_files::SECRET).and_then(sv_files::text);
+    read.map_err(|failure| failure.to_string())
 }
 
 /// Takes one line end off the end of a text that has to hold something.

@@ -49,17 +49,9 @@ pub struct Layers {
     renamed: &'static [(&'static str, &'static str)],
 }
 
-/// No file of settings is larger, in bytes.
-const LARGEST_FILE: u64 = 1024 * 1024;
-
-/// Reads a file of settings. A device or a pipe might never end.
+/// Reads a file of settings.
 fn whole(path: &Path) -> io::Result<String> {
-    let about = std::fs::metadata(path)?;
-    if !about.is_file() || about.len() > LARGEST_FILE {
-        let problem = "it is no file of at most 1 MiB";
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, problem));
-    }
-    std::fs::read_to_string(path)
+    sv_files::text(sv_files::regular(path, sv_files::SMALL)?)
 }
 
 impl Layers {
