@@ -153,7 +153,7 @@ impl Rules {
         }
         let least = u32::from(self.required).max(self.min_length.unwrap_or_default());
         // Empty is absent (proto3), which no `format` and no `minLength` allows.
-        let may_be_empty = !self.required && !(is_item && self.has_form());
+        let may_be_empty = !(self.required || is_item && self.has_form());
         if may_be_empty && least > 0 {
             schema["anyOf"] = json!([{"minLength": least}, {"maxLength": 0}]);
         } else if least > 0 {
