@@ -15,9 +15,10 @@ RUN apt-get update \
 ENV RUSTUP_TOOLCHAIN=1.95.0 CARGO_PROFILE_RELEASE_STRIP=symbols LIBZ_SYS_STATIC=1
 WORKDIR /src
 COPY . .
+ARG TARGETPLATFORM
 # Dependencies and what was compiled stay in the builder's cache: a change costs its own crates only.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
-    --mount=type=cache,target=/src/target \
+    --mount=type=cache,target=/src/target,id=target-$TARGETPLATFORM \
     cargo build --locked --release --features production --bin streamverse \
  && install -D target/release/streamverse /out/usr/local/bin/streamverse \
  && install -d -m 0700 -o 65532 -g 65532 /out/data
@@ -43,8 +44,10 @@ COPY --from=build /libraries/lib64/ /lib64/
 COPY --from=build /libraries/status.d/ /var/lib/dpkg/status.d/
 COPY --from=build --chown=65532:65532 /out/data /data
 COPY --from=build /out/usr/local/bin/streamverse /usr/local/bin/streamverse
-# A container's ports are reached from outside of it; what is published is the operator's choice.
-ENV STREAMVERSE_SERVER__DATA_DIR=/data \
+# A container's ports are reached from outside of it; what is published is the operator's choice. The Kafka client finds
+# the authorities by the first.
+ENV SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt \
+    STREAMVERSE_SERVER__DATA_DIR=/data \
     STREAMVERSE_SERVER__LISTEN=0.0.0.0:3000 \
     STREAMVERSE_SERVER__OPS_LISTEN=0.0.0.0:9464
 USER 65532:65532

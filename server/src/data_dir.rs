@@ -67,6 +67,19 @@ pub(crate) enum DataDirError {
         /// Why.
         source: io::Error,
     },
+    /// It is somebody else's, and what the superuser makes in it would be closed to its owner.
+    #[error(
+        "the data folder {folder} belongs to user {owner}, who could not read what root makes in it; run this as that \
+         user, e.g. `setpriv --reuid={owner} --regid={group} --clear-groups streamverse …`"
+    )]
+    Owner {
+        /// The folder.
+        folder: PathBuf,
+        /// The number of the user.
+        owner: u32,
+        /// The number of the user's group, as the folder has it.
+        group: u32,
+    },
     /// Another process runs the service.
     #[error(
         "{service} already runs on the data folder {folder}; stop that process, or give another folder by --data-dir. \
@@ -80,9 +93,31 @@ pub(crate) enum DataDirError {
     },
 }
 
+/// Fails where the superuser would make files in a folder of somebody else.
+#[cfg(unix)]
+fn for_its_owner(folder: &Path, me: u32) -> Result<(), DataDirError> {
+    use std::os::unix::fs::MetadataExt as _;
+    // One that is not there yet will be one's own; one that cannot be looked at says so later.
+    let Ok(found) = folder.metadata() else {
+        return Ok(());
+    };
+    let (owner, group) = (found.uid(), found.gid());
+    if me != 0 || owner == 0 {
+        return Ok(());
+    }
+    let folder = folder.to_owned();
+    Err(DataDirError::Owner {
+        folder,
+        owner,
+        group,
+    })
+}
+
 impl DataDir {
     /// Opens a data folder, and makes it where it is missing.
     pub(crate) fn open(folder: &Path) -> Result<Self, DataDirError> {
+        #[cfg(unix)]
+        for_its_owner(folder, rustix::process::geteuid().as_raw())?;
         let make = || {
             for sub in ["locks", "run"] {
                 fs::create_dir_all(folder.join(sub))?;
@@ -278,6 +313,23 @@ mod tests {
         data.lock("users", Use::Alone).unwrap();
         drop(lock);
         data.lock("auth", Use::Alone).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_superuser_makes_nothing_in_a_folder_of_somebody_else() {
+        use std::os::unix::fs::MetadataExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let owner = folder.path().metadata().unwrap().uid();
+        for_its_owner(folder.path(), owner).unwrap();
+        for_its_owner(&folder.path().join("new"), 0).unwrap();
+        // Somebody else may have been let in by rights of the group.
+        for_its_owner(folder.path(), 4711).unwrap();
+        if owner == 0 {
+            std::os::unix::fs::chown(folder.path(), Some(4711), Some(4712)).unwrap();
+        }
+        let refused = for_its_owner(folder.path(), 0).unwrap_err().to_string();
+        assert!(refused.contains("setpriv --reuid="), "{refused}");
     }
 
     #[test]

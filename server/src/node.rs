@@ -568,7 +568,7 @@ impl Building {
         let tables = db.clone();
         common.readiness.add(service, Need::Hard, move || {
             let tables = tables.clone();
-            async move { tables.ping().await.map_err(|failure| failure.to_string()) }
+            async move { tables.ping().await.map_err(|failure| causes(&failure)) }
         });
         self.builder
             .idempotency(service, Arc::new(IdempotencyKeys::new(db.clone())));

@@ -156,6 +156,8 @@ REFUSED = [
     (["--set", "monitoring.serviceMonitor.labels.a=1"], "labels"),
     (["--set", "behind=nothing"], "production does not listen"),
     (["--set", "monolith.replicas=2"], "a data folder has one process"),
+    (["--set", "monolith.autoscaling.enabled=true"], "autoscaling, keda: a data folder has one process"),
+    (["--set", "defaults.keda.enabled=true"], "autoscaling, keda: a data folder has one process"),
     (["--set", "topology=microservices,behind=mesh"], "processes share nothing else"),
     ([*MICRO, "--set", "behind=proxy"], "certificates between them (tls.mesh)"),
     ([*MICRO, "--set-json", "components.data=null"], "no component runs search"),

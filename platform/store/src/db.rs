@@ -310,9 +310,20 @@ impl Db {
         }
     }
 
-    /// Asks the database whether it is there.
+    /// Asks the database whether it is there, and takes writes.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        Ok(self.read().ping().await?)
+        if self.backend() == DbBackend::Sqlite {
+            return Ok(self.read().ping().await?);
+        }
+        let asked = Statement::from_string(
+            self.backend(),
+            "SELECT current_setting('transaction_read_only') = 'on' AS read_only",
+        );
+        let answer = self.read().query_one_raw(asked).await?;
+        match answer.map(|row| row.try_get("", "read_only")).transpose()? {
+            Some(true) => Err(StoreError::ReadOnly(None)),
+            _ => Ok(()),
+        }
     }
 
     /// Fails while there is no room to write, and tries it where a write has found none.

@@ -13,6 +13,9 @@ pub enum StoreError {
     /// The database took too long to let the call in, or cannot be reached.
     #[error("the database is busy or cannot be reached")]
     Unavailable(#[source] DbErr),
+    /// The database takes no writes: it is a replica, or was made read-only; nothing was changed.
+    #[error("the database takes no writes: it is read-only, or a replica")]
+    ReadOnly(#[source] Option<DbErr>),
     /// The database's file, or the disk below it, failed.
     #[error("the database's file or the disk below it failed")]
     Broken(#[source] DbErr),
@@ -94,6 +97,7 @@ impl From<DbErr> for StoreError {
             Kind::Full => Self::Full(Some(error)),
             Kind::Files => Self::Files(error),
             Kind::Broken => Self::Broken(error),
+            Kind::ReadOnly => Self::ReadOnly(Some(error)),
             Kind::Other => Self::Statement(error),
         }
     }
@@ -105,6 +109,7 @@ enum Kind {
     Full,
     Files,
     Broken,
+    ReadOnly,
     Other,
 }
 
@@ -142,9 +147,17 @@ fn kind_of_code(code: &str) -> Kind {
         "40001" | "40P01" | "55P03" => Kind::Contended,
         // disk_full.
         "53100" => Kind::Full,
-        // query_canceled (statement_timeout), too_many_connections, admin_shutdown, crash_shutdown,
-        // cannot_connect_now.
-        "57014" | "53300" | "57P01" | "57P02" | "57P03" => Kind::Unavailable,
+        // read_only_sql_transaction.
+        "25006" => Kind::ReadOnly,
+        // io_error, data_corrupted, index_corrupted.
+        "58030" | "XX001" | "XX002" => Kind::Broken,
+        // query_canceled (statement_timeout), insufficient_resources and its kinds, admin_shutdown, crash_shutdown,
+        // cannot_connect_now, database_dropped, idle_session_timeout, invalid_authorization_specification,
+        // invalid_password, invalid_catalog_name.
+        "57014" | "53000" | "53200" | "53300" | "53400" | "57P01" | "57P02" | "57P03" | "57P04"
+        | "57P05" | "28000" | "28P01" | "3D000" => Kind::Unavailable,
+        // connection_exception and its kinds.
+        _ if code.len() == 5 && code.starts_with("08") => Kind::Unavailable,
         _ => Kind::Other,
     }
 }
@@ -152,7 +165,9 @@ fn kind_of_code(code: &str) -> Kind {
 impl From<StoreError> for sv_kernel::Error {
     fn from(error: StoreError) -> Self {
         let reason = match error.own() {
-            StoreError::Unavailable(_) | StoreError::Broken(_) => CommonReason::Unavailable,
+            StoreError::Unavailable(_) | StoreError::Broken(_) | StoreError::ReadOnly(_) => {
+                CommonReason::Unavailable
+            }
             StoreError::Files(_) => CommonReason::FilesExhausted,
             StoreError::Contended(_) | StoreError::Taken => CommonReason::Contended,
             StoreError::Full(_) => CommonReason::StorageFull,

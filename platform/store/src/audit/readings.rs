@@ -94,6 +94,10 @@ impl Readings {
 const fn outlasts_a_call(failure: &StoreError) -> bool {
     matches!(
         failure,
-        StoreError::Full(_) | StoreError::Lost(_) | StoreError::Broken(_) | StoreError::Files(_)
+        StoreError::Full(_)
+            | StoreError::Lost(_)
+            | StoreError::Broken(_)
+            | StoreError::ReadOnly(_)
+            | StoreError::Files(_)
     )
 }

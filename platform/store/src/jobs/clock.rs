@@ -443,17 +443,21 @@ impl Clockwork {
         wait.clamp(Duration::from_millis(1), self.options.look_every(&self.db))
     }
 
-    /// Tells the pulse what went wrong with the tables.
+    /// Tells the pulse what went wrong with the tables, and that they are well again: the next turn, which would say so,
+    /// may be hours away.
     fn told<T>(&self, result: Result<T, StoreError>) -> Option<T> {
         match result {
-            Ok(value) => Some(value),
+            Ok(value) => {
+                self.pulse.worry("tables", None);
+                Some(value)
+            }
             Err(error) => {
                 tracing::warn!(
                     job = self.name,
                     error = &error as &dyn std::error::Error,
                     "a job cannot look at its row"
                 );
-                self.pulse.failed(causes(&error));
+                self.pulse.worry("tables", Some(causes(&error)));
                 None
             }
         }

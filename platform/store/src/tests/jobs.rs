@@ -264,6 +264,37 @@ async fn a_long_turn_keeps_its_lease_and_one_that_lost_it_is_given_up() {
     }
 }
 
+#[tokio::test]
+async fn a_job_whose_row_could_not_be_looked_at_is_well_with_the_next_look() {
+    for stage in Stage::all().await {
+        let process = stage.counting(&stage.db, HOUR);
+        stage.until("the job is known", |_| true).await;
+        let until = async |is: fn(&Pulse) -> bool, what: &str| {
+            let begin = std::time::Instant::now();
+            while !is(&process.pulse) {
+                assert!(begin.elapsed().as_secs() < 20, "never: {what}");
+                stage.look().await;
+            }
+        };
+        let rename = async |from: &str, to: &str| {
+            let tx = stage.db.begin(&stage.ctx).await.unwrap();
+            let sql = format!("ALTER TABLE {from} RENAME TO {to}");
+            tx.execute_unprepared(&sql).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        rename("clock_jobs", "clock_jobs_away").await;
+        until(|pulse| pulse.trouble(Duration::ZERO).is_some(), "trouble").await;
+        rename("clock_jobs_away", "clock_jobs").await;
+        until(
+            |pulse| pulse.trouble(Duration::ZERO).is_none(),
+            "all is well",
+        )
+        .await;
+        assert_eq!(stage.runs(), 0, "no turn was needed for that");
+        process.end().await;
+    }
+}
+
 /// Says when what it stands in is given up.
 struct Left(Arc<AtomicBool>);
 

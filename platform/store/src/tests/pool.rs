@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait as _, Statement};
 
-use crate::{Db, DbConfig, Migration, Step, testing::TestDb};
+use crate::{Db, DbConfig, Migration, Step, StoreError, testing::TestDb, work};
 
 /// Two services with a table of one name and of different columns.
 const NUMBERS: &[Migration] = &[Migration {
@@ -143,4 +143,35 @@ async fn a_beginning_that_is_given_up_leaves_no_transaction_to_whoever_comes_nex
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
     }
+}
+
+#[tokio::test]
+async fn a_server_that_takes_no_writes_is_told_by_its_name() {
+    let home = TestDb::postgres(&[]).await;
+    let (_, numbers, words) = process(&home, 1).await;
+    words.close().await.unwrap();
+    let set = |to: &'static str| {
+        let sql = format!("SET default_transaction_read_only = {to}");
+        let numbers = &numbers;
+        async move { numbers.read().execute_unprepared(&sql).await.unwrap() }
+    };
+    numbers.ping().await.unwrap();
+    set("on").await;
+    assert!(matches!(
+        numbers.ping().await,
+        Err(StoreError::ReadOnly(None))
+    ));
+    let ctx = home.ctx();
+    let written = numbers.write(&ctx, |tx| {
+        work(async move { tx.run("INSERT INTO things VALUES (8)", []).await })
+    });
+    let refused = written.await.unwrap_err();
+    assert!(
+        matches!(refused, StoreError::ReadOnly(Some(_))),
+        "{refused:?}"
+    );
+    assert_eq!(sv_kernel::Error::from(refused).reason(), "UNAVAILABLE");
+    set("off").await;
+    numbers.ping().await.unwrap();
+    numbers.close().await.unwrap();
 }
