@@ -131,7 +131,10 @@ fn is_url(text: &str) -> bool {
     let Some((scheme, rest)) = text.split_once("://") else {
         return false;
     };
-    if !["http", "https"].iter().any(|one| scheme.eq_ignore_ascii_case(one)) {
+    if !["http", "https"]
+        .iter()
+        .any(|one| scheme.eq_ignore_ascii_case(one))
+    {
         return false;
     }
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();

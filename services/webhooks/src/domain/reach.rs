@@ -212,7 +212,10 @@ mod tests {
         for (url, shown) in [
             ("https://example.com/a", "https://example.com/a"),
             ("https://example.com/a?", "https://example.com/a?…"),
-            ("https://example.com/?token=s3cret&b=c=d", "https://example.com/?token=…&b=…"),
+            (
+                "https://example.com/?token=s3cret&b=c=d",
+                "https://example.com/?token=…&b=…",
+            ),
             ("https://example.com/?s3cret", "https://example.com/?…"),
         ] {
             assert_eq!(without_values(url), shown);
