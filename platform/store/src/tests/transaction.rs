@@ -301,7 +301,7 @@ async fn calls_are_let_in_between_what_nobody_waits_for() {
         }
         let ctx = db.ctx();
         let call = Ctx {
-            deadline: Some(std::time::Instant::now() + Duration::from_secs(60)),
+            deadline: Some(std::time::Instant::now() + Duration::from_mins(1)),
             ..ctx.clone()
         };
         let before = db.begin(&ctx).await.unwrap();
