@@ -56,6 +56,7 @@ use sv_proto::{
 use sv_rpc::ServerBuilder;
 use sv_store::work;
 
+use app::App;
 pub use config::Options;
 use store::MIGRATIONS;
 
@@ -83,16 +84,22 @@ pub const SERVICE: Service = Service {
         ]
     },
     mounts: &[],
-    start: |to| Box::pin(async move { register(to.server, to.context, to.options()?) }),
+    start: |to| {
+        Box::pin(async move {
+            let app = register(to.server, to.context, to.options()?)?;
+            jobs::start(&app, to.context);
+            Ok(())
+        })
+    },
 };
 
-/// Adds the service to a server and starts its jobs.
+/// Adds the service to a server; its jobs are started by themselves, so that tests can do without.
 fn register(
     server: &mut ServerBuilder,
     context: &ServiceContext,
     options: Options,
-) -> Result<(), BoxError> {
-    let app = app::App::new(context, options)?;
+) -> Result<App, BoxError> {
+    let app = App::new(context, options)?;
     // The group has the service's name.
     let accounts = sv_store::Subscription::new(NAME).on::<UserChanged>(|tx, ctx, told| {
         work(async move {
@@ -150,6 +157,5 @@ fn register(
         NAME,
         GiftAdminServiceServer::new(grpc::Gifts { app: app.clone() }),
     );
-    jobs::start(&app, context);
-    Ok(())
+    Ok(app)
 }

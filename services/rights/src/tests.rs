@@ -111,8 +111,7 @@ impl TestApp {
         harness.peer(&mut server, "livetv", livetv);
         let payments = PaymentServiceServer::new(faults.payments());
         harness.peer(&mut server, "payments", payments);
-        register(&mut server, &hosted, Options::default()).unwrap();
-        let app = App::new(&hosted, Options::default()).unwrap();
+        let app = register(&mut server, &hosted, Options::default()).unwrap();
         harness.serve(server);
         let transport = harness
             .mesh
