@@ -23,7 +23,7 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
  && install -D target/release/streamverse /out/usr/local/bin/streamverse \
  && install -d -m 0700 -o 65532 -g 65532 /out/data
 # The libraries that the program needs (glibc, and OpenSSL for the Kafka client), with what scanners read of their
-# packages: an image that has all of glibc is 12 MB larger.
+# packages, and no more of glibc than that.
 RUN install -d /libraries/lib /libraries/lib64 /libraries/status.d \
  && ldd /out/usr/local/bin/streamverse >/tmp/needed \
  && grep -o '/lib[^ ]*' /tmp/needed >/tmp/files \
